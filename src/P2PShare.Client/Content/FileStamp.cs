@@ -1,0 +1,16 @@
+namespace P2PShare.Client.Content;
+
+/// <summary>What tells, without reading it, that a file is still the one that was hashed.</summary>
+/// <param name="Size">Bytes.</param>
+/// <param name="ModifiedTicks">Last modification in UTC, in ticks of 100 ns.</param>
+/// <param name="Inode">The file's number on its file system; 0 where the system has none.</param>
+internal readonly record struct FileStamp(long Size, long ModifiedTicks, ulong Inode)
+{
+    /// <exception cref="IOException">The file is not there, or is no regular file.</exception>
+    /// <exception cref="UnauthorizedAccessException">Its folder cannot be searched.</exception>
+    public static FileStamp Of(string path)
+    {
+        var info = new FileInfo(path);
+        return new FileStamp(info.Length, info.LastWriteTimeUtc.Ticks, 0);
+    }
+}

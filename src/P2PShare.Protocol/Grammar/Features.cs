@@ -1,0 +1,14 @@
+namespace P2PShare.Protocol.Grammar;
+
+/// <summary>What a side can do beyond version 1.0. A side uses only what the other named.</summary>
+[Flags]
+public enum Features
+{
+    None = 0,
+
+    /// <summary>To a server: SHARE, WITHDRAW, LOCATE, LOCATE_ID, LIST_SHARES. To a peer: GET and HASHES.</summary>
+    Swarm = 1,
+
+    /// <summary>To a server: SEARCH.</summary>
+    Search = 2,
+}

@@ -1,0 +1,32 @@
+using System.Buffers;
+using P2PShare.Protocol.Identity;
+
+namespace P2PShare.Protocol.Grammar;
+
+/// <summary>The answer to REQUEST: <c>FOUND ip port</c>, or <c>NOT_FOUND</c> where <see cref="Owner"/> is null.</summary>
+public readonly record struct FoundReply(PeerAddress? Owner)
+{
+    public static bool TryParse(ReadOnlyMemory<byte> line, out FoundReply reply)
+    {
+        reply = default;
+        if (line.Span.SequenceEqual("NOT_FOUND"u8))
+            return true;
+        if (!Words.TryTakeFirst(line, out var verb, out var rest)
+            || !verb.SequenceEqual("FOUND"u8)
+            || !Words.TryTakeFirst(rest, out var ip, out rest)
+            || !PeerAddress.TryParse(ip, rest.Span, out var owner))
+            return false;
+        reply = new FoundReply(owner);
+        return true;
+    }
+
+    // FOUND 127.0.0.1 9001
+    // NOT_FOUND
+    public void WriteTo(IBufferWriter<byte> output)
+    {
+        if (Owner is { } owner)
+            Line.In(output).Word("FOUND"u8).Word(owner).End();
+        else
+            Line.In(output).Word("NOT_FOUND"u8).End();
+    }
+}

@@ -1,0 +1,61 @@
+using System.Buffers;
+using System.Text;
+
+namespace P2PShare.Protocol.Grammar;
+
+/// <summary>
+/// The answer to a command that is done or refused: <c>REGISTER_OK</c>, <c>REGISTER_FAIL reason</c>, and so for ANNOUNCE, SHARE
+/// and WITHDRAW; or <c>ERROR reason</c>. <see cref="Refusal"/> is null where it was done; as received it is a stranger's text.
+/// </summary>
+public readonly record struct StatusReply(Verb Verb, string? Refusal)
+{
+    /// <summary>False where <paramref name="line"/> answers something else.</summary>
+    public static bool TryParse(Verb verb, ReadOnlySpan<byte> line, out StatusReply reply)
+    {
+        reply = new StatusReply(verb, null);
+        if (TryTakeReason(line, "ERROR"u8, out var reason))
+        {
+            reply = new StatusReply(verb, reason);
+            return true;
+        }
+
+        if (!line.StartsWith(Verbs.WordOf(verb)))
+            return false;
+        var rest = line[Verbs.WordOf(verb).Length..];
+        if (rest.SequenceEqual("_OK"u8))
+            return true;
+        if (!TryTakeReason(rest, "_FAIL"u8, out reason))
+            return false;
+        reply = new StatusReply(verb, reason);
+        return true;
+    }
+
+    // REGISTER_OK
+    // REGISTER_FAIL user name longer than 64 characters
+    public void WriteTo(IBufferWriter<byte> output)
+    {
+        Span<byte> word = stackalloc byte[32];
+        var verb = Verbs.WordOf(Verb);
+        verb.CopyTo(word);
+        var ending = Refusal is null ? "_OK"u8 : "_FAIL"u8;
+        ending.CopyTo(word[verb.Length..]);
+        var line = Line.In(output).Word(word[..(verb.Length + ending.Length)]);
+        if (Refusal is not null)
+            line = line.Text(Refusal);
+        line.End();
+    }
+
+    private static bool TryTakeReason(ReadOnlySpan<byte> line, ReadOnlySpan<byte> verb, out string reason)
+    {
+        reason = "no reason given";
+        if (!line.StartsWith(verb))
+            return false;
+        var rest = line[verb.Length..];
+        if (rest.IsEmpty)
+            return true;
+        if (rest[0] != (byte)' ')
+            return false;
+        reason = Encoding.UTF8.GetString(rest[1..]);
+        return true;
+    }
+}

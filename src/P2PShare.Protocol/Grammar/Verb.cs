@@ -1,0 +1,20 @@
+namespace P2PShare.Protocol.Grammar;
+
+/// <summary>The commands of version 1.0 and of its features, to a server and to a peer.</summary>
+public enum Verb
+{
+    Unknown,
+    ProtoVersion,
+    Register,
+    Announce,
+    ListFiles,
+    Request,
+    Share,
+    Withdraw,
+    Locate,
+    LocateId,
+    ListShares,
+    Search,
+    Get,
+    Hashes,
+}

@@ -1,0 +1,77 @@
+using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Sockets;
+
+namespace P2PShare.Protocol.Identity;
+
+/// <summary>Where a peer listens: an address that one host can have, and a port in 1..65535. IPv4-mapped IPv6 is kept and written as IPv4.</summary>
+public readonly record struct PeerAddress
+{
+    public const int MinPort = 1;
+    public const int MaxPort = 65535;
+
+    private PeerAddress(IPAddress ip, int port) => (Ip, Port) = (ip, port);
+
+    public IPAddress Ip { get; }
+
+    public int Port { get; }
+
+    /// <exception cref="ArgumentOutOfRangeException">The port is outside 1..65535.</exception>
+    public static PeerAddress Create(IPAddress ip, int port)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(port, MinPort);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(port, MaxPort);
+        return new PeerAddress(Canonical(ip), port);
+    }
+
+    /// <summary>IPv4-mapped addresses become IPv4; an IPv6 scope, which means nothing on another host, is dropped.</summary>
+    public static IPAddress Canonical(IPAddress ip)
+    {
+        if (ip.IsIPv4MappedToIPv6)
+            return ip.MapToIPv4();
+        return ip.AddressFamily == AddressFamily.InterNetworkV6 && ip.ScopeId != 0 ? new IPAddress(ip.GetAddressBytes()) : ip;
+    }
+
+    /// <summary>Takes the two words <c>ip port</c>. Refuses what no peer can have: unspecified, broadcast and multicast addresses, and the short forms (<c>127.1</c>) that programs read differently.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> ip, ReadOnlySpan<byte> port, out PeerAddress address)
+    {
+        address = default;
+        if (!TryParsePort(port, out var number) || !TryParseIp(ip, out var parsed))
+            return false;
+        address = Create(parsed, number);
+        return true;
+    }
+
+    /// <summary>Digits only, 1..65535.</summary>
+    public static bool TryParsePort(ReadOnlySpan<byte> digits, out int port) =>
+        DecimalDigits.TryParse(digits, MaxPort, out port) && port >= MinPort;
+
+    /// <summary>As people write it in one word: <c>127.0.0.1:9001</c>, <c>[::1]:9001</c>.</summary>
+    public override string ToString() => new IPEndPoint(Ip, Port).ToString();
+
+    private static bool TryParseIp(ReadOnlySpan<byte> text, [NotNullWhen(true)] out IPAddress? ip)
+    {
+        ip = null;
+        var isIpv4 = !text.Contains((byte)':');
+        if (text.Length > 45 || text.ContainsAny((byte)'%', (byte)'[') || (isIpv4 && text.Count((byte)'.') != 3))
+            return false;
+        return IPAddress.TryParse(text, out ip) && IsOneHost(Canonical(ip)) && (!isIpv4 || IsCanonicalIpv4(ip, text));
+    }
+
+    // Rejects octal and hexadecimal forms such as 010.0.0.1: what comes out must be what went in.
+    private static bool IsCanonicalIpv4(IPAddress ip, ReadOnlySpan<byte> text)
+    {
+        Span<byte> written = stackalloc byte[15];
+        return ip.TryFormat(written, out var length) && written[..length].SequenceEqual(text);
+    }
+
+    private static bool IsOneHost(IPAddress ip)
+    {
+        if (ip.AddressFamily == AddressFamily.InterNetworkV6)
+            return !ip.IsIPv6Multicast && !ip.Equals(IPAddress.IPv6Any);
+        Span<byte> bytes = stackalloc byte[4];
+        ip.TryWriteBytes(bytes, out _);
+        return bytes[0] is > 0 and < 224;
+    }
+}

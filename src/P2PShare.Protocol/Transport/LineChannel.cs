@@ -1,0 +1,207 @@
+using System.Buffers;
+
+namespace P2PShare.Protocol.Transport;
+
+/// <summary>
+/// Bounded lines and exact byte counts over any stream, in both directions: the framing of every conversation (PROTOCOL.md,
+/// section 2). Lines end with LF; a CR before it is dropped. One reader and one writer at a time.
+/// </summary>
+/// <remarks>
+/// Nothing is allocated in steady state: lines are handed out in place, and what is written gathers in a pooled buffer until
+/// <see cref="FlushAsync"/>. A read that is cancelled has taken nothing away; the next read goes on where it stood.
+/// </remarks>
+public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisposable
+{
+    // The longest line with CR LF, and as much again, so that pipelined commands come many to a receive.
+    private const int InputBytes = 2 * (Limits.MaxLineBytes + 2);
+
+    private byte[] _input = ArrayPool<byte>.Shared.Rent(InputBytes);
+    private int _start;
+    private int _end;
+    private bool _messagesEndWithReceive;
+
+    private byte[] _output = [];
+    private int _written;
+
+    /// <summary>Bytes composed and not yet flushed.</summary>
+    public int UnflushedBytes => _written;
+
+    /// <summary>Takes a whole line that was received already. The line stays valid until the next read.</summary>
+    /// <exception cref="LineTooLongException">More than 4,096 bytes stand there without a line end.</exception>
+    public bool TryReadLine(out ReadOnlyMemory<byte> line)
+    {
+        var received = _input.AsSpan(_start, _end - _start);
+        var lineFeed = received.IndexOf((byte)'\n');
+        if (lineFeed < 0 && _messagesEndWithReceive && received.Length > 0)
+        {
+            line = TakeReceived();
+            return true;
+        }
+
+        line = default;
+        if (lineFeed >= 0)
+        {
+            var length = lineFeed > 0 && received[lineFeed - 1] == (byte)'\r' ? lineFeed - 1 : lineFeed;
+            line = _input.AsMemory(_start, length);
+            _start += lineFeed + 1;
+        }
+
+        // One byte more than the limit may be waiting where it is the CR of a longest line.
+        var pending = lineFeed >= 0 ? line.Length : received.Length - (received.EndsWith("\r"u8) ? 1 : 0);
+        return pending > Limits.MaxLineBytes ? throw new LineTooLongException() : lineFeed >= 0;
+    }
+
+    /// <summary>The next line, or null at the end of the stream; a line that the end cuts off is not one. Valid until the next read.</summary>
+    /// <exception cref="LineTooLongException">More than 4,096 bytes came without a line end.</exception>
+    public async ValueTask<ReadOnlyMemory<byte>?> ReadLineAsync(CancellationToken cancellation)
+    {
+        ReadOnlyMemory<byte> line;
+        while (!TryReadLine(out line))
+        {
+            if (!await ReceiveAsync(cancellation))
+                return null;
+        }
+
+        return line;
+    }
+
+    /// <summary>
+    /// As <see cref="ReadLineAsync"/>, for the first message of a plain 1.0 program, which may have no line end at all: where what
+    /// came <paramref name="isWhole"/> and nothing follows it for 200 ms, or the stream ends there, it counts as ended, and from
+    /// then on messages end with what one receive brings.
+    /// </summary>
+    public async ValueTask<ReadOnlyMemory<byte>?> ReadFirstLineAsync(
+        Func<ReadOnlyMemory<byte>, bool> isWhole, TimeProvider time, CancellationToken cancellation)
+    {
+        ReadOnlyMemory<byte> line;
+        while (!TryReadLine(out line))
+        {
+            var unended = _input.AsMemory(_start, _end - _start);
+            var mayBeWhole = unended.Length > 0 && isWhole(unended);
+            var more = mayBeWhole
+                ? await ReceiveUnlessSilentAsync(Limits.UnendedMessageSilence, time, cancellation)
+                : await ReceiveAsync(cancellation);
+            if (more)
+                continue;
+            if (!mayBeWhole)
+                return null;
+            _messagesEndWithReceive = true;
+            return TakeReceived();
+        }
+
+        return line;
+    }
+
+    /// <summary>Fills <paramref name="destination"/> to its last byte.</summary>
+    /// <exception cref="EndOfStreamException">The stream ended before.</exception>
+    public async ValueTask ReadExactlyAsync(Memory<byte> destination, CancellationToken cancellation)
+    {
+        var filled = 0;
+        while (filled < destination.Length)
+        {
+            var count = await ReadBytesAsync(destination[filled..], cancellation);
+            if (count == 0)
+                throw new EndOfStreamException("The connection ended in the middle of an answer.");
+            filled += count;
+        }
+    }
+
+    /// <summary>Up to <paramref name="destination"/>'s length of raw bytes; 0 only at the end of the stream.</summary>
+    public ValueTask<int> ReadBytesAsync(Memory<byte> destination, CancellationToken cancellation)
+    {
+        var buffered = Math.Min(destination.Length, _end - _start);
+        if (buffered == 0)
+            return stream.ReadAsync(destination, cancellation);
+        _input.AsSpan(_start, buffered).CopyTo(destination.Span);
+        _start += buffered;
+        return ValueTask.FromResult(buffered);
+    }
+
+    /// <summary>Sends what was composed.</summary>
+    public async ValueTask FlushAsync(CancellationToken cancellation)
+    {
+        if (_written == 0)
+            return;
+        var length = _written;
+        _written = 0;
+        await stream.WriteAsync(_output.AsMemory(0, length), cancellation);
+    }
+
+    /// <summary>Flushes, then sends <paramref name="bytes"/> as they are.</summary>
+    public async ValueTask WriteBytesAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        await FlushAsync(cancellation);
+        await stream.WriteAsync(bytes, cancellation);
+    }
+
+    public void Advance(int count) => _written += count;
+
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        MakeRoom(Math.Max(sizeHint, 1));
+        return _output.AsMemory(_written);
+    }
+
+    public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+    public async ValueTask DisposeAsync()
+    {
+        // The stream first: it ends a read that is under way before the read's buffer goes back to the pool.
+        await stream.DisposeAsync();
+        (_start, _end, _written) = (0, 0, 0);
+        Return(ref _input);
+        Return(ref _output);
+    }
+
+    private static void Return(ref byte[] buffer)
+    {
+        var pooled = buffer;
+        buffer = [];
+        if (pooled.Length > 0)
+            ArrayPool<byte>.Shared.Return(pooled);
+    }
+
+    private Memory<byte> TakeReceived()
+    {
+        var received = _input.AsMemory(_start, _end - _start);
+        _start = _end;
+        return received;
+    }
+
+    private async ValueTask<bool> ReceiveUnlessSilentAsync(TimeSpan silence, TimeProvider time, CancellationToken cancellation)
+    {
+        using var silent = new CancellationTokenSource(silence, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(silent.Token, cancellation);
+        try
+        {
+            return await ReceiveAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private async ValueTask<bool> ReceiveAsync(CancellationToken cancellation)
+    {
+        if (_start > 0)
+        {
+            _input.AsSpan(_start, _end - _start).CopyTo(_input);
+            (_start, _end) = (0, _end - _start);
+        }
+
+        var count = await stream.ReadAsync(_input.AsMemory(_end), cancellation);
+        _end += count;
+        return count > 0;
+    }
+
+    private void MakeRoom(int count)
+    {
+        if (_output.Length - _written >= count)
+            return;
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_written + count, 2 * _output.Length));
+        _output.AsSpan(0, _written).CopyTo(larger);
+        Return(ref _output);
+        _output = larger;
+    }
+}
