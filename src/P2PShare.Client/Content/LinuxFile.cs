@@ -1,0 +1,64 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace P2PShare.Client.Content;
+
+/// <summary>What .NET does not say or do with a file, asked of Linux itself. Every caller has a way without it.</summary>
+internal static partial class LinuxFile
+{
+    private const int CurrentFolder = -100; // AT_FDCWD
+    private const int EmptyPath = 0x1000; // AT_EMPTY_PATH
+    private const uint BasicStats = 0x7FF; // STATX_BASIC_STATS
+    private const int TypeMask = 0xF000; // S_IFMT
+    private const int RegularFile = 0x8000; // S_IFREG
+    private const uint NoReplace = 1; // RENAME_NOREPLACE
+
+    /// <summary>False where the path cannot be examined; <paramref name="isRegular"/> follows symbolic links.</summary>
+    public static bool TryStat(string path, out FileStamp stamp, out bool isRegular)
+    {
+        var found = Stat(CurrentFolder, path, 0, BasicStats, out var stat) == 0;
+        stamp = stat.ToStamp();
+        isRegular = (stat.Mode & TypeMask) == RegularFile;
+        return found;
+    }
+
+    public static bool TryStat(SafeFileHandle file, out FileStamp stamp)
+    {
+        var found = StatHandle(file, "", EmptyPath, BasicStats, out var stat) == 0;
+        stamp = stat.ToStamp();
+        return found;
+    }
+
+    /// <summary>Renames unless <paramref name="to"/> exists, in one step. False where that was refused, for whatever reason.</summary>
+    public static bool TryRenameWithoutReplacing(string from, string to) => Rename(CurrentFolder, from, CurrentFolder, to, NoReplace) == 0;
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Stat(int folder, string path, int flags, uint mask, out StatX result);
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatHandle(SafeFileHandle file, string path, int flags, uint mask, out StatX result);
+
+    [LibraryImport("libc", EntryPoint = "renameat2", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Rename(int fromFolder, string from, int toFolder, string to, uint flags);
+
+    // struct statx has one layout on every architecture (statx(2)); struct stat has not.
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private readonly struct StatX
+    {
+        [FieldOffset(28)]
+        public readonly ushort Mode;
+        [FieldOffset(32)]
+        private readonly ulong _inode;
+        [FieldOffset(40)]
+        private readonly long _size;
+        [FieldOffset(112)]
+        private readonly long _modifiedSeconds;
+        [FieldOffset(120)]
+        private readonly uint _modifiedNanoseconds;
+
+        public FileStamp ToStamp() => new(
+            _size,
+            DateTime.UnixEpoch.Ticks + _modifiedSeconds * TimeSpan.TicksPerSecond + _modifiedNanoseconds / TimeSpan.NanosecondsPerTick,
+            _inode);
+    }
+}
