@@ -59,4 +59,22 @@ public static class Limits
 
     /// <summary>The longest wait, in seconds, that a BUSY may ask for; a larger figure is taken for this one.</summary>
     public const int MaxBusySeconds = 300;
+
+    /// <summary>Connections to one peer's port: many times its upload slots, and few beside the descriptors that a process has.</summary>
+    public const int MaxPeerConnections = 512;
+
+    /// <summary>Uploads at once. More would only make each slower; a GET is one piece, so that the turn comes round soon.</summary>
+    public const int UploadSlots = 32;
+
+    /// <summary>How long a GET waits for an upload slot before it is answered BUSY.</summary>
+    public static readonly TimeSpan UploadSlotPatience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Time without a byte after which an owner counts as stalled and its pieces go to others.</summary>
+    public static readonly TimeSpan OwnerStall = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time without a byte taken after which an upload is broken off, so that a requester who stopped frees its slot.</summary>
+    public static readonly TimeSpan RequesterStall = TimeSpan.FromSeconds(30);
+
+    /// <summary>Time without a command after which a peer conversation is closed: longer than any pause of a download.</summary>
+    public static readonly TimeSpan PeerIdle = TimeSpan.FromMinutes(2);
 }

@@ -1,0 +1,54 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Win32.SafeHandles;
+using P2PShare.Client.Content;
+using P2PShare.Client.Sharing;
+
+namespace P2PShare.Client.Peers;
+
+/// <summary>A shared file, opened, and still the one that was announced.</summary>
+internal sealed class OpenShare : IDisposable
+{
+    private OpenShare(SharedFile file, SafeFileHandle handle) => (File, Handle) = (file, handle);
+
+    public SharedFile File { get; }
+
+    public SafeFileHandle Handle { get; }
+
+    /// <summary>False where the file at the announced path is gone, cannot be read, or is another than was announced.</summary>
+    public static bool TryOpen(SharedFile file, [NotNullWhen(true)] out OpenShare? opened)
+    {
+        opened = null;
+        try
+        {
+            // Stamp first: it refuses a pipe or a device put in the file's place, whose opening could block.
+            if (FileStamp.Of(file.Path) != file.Stamp)
+                return false;
+            var handle = Identifier.OpenForReading(file.Path);
+            if (FileStamp.Of(handle) == file.Stamp)
+                opened = new OpenShare(file, handle);
+            else
+                handle.Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+
+        return opened is not null;
+    }
+
+    /// <summary>Looks again, both at the open file and at what its path now leads to.</summary>
+    public bool IsUnchanged()
+    {
+        try
+        {
+            return FileStamp.Of(Handle) == File.Stamp && FileStamp.Of(File.Path) == File.Stamp;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    public void Dispose() => Handle.Dispose();
+}

@@ -1,0 +1,77 @@
+using System.Net;
+using System.Net.Sockets;
+using P2PShare.Client.Content;
+using P2PShare.Client.Sharing;
+using P2PShare.Networking;
+using P2PShare.Protocol;
+using Serilog;
+
+namespace P2PShare.Client.Peers;
+
+/// <summary>The peer port: serves what is shared, and nothing else, to whoever connects.</summary>
+internal sealed class PeerListener : IDisposable
+{
+    private readonly SharedFiles _shared;
+    private readonly LayerStore _layers;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly ConnectionListener _listener;
+    private readonly UploadSlots _slots;
+    private int _connections;
+
+    private PeerListener(SharedFiles shared, LayerStore layers, TimeProvider time, ILogger log)
+    {
+        (_shared, _layers, _time, _log) = (shared, layers, time, log);
+        _listener = new ConnectionListener(log, time);
+        _slots = new UploadSlots(Limits.UploadSlots, Limits.UploadSlotPatience, time);
+    }
+
+    /// <summary>The port that peers connect to, in 1..65535.</summary>
+    public int Port => _listener.LocalEndPoint.Port;
+
+    /// <param name="bind">Null for every address of this host.</param>
+    /// <param name="port">0 for any free port.</param>
+    /// <param name="shared">What may be served.</param>
+    /// <param name="layers">The piece layers of what is shared.</param>
+    /// <param name="time">The clock of every time-out.</param>
+    /// <param name="log">Names each request.</param>
+    /// <exception cref="SocketException">The port is taken, or the address is not one of this host's.</exception>
+    public static PeerListener Bind(IPAddress? bind, int port, SharedFiles shared, LayerStore layers, TimeProvider time, ILogger log)
+    {
+        var listener = new PeerListener(shared, layers, time, log);
+        try
+        {
+            listener._listener.Bind(bind, port);
+            return listener;
+        }
+        catch
+        {
+            listener.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Serves until cancelled.</summary>
+    public Task RunAsync(CancellationToken cancellation) => _listener.RunAsync(ServeAsync, cancellation);
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _slots.Dispose();
+    }
+
+    private async Task ServeAsync(Connection connection, CancellationToken cancellation)
+    {
+        try
+        {
+            if (Interlocked.Increment(ref _connections) <= Limits.MaxPeerConnections)
+                await new PeerSession(connection, _shared, _layers, _slots, _time, _log).RunAsync(cancellation);
+            else
+                _log.Warning("{Peer} was turned away: {Limit} connections are open", connection.Remote, Limits.MaxPeerConnections);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _connections);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace P2PShare.Networking;
+
+/// <summary>A connection as the rest of the program sees it: a stream, who is at its other end, and a way to break it off.</summary>
+/// <param name="Stream">Bytes both ways; disposing it closes the connection in order.</param>
+/// <param name="Remote">The other side's address as the connection has it, never as the other side claims.</param>
+/// <param name="Abort">Closes with a reset (RST), so that the other side cannot take what it has for the whole.</param>
+public sealed record Connection(Stream Stream, IPEndPoint Remote, Action Abort)
+{
+    internal static Connection Over(Socket socket) => new(
+        new NetworkStream(socket, ownsSocket: true),
+        Plain((IPEndPoint)socket.RemoteEndPoint!),
+        () =>
+        {
+            socket.LingerState = new LingerOption(true, 0);
+            socket.Dispose();
+        });
+
+    // A socket for both families shows IPv4 as ::ffff:127.0.0.1, which is nobody's address.
+    private static IPEndPoint Plain(IPEndPoint end) =>
+        end.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(end.Address.MapToIPv4(), end.Port) : end;
+}
