@@ -17,4 +17,7 @@ internal interface IOwnerIndex
 
     /// <summary>LOCATE_ID: the owners of this content.</summary>
     Task<IReadOnlyList<OwnerRow>> LocateAsync(FileId id, CancellationToken cancellation);
+
+    /// <summary>LIST_SHARES: every owner of every file whose name begins with <paramref name="prefix"/> (UTF-8, in NFC), in order of name.</summary>
+    Task<IReadOnlyList<OwnerRow>> ListSharesAsync(ReadOnlyMemory<byte> prefix, CancellationToken cancellation);
 }
