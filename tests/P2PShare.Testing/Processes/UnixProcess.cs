@@ -1,0 +1,42 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+
+namespace P2PShare.Testing.Processes;
+
+/// <summary>What System.Diagnostics.Process cannot do: send a signal of one's choice, and name a process's children.</summary>
+internal static class UnixProcess
+{
+    /// <exception cref="Win32Exception">There is no such process, or it is not ours.</exception>
+    public static void Signal(int processId, UnixSignal signal)
+    {
+        if (Kill(processId, (int)signal) != 0)
+            throw new Win32Exception(Marshal.GetLastPInvokeError());
+    }
+
+    /// <summary>The ids of its children, oldest first (proc(5)); empty when there is none, or the process is gone.</summary>
+    public static int[] ChildrenOf(int processId)
+    {
+        var path = $"/proc/{processId}/task/{processId}/children";
+        return File.Exists(path)
+            ? [.. File.ReadAllText(path).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)]
+            : [];
+    }
+
+    /// <summary>True also for a process that nobody has asked for its exit code: an orphan may stay so where init reaps nothing.</summary>
+    public static bool HasEnded(int processId)
+    {
+        try
+        {
+            // The state follows the name, which is in parentheses and may hold anything (proc(5)).
+            var stat = File.ReadAllText($"/proc/{processId}/stat");
+            return stat[stat.LastIndexOf(')') + 2] is 'Z' or 'X';
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static extern int Kill(int processId, int signal);
+}

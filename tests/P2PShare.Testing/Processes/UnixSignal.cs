@@ -1,0 +1,17 @@
+namespace P2PShare.Testing.Processes;
+
+/// <summary>Signals with their numbers on Linux (signal(7)); .NET's PosixSignal has no name for Stop and Kill.</summary>
+public enum UnixSignal
+{
+    /// <summary>What Ctrl+C in a terminal sends.</summary>
+    Interrupt = 2,
+
+    /// <summary>Cannot be caught: the program has no chance to say goodbye.</summary>
+    Kill = 9,
+
+    Terminate = 15,
+    Continue = 18,
+
+    /// <summary>Freezes the program with its connections open: a peer that stalls.</summary>
+    Stop = 19,
+}
