@@ -72,6 +72,9 @@ public static class Limits
     /// <summary>Time without a byte after which an owner counts as stalled and its pieces go to others.</summary>
     public static readonly TimeSpan OwnerStall = TimeSpan.FromSeconds(10);
 
+    /// <summary>The same for a plain owner, which cannot say that it is busy and lets requesters wait in silence.</summary>
+    public static readonly TimeSpan PlainOwnerStall = TimeSpan.FromSeconds(60);
+
     /// <summary>Time without a byte taken after which an upload is broken off, so that a requester who stopped frees its slot.</summary>
     public static readonly TimeSpan RequesterStall = TimeSpan.FromSeconds(30);
 

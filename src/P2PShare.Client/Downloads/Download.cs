@@ -1,0 +1,142 @@
+using System.Threading.Channels;
+using P2PShare.Client.Content;
+using P2PShare.Protocol;
+using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Text;
+
+namespace P2PShare.Client.Downloads;
+
+/// <summary>How the fetching of a download's files ended.</summary>
+/// <param name="Failure">Null where every file is finished; else why not, in a sentence for the user.</param>
+/// <param name="FetchedBytes">Bytes of content that came over the network.</param>
+/// <param name="Owners">Owners that gave a piece.</param>
+/// <param name="Liars">Owners that sent wrong bytes.</param>
+internal sealed record FetchReport(string? Failure, long FetchedBytes, int Owners, IReadOnlyList<string> Liars);
+
+/// <summary>Fetches files whose contents are known, from all their owners at once, from the first question to the last verified byte.</summary>
+internal sealed class Download(
+    IReadOnlyList<DownloadFile> files,
+    Func<CancellationToken, Task<IReadOnlyList<OwnerRow>>> findOwners,
+    DownloadTools tools,
+    IDownloadObserver observer)
+{
+    private const int Finishers = 4;
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan BetweenQuestions = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BetweenUrgentQuestions = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a download that nobody serves waits for an owner to come back.</summary>
+    private static readonly TimeSpan PatienceWithoutOwner = TimeSpan.FromSeconds(20);
+
+    private readonly DownloadState _state = new(files);
+    private readonly Channel<DownloadFile> _whole = Channel.CreateUnbounded<DownloadFile>();
+
+    /// <exception cref="OperationCanceledException">Cancelled; what is verified is kept.</exception>
+    /// <exception cref="SaveFailedException">What was fetched cannot be saved; what is verified is kept.</exception>
+    public async Task<FetchReport> RunAsync(IReadOnlyList<OwnerRow> firstOwners, CancellationToken cancellation)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var owners = new OwnerRoster(_state, tools, observer, _whole.Writer, ending.Token);
+        var finishing = Enumerable.Range(0, Finishers).Select(_ => Task.Run(() => FinishAsync(ending), CancellationToken.None)).ToArray();
+        try
+        {
+            await OpenKnownAsync(ending.Token);
+            owners.Meet(firstOwners);
+            var failure = await WatchAsync(owners, ending.Token);
+            return new FetchReport(failure, _state.FetchedBytes, owners.GaveCount, owners.Liars);
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            await owners.EndAsync();
+            _whole.Writer.TryComplete();
+
+            // Where a finisher failed it has stopped the rest, and what it throws here is the reason.
+            await Task.WhenAll(finishing);
+            foreach (var file in files)
+                file.Dispose();
+        }
+    }
+
+    // Files of one piece need no layer, and a lone file's may be here from a former run: these need nobody's help to be opened.
+    // A folder's larger files wait for their turn, so that not all of them stand open at once.
+    private async Task OpenKnownAsync(CancellationToken cancellation)
+    {
+        for (var index = 0; index < files.Count; index++)
+        {
+            var (file, added) = (files[index], index);
+            _state.Change(scheduler => scheduler.AddFile(file.Identity));
+            if (file.Identity.PieceCount > 1 && files.Count > 1)
+                continue;
+            file.Layer = tools.Layers.TryGet(file.Identity);
+            if (file.Layer is not null)
+                await FileOpening.OpenAsync(file, added, _state, _whole.Writer, cancellation);
+        }
+    }
+
+    private async Task<string?> WatchAsync(OwnerRoster owners, CancellationToken cancellation)
+    {
+        var lastAsked = tools.Time.GetTimestamp();
+        var lastServed = lastAsked;
+        var isWaiting = false;
+        while (!_state.IsFinished)
+        {
+            owners.ThrowIfSavingFailed();
+            observer.Report(Progress(owners));
+            if (owners.WorkingCount > 0 || _state.IsAllFetched)
+                (lastServed, isWaiting) = (tools.Time.GetTimestamp(), false);
+            else if (tools.Time.GetElapsedTime(lastServed) > PatienceWithoutOwner)
+                return "no owner of it can be reached any more";
+            else if (!isWaiting && owners.HasFailed && (isWaiting = true))
+                observer.Note($"No owner answers at the moment; waiting up to {PatienceWithoutOwner.TotalSeconds:F0} s for one.");
+
+            if (tools.Time.GetElapsedTime(lastAsked) > (owners.WorkingCount > 0 ? BetweenQuestions : BetweenUrgentQuestions))
+            {
+                owners.Meet(await FindOwnersAsync(cancellation));
+                lastAsked = tools.Time.GetTimestamp();
+            }
+
+            await Task.WhenAny(_state.Finished, Task.Delay(Tick, tools.Time, cancellation));
+            cancellation.ThrowIfCancellationRequested();
+        }
+
+        observer.Report(Progress(owners));
+        return null;
+    }
+
+    private async Task<IReadOnlyList<OwnerRow>> FindOwnersAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await findOwners(cancellation);
+        }
+        catch (IOException e)
+        {
+            // The server is away; the owners that are known are enough to go on with.
+            tools.Log.Debug("The owners could not be asked for: {Reason:l}", e.Message);
+            return [];
+        }
+    }
+
+    private DownloadProgress Progress(OwnerRoster owners) =>
+        new(_state.Bytes, _state.TotalBytes, _state.FilesFinished, files.Count, owners.WorkingCount);
+
+    private async Task FinishAsync(CancellationTokenSource ending)
+    {
+        await foreach (var file in _whole.Reader.ReadAllAsync())
+        {
+            try
+            {
+                file.Finish();
+                tools.Identifier.Remember(file.FinishedPath!, file.Layer!);
+                tools.Log.Information("Fetched {Name:l}", Printable.Of(file.Name.ToString()));
+                _state.CountFinishedFile();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                await ending.CancelAsync();
+                throw new SaveFailedException(e.Message, e);
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using P2PShare.Protocol.Identity;
+
+namespace P2PShare.Client.Downloads;
+
+/// <summary>Turns names from the network into paths that lie inside one folder, with no symbolic link on the way.</summary>
+/// <param name="root">The folder; the user may have chosen a link for it, but nothing below it may be one.</param>
+/// <param name="isRestrictive">Whether its file system refuses names such as <c>CON</c> or <c>a:b</c>.</param>
+internal sealed class DownloadsFolder(string root, bool isRestrictive)
+{
+    private const string Unstorable = "<>:\"|?*";
+    private static readonly string[] Devices =
+        ["CON", "PRN", "AUX", "NUL", .. Enumerable.Range(0, 10).SelectMany(n => new[] { $"COM{n}", $"LPT{n}" })];
+
+    public string Root { get; } = Path.GetFullPath(root);
+
+    /// <summary>The path for a name, and whether a character had to be changed for it. Makes no folder.</summary>
+    public string PathOf(FileName name, out bool isChanged)
+    {
+        var text = name.ToString();
+        var parts = text.Split('/').Select(part => isRestrictive ? Storable(part) : part);
+        var path = Path.GetFullPath(Path.Combine([Root, .. parts]));
+        isChanged = isRestrictive && text != string.Join('/', text.Split('/').Select(Storable));
+
+        // The door has refused every way out already; this is the second lock on it.
+        if (!path.StartsWith(Root + Path.DirectorySeparatorChar, StringComparison.Ordinal) && Root != Path.GetPathRoot(Root))
+            throw new IOException("The name leads out of the downloads folder.");
+        return path;
+    }
+
+    /// <summary>Makes the folders above <paramref name="path"/>. False where a symbolic link or a file stands in the way.</summary>
+    public bool TryMakeFoldersFor(string path, [NotNullWhen(false)] out string? obstacle)
+    {
+        Directory.CreateDirectory(Root);
+        var folder = Root;
+        foreach (var part in Path.GetRelativePath(Root, Path.GetDirectoryName(path)!).Split(Path.DirectorySeparatorChar))
+        {
+            folder = Path.GetFullPath(Path.Combine(folder, part));
+            var info = new DirectoryInfo(folder);
+            if ((folder != Root && info.LinkTarget is not null) || File.Exists(folder))
+            {
+                obstacle = folder;
+                return false;
+            }
+
+            if (!info.Exists)
+                info.Create();
+        }
+
+        obstacle = null;
+        return true;
+    }
+
+    /// <summary>Whether two names that differ only in letter case are one file here. Tried, since it is the file system's choice, not the operating system's.</summary>
+    public bool FoldsCase()
+    {
+        Directory.CreateDirectory(Root);
+        var probe = Path.Combine(Root, $".p2pshare-case-{Guid.NewGuid():N}");
+        try
+        {
+            using (File.Create(probe, 1, FileOptions.DeleteOnClose))
+                return File.Exists(Path.Combine(Root, Path.GetFileName(probe).ToUpperInvariant()));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static string Storable(string part)
+    {
+        var storable = new StringBuilder(part.Length);
+        foreach (var character in part)
+            storable.Append(Unstorable.Contains(character) ? '_' : character);
+        if (part[^1] is '.' or ' ')
+            storable[^1] = '_';
+        var stem = part.Split('.')[0].TrimEnd();
+        return Devices.Contains(stem, StringComparer.OrdinalIgnoreCase) ? "_" + storable : storable.ToString();
+    }
+}

@@ -1,0 +1,31 @@
+using System.Threading.Channels;
+using P2PShare.Client.Content;
+
+namespace P2PShare.Client.Downloads;
+
+/// <summary>Opens a file whose layer is known: verifies what a former run left of it, and hands the rest to the scheduler.</summary>
+internal static class FileOpening
+{
+    /// <exception cref="SaveFailedException">Its partial file cannot be made or read.</exception>
+    public static async Task OpenAsync(
+        DownloadFile file, int index, DownloadState state, ChannelWriter<DownloadFile> whole, CancellationToken cancellation)
+    {
+        bool[] there = [];
+        try
+        {
+            // One piece is fetched whole or not at all, so that there is nothing to resume, and no need to make the target yet.
+            if (file.Identity.PieceCount > 1 && file.Target.IsResumed)
+                there = await FileHasher.FindRightPiecesAsync(file.Target.Handle, file.Layer!, hashed: null, cancellation);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SaveFailedException(e.Message, e);
+        }
+
+        state.CountResumed(there.Select((isThere, piece) => isThere ? (long)file.Identity.PieceLength(piece) : 0).Sum());
+        var isWhole = false;
+        state.Change(scheduler => isWhole = scheduler.Open(index, there));
+        if (isWhole)
+            whole.TryWrite(file);
+    }
+}

@@ -1,0 +1,151 @@
+using System.Net.Sockets;
+using System.Runtime.ExceptionServices;
+using System.Threading.Channels;
+using P2PShare.Client.Peers;
+using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Identity;
+
+namespace P2PShare.Client.Downloads;
+
+/// <summary>
+/// The owners of one download: who is being fetched from, who failed and may be tried again, and who lied and may not. Used by
+/// the download's own task alone, but for what the workers' ends note.
+/// </summary>
+internal sealed class OwnerRoster(
+    DownloadState state, DownloadTools tools, IDownloadObserver observer, ChannelWriter<DownloadFile> whole, CancellationToken ending)
+{
+    /// <summary>Owners fetched from at once: enough to fill any line, and a bounded number of buffers.</summary>
+    private const int MostAtWork = 16;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    private readonly Dictionary<PeerAddress, Owner> _owners = [];
+    private readonly Dictionary<FileId, List<int>> _filesById = state.Files
+        .Select((file, index) => (file.Identity.Id, index))
+        .GroupBy(pair => pair.Id, pair => pair.index)
+        .ToDictionary(group => group.Key, group => group.ToList());
+
+    private sealed class Owner(int number)
+    {
+        public int Number { get; } = number;
+
+        public HashSet<int> Files { get; } = [];
+
+        public OwnerWorker? Worker { get; set; }
+
+        public Task Work { get; set; } = Task.CompletedTask;
+
+        public int FailuresInRow { get; set; }
+
+        public long FailedAt { get; set; }
+
+        public bool IsBarred { get; set; }
+    }
+
+    /// <summary>Owners that are connected.</summary>
+    public int WorkingCount => _owners.Values.Count(owner => !owner.Work.IsCompleted && owner.Worker!.IsConnected);
+
+    /// <summary>Owners that gave a right piece.</summary>
+    public int GaveCount => _owners.Values.Count(owner => owner.Worker is { HasGiven: true });
+
+    /// <summary>One of them failed.</summary>
+    public bool HasFailed => _owners.Values.Any(owner => owner.FailuresInRow > 0 || owner.IsBarred);
+
+    public List<string> Liars { get; } = [];
+
+    /// <summary>Takes in the owners that the server named, and sets to work whoever is not.</summary>
+    public void Meet(IReadOnlyList<OwnerRow> rows)
+    {
+        Settle();
+        foreach (var row in rows)
+        {
+            if (row.Identity is not { } identity || !_filesById.TryGetValue(identity.Id, out var files))
+                continue;
+            if (!_owners.TryGetValue(row.Owner, out var owner))
+                _owners.Add(row.Owner, owner = new Owner(_owners.Count));
+            owner.Files.UnionWith(files);
+        }
+
+        state.Change(scheduler =>
+        {
+            foreach (var owner in _owners.Values.Where(owner => !owner.Work.IsCompleted))
+                Offer(scheduler, owner);
+        });
+        foreach (var (address, owner) in _owners)
+        {
+            if (owner.Work.IsCompleted && MayWork(owner) && _owners.Values.Count(other => !other.Work.IsCompleted) < MostAtWork)
+                Start(address, owner);
+        }
+    }
+
+    /// <exception cref="SaveFailedException">A worker could not save what it fetched.</exception>
+    public void ThrowIfSavingFailed()
+    {
+        Settle();
+        foreach (var owner in _owners.Values)
+        {
+            if (owner.Work.Exception?.InnerException is SaveFailedException failure)
+                ExceptionDispatchInfo.Throw(failure);
+        }
+    }
+
+    /// <summary>Waits for every worker's end.</summary>
+    public async Task EndAsync()
+    {
+        await Task.WhenAll(_owners.Values.Select(owner => owner.Work)).ContinueWith(_ => { }, TaskScheduler.Default);
+        Settle();
+    }
+
+    private bool MayWork(Owner owner)
+    {
+        if (owner.IsBarred)
+            return false;
+        var pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, FirstPause.Ticks << Math.Min(owner.FailuresInRow, 10)));
+        return owner.FailuresInRow == 0 || tools.Time.GetElapsedTime(owner.FailedAt) > pause;
+    }
+
+    private void Start(PeerAddress address, Owner owner)
+    {
+        var worker = new OwnerWorker(owner.Number, address, state, tools, whole);
+        owner.Worker = worker;
+        state.Change(scheduler => Offer(scheduler, owner));
+        owner.Work = Task.Run(() => worker.RunAsync(ending), CancellationToken.None);
+    }
+
+    private static void Offer(PieceScheduler scheduler, Owner owner)
+    {
+        foreach (var file in owner.Files)
+            scheduler.Offer(owner.Number, file);
+    }
+
+    // Notes how each worker that has ended did so, once.
+    private void Settle()
+    {
+        foreach (var (address, owner) in _owners)
+        {
+            if (!owner.Work.IsFaulted || owner.Work.Exception.InnerException is not { } end || end is SaveFailedException)
+                continue;
+            owner.Work = Task.CompletedTask;
+            state.Change(scheduler => scheduler.Remove(owner.Number));
+            Judge(address, owner, end);
+        }
+    }
+
+    private void Judge(PeerAddress address, Owner owner, Exception end)
+    {
+        tools.Log.Warning("Owner {Owner}: {Reason:l}", address, end.Message);
+        owner.FailuresInRow = owner.Worker!.HasGiven ? 1 : owner.FailuresInRow + 1;
+        owner.FailedAt = tools.Time.GetTimestamp();
+        owner.IsBarred = end is WrongPieceException or PeerViolationException;
+        if (owner.IsBarred)
+        {
+            Liars.Add(address.ToString());
+            observer.Note($"Owner {address} is left out: {end.Message}.");
+        }
+        else if (end is not (IOException or SocketException or OperationCanceledException))
+        {
+            tools.Log.Error(end, "A download's worker ended by a fault of ours");
+        }
+    }
+}

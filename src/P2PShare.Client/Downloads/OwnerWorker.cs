@@ -1,0 +1,260 @@
+using System.Buffers;
+using System.Threading.Channels;
+using P2PShare.Client.Content;
+using P2PShare.Client.Peers;
+using P2PShare.Protocol;
+using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Identity;
+
+namespace P2PShare.Client.Downloads;
+
+/// <summary>
+/// Fetches from one owner over one connection: keeps as much asked as the scheduler allows, receives one piece while the last is
+/// being verified and written, and opens files when there is nothing else to do.
+/// </summary>
+internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState state, DownloadTools tools, ChannelWriter<DownloadFile> whole)
+{
+    private const double WeightOfLatestRate = 0.3;
+
+    // Two pieces may wait to be verified; then receiving waits, and with it, by TCP, the owner.
+    private readonly Channel<(PieceRef Piece, byte[] Buffer)> _received = Channel.CreateBounded<(PieceRef, byte[])>(2);
+    private readonly Queue<PieceRef> _asked = new();
+    private double _rate;
+    private long _lastArrival;
+
+    /// <summary>It has answered the handshake.</summary>
+    public bool IsConnected { get; private set; }
+
+    /// <summary>A piece of its was right.</summary>
+    public bool HasGiven { get; private set; }
+
+    /// <summary>Ends when every file is finished.</summary>
+    /// <exception cref="IOException">The owner broke off, stalled, is a plain one, or broke the rules (<see cref="PeerViolationException"/>).</exception>
+    /// <exception cref="System.Net.Sockets.SocketException">Nobody answers there.</exception>
+    /// <exception cref="WrongPieceException">It lied.</exception>
+    /// <exception cref="SaveFailedException">Our side of it failed.</exception>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        await using var peer = await PeerConnection.OpenAsync(tools.Dial, owner, tools.Time, ending.Token);
+        IsConnected = true;
+        var verifying = Task.Run(() => VerifyAllAsync(ending), CancellationToken.None);
+        try
+        {
+            await FetchAsync(peer, ending.Token);
+        }
+        catch (OperationCanceledException) when (verifying.IsFaulted)
+        {
+            // The verifier stopped us; what it found is thrown below.
+        }
+        finally
+        {
+            _received.Writer.TryComplete();
+            await verifying;
+        }
+    }
+
+    private async Task FetchAsync(PeerConnection peer, CancellationToken cancellation)
+    {
+        while (!state.IsFinished)
+        {
+            var change = state.NextChange;
+            AskAhead(peer);
+            if (_asked.Count > 0)
+                await ReceiveAsync(peer, cancellation);
+            else if (state.TryTakeFileToOpen(number, out var file))
+                await OpenFileAsync(peer, file, cancellation);
+            else
+                await change.WaitAsync(cancellation);
+        }
+    }
+
+    private void AskAhead(PeerConnection peer)
+    {
+        if (_asked.Count == 0)
+            _lastArrival = tools.Time.GetTimestamp();
+        while (state.TryTake(number, out var piece))
+        {
+            var identity = state.Files[piece.File].Identity;
+            peer.Ask(new Get(identity.Id, (long)piece.Piece * Limits.PieceBytes, identity.PieceLength(piece.Piece)));
+            _asked.Enqueue(piece);
+        }
+    }
+
+    private async Task ReceiveAsync(PeerConnection peer, CancellationToken cancellation)
+    {
+        await peer.FlushAsync();
+        var piece = _asked.Peek();
+        var reply = await peer.ReadReplyAsync();
+        _asked.Dequeue();
+        switch (reply.Kind)
+        {
+            case PeerReplyKind.Data:
+                await ReceiveDataAsync(peer, piece, reply.Number, cancellation);
+                break;
+            case PeerReplyKind.Busy:
+                await WaitForSlotAsync(peer, piece, TimeSpan.FromSeconds(reply.Number), cancellation);
+                break;
+            default:
+                state.Change(scheduler =>
+                {
+                    scheduler.NoteLacking(number, piece);
+                    if (reply.Kind == PeerReplyKind.Changed)
+                        scheduler.NoteLackingFile(number, piece.File);
+                });
+                break;
+        }
+    }
+
+    private async Task ReceiveDataAsync(PeerConnection peer, PieceRef piece, int length, CancellationToken cancellation)
+    {
+        if (length != state.Files[piece.File].Identity.PieceLength(piece.Piece))
+            throw new PeerViolationException("it sent another length than was asked for");
+        var buffer = ArrayPool<byte>.Shared.Rent(length);
+        var arrived = 0;
+        try
+        {
+            await peer.ReadDataAsync(buffer.AsMemory(0, length), count =>
+            {
+                arrived += count;
+                state.CountArriving(count);
+            });
+        }
+        catch
+        {
+            state.CountArriving(-arrived);
+            ArrayPool<byte>.Shared.Return(buffer);
+            throw;
+        }
+
+        NoteRate(length);
+        await _received.Writer.WriteAsync((piece, buffer), cancellation);
+    }
+
+    private void NoteRate(int bytes)
+    {
+        var now = tools.Time.GetTimestamp();
+        var seconds = Math.Max(tools.Time.GetElapsedTime(_lastArrival, now).TotalSeconds, 1e-6);
+        _lastArrival = now;
+        _rate = _rate == 0 ? bytes / seconds : _rate + WeightOfLatestRate * (bytes / seconds - _rate);
+        state.NoteRate(number, _rate);
+    }
+
+    // All that was asked for will be answered BUSY too, or come after all; either way the answers are read in their order.
+    private async Task WaitForSlotAsync(PeerConnection peer, PieceRef piece, TimeSpan pause, CancellationToken cancellation)
+    {
+        state.Change(scheduler => scheduler.GiveBack(number, piece));
+        while (_asked.TryDequeue(out var next))
+        {
+            var reply = await peer.ReadReplyAsync();
+            if (reply.Kind == PeerReplyKind.Data)
+                await ReceiveDataAsync(peer, next, reply.Number, cancellation);
+            else
+                state.Change(scheduler => scheduler.GiveBack(number, next));
+        }
+
+        await Task.Delay(pause, tools.Time, cancellation);
+    }
+
+    private async Task VerifyAllAsync(CancellationTokenSource ending)
+    {
+        try
+        {
+            await foreach (var (piece, buffer) in _received.Reader.ReadAllAsync())
+                Verify(piece, buffer);
+        }
+        catch
+        {
+            await ending.CancelAsync();
+            throw;
+        }
+        finally
+        {
+            while (_received.Reader.TryRead(out var unread))
+                Release(unread.Piece, unread.Buffer);
+        }
+    }
+
+    private void Verify(PieceRef piece, byte[] buffer)
+    {
+        var file = state.Files[piece.File];
+        try
+        {
+            var content = buffer.AsSpan(0, file.Identity.PieceLength(piece.Piece));
+            if (!file.Layer!.IsRight(piece.Piece, content))
+                throw new WrongPieceException(piece);
+            if (state.IsWanted(piece))
+                Save(() => file.Target, target => target.Write(piece.Piece, buffer.AsSpan(0, file.Identity.PieceLength(piece.Piece))));
+        }
+        finally
+        {
+            Release(piece, buffer);
+        }
+
+        HasGiven = true;
+        if (state.Complete(number, piece))
+            whole.TryWrite(file);
+    }
+
+    private void Release(PieceRef piece, byte[] buffer)
+    {
+        state.CountArriving(-state.Files[piece.File].Identity.PieceLength(piece.Piece));
+        ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    private async Task OpenFileAsync(PeerConnection peer, int index, CancellationToken cancellation)
+    {
+        var file = state.Files[index];
+        try
+        {
+            file.Layer = tools.Layers.TryGet(file.Identity) ?? await FetchLayerAsync(peer, file.Identity);
+            if (file.Layer is null)
+                state.Change(scheduler => scheduler.NoteLackingFile(number, index));
+            else
+                tools.Layers.Put(file.Layer);
+        }
+        finally
+        {
+            if (file.Layer is null)
+                state.Change(scheduler => scheduler.GiveBackFile(index));
+        }
+
+        if (file.Layer is not null)
+            await FileOpening.OpenAsync(file, index, state, whole, cancellation);
+    }
+
+    private async Task<PieceLayer?> FetchLayerAsync(PeerConnection peer, FileIdentity identity)
+    {
+        var hashes = new byte[PieceLayer.LengthFor(identity)];
+        for (var first = 0; first < identity.PieceCount; first += Limits.MaxHashesPerRequest)
+        {
+            var count = Math.Min(Limits.MaxHashesPerRequest, identity.PieceCount - first);
+            peer.Ask(new Hashes(identity.Id, first, count));
+            await peer.FlushAsync();
+            var reply = await peer.ReadReplyAsync();
+            if (reply.Kind != PeerReplyKind.Data)
+                return null;
+            if (reply.Number != count * Limits.HashBytes)
+                throw new PeerViolationException("it sent a piece layer of the wrong length");
+            await peer.ReadDataAsync(hashes.AsMemory(first * Limits.HashBytes, reply.Number), received: null);
+        }
+
+        return PieceLayer.TryCreate(identity, hashes) ?? throw new PeerViolationException("it sent a piece layer that does not lead to the file id");
+    }
+
+    private static void Save(Func<IPieceTarget> target, Action<IPieceTarget> write)
+    {
+        try
+        {
+            write(target());
+        }
+        catch (ObjectDisposedException)
+        {
+            // Another owner's copy of this piece was the file's last, and the file is finished.
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SaveFailedException(e.Message, e);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using P2PShare.Protocol;
+
+namespace P2PShare.Client.Downloads;
+
+/// <summary>What the scheduler knows of one owner: what it has, how fast it is, and what it was asked for, in that order.</summary>
+internal sealed class ScheduledOwner
+{
+    // Enough before an owner that its next second is filled: less leaves a fast one idle, more leaves a slow one holding pieces
+    // that others could fetch. Two pieces at least, so that one is on its way while the other is asked for.
+    private const double SecondsAhead = 1;
+    private const int LeastBytesAhead = 2 * Limits.PieceBytes;
+    private const int MostBytesAhead = 16 * Limits.PieceBytes;
+    private const int MostPiecesAhead = 256;
+
+    // An owner that must be this many times quicker is worth asking twice; anything less costs more than it saves.
+    private const double MuchFaster = 2;
+
+    private long _bytesAsked;
+
+    public HashSet<int> Files { get; } = [];
+
+    public HashSet<PieceRef> Lacking { get; } = [];
+
+    public List<PieceRef> Asked { get; } = [];
+
+    /// <summary>Bytes a second of late; 0 where it has not shown yet.</summary>
+    public double Rate { get; set; }
+
+    public bool HasRoom => Asked.Count < MostPiecesAhead
+        && _bytesAsked < Math.Clamp(Rate * SecondsAhead, LeastBytesAhead, MostBytesAhead);
+
+    public void Ask(PieceRef piece, int bytes)
+    {
+        Asked.Add(piece);
+        _bytesAsked += bytes;
+    }
+
+    public void Answered(PieceRef piece, int bytes)
+    {
+        if (Asked.Remove(piece))
+            _bytesAsked -= bytes;
+    }
+
+    /// <summary>How long this owner would need for <paramref name="bytes"/>; for ever where it has shown no speed.</summary>
+    public double SecondsFor(long bytes) => Rate > 0 ? bytes / Rate : double.PositiveInfinity;
+
+    /// <summary>Whether it would have <paramref name="bytes"/> more, behind all that it was asked for, well before <paramref name="seconds"/> are over.</summary>
+    public bool WouldBeMuchFaster(int bytes, double seconds) => MuchFaster * SecondsFor(_bytesAsked + bytes) < seconds;
+}

@@ -1,0 +1,10 @@
+namespace P2PShare.Client.Peers;
+
+/// <summary>An owner broke the rules of the conversation; it is not asked again in this download.</summary>
+internal sealed class PeerViolationException(string what) : IOException(what);
+
+/// <summary>An owner sent nothing for 10 s.</summary>
+internal sealed class PeerStalledException() : IOException("it sent nothing for 10 s");
+
+/// <summary>A peer does not know the richer conversation: it speaks only version 1.0.</summary>
+internal sealed class PlainPeerException() : IOException("it speaks only protocol 1.0");
