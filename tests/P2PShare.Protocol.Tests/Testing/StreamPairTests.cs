@@ -6,12 +6,15 @@ public sealed class StreamPairTests : IDisposable
 {
     private const int Capacity = 8;
 
+    // Milliseconds. A stream that fails to wake its reader should fail the test, and not hold up all the others.
+    private const int Limit = 30_000;
+
     private readonly StreamPair _pair = new(Capacity);
     private readonly byte[] _buffer = new byte[100];
 
     public void Dispose() => _pair.Dispose();
 
-    [Fact]
+    [Fact(Timeout = Limit)]
     public async Task What_is_written_to_one_end_is_read_from_the_other_in_order()
     {
         var sent = new SeededBytes(1).Create(1000);
@@ -24,7 +27,7 @@ public sealed class StreamPairTests : IDisposable
         received.Should().Equal(sent);
     }
 
-    [Fact]
+    [Fact(Timeout = Limit)]
     public async Task A_write_waits_while_the_reader_does_not_read()
     {
         var writing = _pair.Near.WriteAsync(new byte[Capacity + 1]).AsTask();
@@ -35,7 +38,7 @@ public sealed class StreamPairTests : IDisposable
         await writing;
     }
 
-    [Fact]
+    [Fact(Timeout = Limit)]
     public async Task After_one_end_is_disposed_the_other_reads_what_was_under_way_and_then_the_end()
     {
         await _pair.Near.WriteAsync("abc"u8.ToArray());
@@ -46,7 +49,7 @@ public sealed class StreamPairTests : IDisposable
         await WritingShouldFail(_pair.Far);
     }
 
-    [Fact]
+    [Fact(Timeout = Limit)]
     public async Task A_read_that_waits_sees_the_end_when_the_other_side_is_disposed()
     {
         var reading = _pair.Far.ReadAsync(_buffer).AsTask();
@@ -57,7 +60,7 @@ public sealed class StreamPairTests : IDisposable
         (await reading).Should().Be(0);
     }
 
-    [Fact]
+    [Fact(Timeout = Limit)]
     public async Task A_half_closed_end_still_listens()
     {
         _pair.Near.CloseOutput();
@@ -67,7 +70,7 @@ public sealed class StreamPairTests : IDisposable
         (await _pair.Near.ReadAsync(_buffer)).Should().Be(3);
     }
 
-    [Fact]
+    [Fact(Timeout = Limit)]
     public async Task A_reset_fails_reads_and_writes_of_both_ends_and_loses_what_was_under_way()
     {
         await _pair.Near.WriteAsync("abc"u8.ToArray());
@@ -83,7 +86,7 @@ public sealed class StreamPairTests : IDisposable
         }
     }
 
-    [Fact]
+    [Fact(Timeout = Limit)]
     public async Task A_reset_fails_a_write_that_waits()
     {
         var writing = _pair.Near.WriteAsync(new byte[Capacity + 1]).AsTask();
@@ -93,7 +96,7 @@ public sealed class StreamPairTests : IDisposable
         await ShouldFail(() => writing);
     }
 
-    [Fact]
+    [Fact(Timeout = Limit)]
     public async Task A_cancelled_read_takes_nothing_from_the_stream()
     {
         using var cancel = new CancellationTokenSource();
