@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
+using P2PShare.Client.Sharing;
 using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Client.Downloads;
@@ -9,19 +9,15 @@ namespace P2PShare.Client.Downloads;
 /// <param name="isRestrictive">Whether its file system refuses names such as <c>CON</c> or <c>a:b</c>.</param>
 internal sealed class DownloadsFolder(string root, bool isRestrictive)
 {
-    private const string Unstorable = "<>:\"|?*";
-    private static readonly string[] Devices =
-        ["CON", "PRN", "AUX", "NUL", .. Enumerable.Range(0, 10).SelectMany(n => new[] { $"COM{n}", $"LPT{n}" })];
-
     public string Root { get; } = Path.GetFullPath(root);
 
     /// <summary>The path for a name, and whether a character had to be changed for it. Makes no folder.</summary>
     public string PathOf(FileName name, out bool isChanged)
     {
         var text = name.ToString();
-        var parts = text.Split('/').Select(part => isRestrictive ? Storable(part) : part);
-        var path = Path.GetFullPath(Path.Combine([Root, .. parts]));
-        isChanged = isRestrictive && text != string.Join('/', text.Split('/').Select(Storable));
+        var storable = isRestrictive ? string.Join('/', text.Split('/').Select(PortableName.Storable)) : text;
+        var path = Path.GetFullPath(Path.Combine([Root, .. storable.Split('/')]));
+        isChanged = storable != text;
 
         // The door has refused every way out already; this is the second lock on it.
         if (!path.StartsWith(Root + Path.DirectorySeparatorChar, StringComparison.Ordinal) && Root != Path.GetPathRoot(Root))
@@ -66,16 +62,5 @@ internal sealed class DownloadsFolder(string root, bool isRestrictive)
         {
             return false;
         }
-    }
-
-    private static string Storable(string part)
-    {
-        var storable = new StringBuilder(part.Length);
-        foreach (var character in part)
-            storable.Append(Unstorable.Contains(character) ? '_' : character);
-        if (part[^1] is '.' or ' ')
-            storable[^1] = '_';
-        var stem = part.Split('.')[0].TrimEnd();
-        return Devices.Contains(stem, StringComparer.OrdinalIgnoreCase) ? "_" + storable : storable.ToString();
     }
 }

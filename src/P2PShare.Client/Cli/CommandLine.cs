@@ -1,0 +1,99 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Net;
+using System.Text;
+using P2PShare.Protocol.Identity;
+
+namespace P2PShare.Client.Cli;
+
+/// <summary>The program's arguments, as System.CommandLine reads them.</summary>
+internal sealed class CommandLine
+{
+    private readonly Argument<UserName> _user = new("username")
+    {
+        Description = "the name you go by, up to 64 characters",
+        CustomParser = result => UserName.TryParse(Encoding.UTF8.GetBytes(Word(result)), out var name, out var refusal)
+            ? name
+            : Refuse<UserName>(result, $"username: {refusal}"),
+    };
+
+    private readonly Argument<string> _host = new("server_ip")
+    {
+        Description = "the server: an IPv4 or IPv6 address, or a host name",
+        CustomParser = result => Uri.CheckHostName(Word(result).Trim('[', ']')) != UriHostNameType.Unknown
+            ? Word(result).Trim('[', ']')
+            : Refuse<string>(result, "server_ip is neither an address nor a host name"),
+    };
+
+    private readonly Argument<int> _port = new("server_port")
+    {
+        Description = "the server's port, 1 to 65535",
+        CustomParser = result => ParsePort(result, "server_port", least: 1),
+    };
+
+    private readonly Argument<int> _peerPort = new("my_peer_port")
+    {
+        Description = "the port that other peers fetch from, 1 to 65535; 0 for any free one",
+        CustomParser = result => ParsePort(result, "my_peer_port", least: 0),
+    };
+
+    private readonly Option<string> _downloads = new("--downloads")
+    {
+        Description = "the folder that files are saved in",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => "./downloads",
+    };
+
+    private readonly Option<IPAddress?> _bind = new("--bind")
+    {
+        Description = "the address to listen on; all of them, IPv6 and IPv4, where it is not given",
+        HelpName = "ADDRESS",
+        CustomParser = result => IPAddress.TryParse(Word(result), out var address) ? address : Refuse<IPAddress>(result, "--bind takes an IP address"),
+    };
+
+    private readonly Option<string> _log = new("--log")
+    {
+        Description = "the log file",
+        HelpName = "FILE",
+        DefaultValueFactory = _ => UserFolders.LogFile,
+    };
+
+    private readonly Option<bool> _verbose = new("--verbose") { Description = "log in more detail" };
+
+    public CommandLine()
+    {
+        Root = new RootCommand($"Shares files with other peers, and fetches theirs.{Environment.NewLine}{Environment.NewLine}{ExitCodes.Help}")
+        {
+            _user, _host, _port, _peerPort, _downloads, _bind, _log, _verbose,
+        };
+    }
+
+    public RootCommand Root { get; }
+
+    public ClientOptions OptionsOf(ParseResult result)
+    {
+        var host = result.GetRequiredValue(_host);
+        var port = result.GetRequiredValue(_port);
+        return new ClientOptions(
+            result.GetRequiredValue(_user),
+            IPAddress.TryParse(host, out var address) ? new IPEndPoint(address, port) : new DnsEndPoint(host, port),
+            result.GetRequiredValue(_peerPort),
+            result.GetRequiredValue(_downloads),
+            result.GetValue(_bind),
+            Path.GetFullPath(result.GetRequiredValue(_log)),
+            result.GetValue(_verbose));
+    }
+
+    private static string Word(ArgumentResult result) => result.Tokens[0].Value;
+
+    private static int ParsePort(ArgumentResult result, string name, int least) =>
+        int.TryParse(Word(result), System.Globalization.NumberStyles.None, null, out var port) && port >= least && port <= PeerAddress.MaxPort
+            ? port
+            : Refuse<int>(result, $"{name} is not a number in {least}..{PeerAddress.MaxPort}");
+
+    private static T? Refuse<T>(ArgumentResult result, string reason)
+    {
+        result.AddError(reason);
+        return default;
+    }
+}

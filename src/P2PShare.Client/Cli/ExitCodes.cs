@@ -1,0 +1,29 @@
+namespace P2PShare.Client.Cli;
+
+/// <summary>How the program ends; written in <c>--help</c>, and never changed.</summary>
+internal static class ExitCodes
+{
+    public const int Success = 0;
+
+    /// <summary>A command that was read from a pipe or file failed, or the program itself did.</summary>
+    public const int Failed = 1;
+
+    public const int BadArguments = 2;
+
+    /// <summary>The server does not speak protocol 1.0, or refused the user name.</summary>
+    public const int Refused = 3;
+
+    public const int NoServer = 4;
+
+    public const int PortTaken = 5;
+
+    public const string Help = """
+        Exit codes:
+          0  all went well (always, after a session typed in a terminal)
+          1  a command read from a pipe or file failed
+          2  a bad argument
+          3  the server does not speak protocol 1.0, or refused the user name
+          4  no server there
+          5  the peer port is taken, or cannot be listened on
+        """;
+}

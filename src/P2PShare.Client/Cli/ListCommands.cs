@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Text;
+using P2PShare.Client.Downloads;
+using P2PShare.Client.Index;
+using P2PShare.Client.Sharing;
+using P2PShare.Protocol;
+using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Identity;
+
+namespace P2PShare.Client.Cli;
+
+/// <summary>The commands that print a table: LIST_FILES, SEARCH and SHARED.</summary>
+internal sealed class ListCommands(IndexClient index, SharedFiles shared, Screen screen)
+{
+    /// <summary>Rows kept to be printed: a table that long is read by a program, and programs should SEARCH.</summary>
+    private const int MostRowsShown = 100_000;
+
+    public async Task<bool> ListFilesAsync(CancellationToken cancellation)
+    {
+        var table = new Table("NAME", "SIZE", "ID", "OWNER");
+        var total = await index.UseAsync(async connection =>
+        {
+            var count = 0;
+            void Add(FileName name, FileIdentity? identity, PeerAddress owner)
+            {
+                if (count++ < MostRowsShown)
+                    table.Add(name, SizeOf(identity), IdOf(identity), owner.ToString());
+            }
+
+            if (connection.Features.HasFlag(Features.Swarm))
+                await connection.ListSharesAsync(default, row => Add(row.Name, row.Identity, row.Owner), cancellation);
+            else
+                await connection.ListFilesAsync(row => Add(row.Name, null, row.Owner), cancellation);
+            return count;
+        }, cancellation);
+        table.Show(screen, total, "file", total > MostRowsShown ? $"only the first {MostRowsShown} are shown; SEARCH finds the rest" : null);
+        return true;
+    }
+
+    public async Task<bool> SearchAsync(string text, CancellationToken cancellation)
+    {
+        if (!index.Features.HasFlag(Features.Search))
+        {
+            screen.Complain("This server does not know SEARCH; LIST_FILES shows everything.");
+            return false;
+        }
+
+        var utf8 = Encoding.UTF8.GetBytes(text);
+        if (utf8.Length > Limits.MaxSearchBytes || utf8.AsSpan().IndexOfAnyInRange((byte)0, (byte)31) >= 0)
+        {
+            screen.Complain($"SEARCH takes up to {Limits.MaxSearchBytes} bytes of text.");
+            return false;
+        }
+
+        var table = new Table("NAME", "SIZE", "ID", "OWNERS");
+        var (hits, hasMore) = await index.UseAsync(async connection =>
+        {
+            var count = 0;
+            var more = await connection.SearchAsync(utf8, row =>
+            {
+                if (count++ < Limits.MaxSearchHits)
+                    table.Add(row.Name, SizeOf(row.Identity), IdOf(row.Identity), row.Owners.ToString(CultureInfo.InvariantCulture));
+            }, cancellation);
+            return (count, more);
+        }, cancellation);
+        table.Show(screen, hits, "hit", hasMore ? "there are more; a longer text finds fewer" : null);
+        return true;
+    }
+
+    public bool ShowShared()
+    {
+        var table = new Table("NAME", "SIZE", "ID", "UPLOADED", "PATH");
+        var files = shared.Snapshot();
+        foreach (var file in files)
+            table.Add(file.Name, SizeOf(file.Identity), IdOf(file.Identity), Amounts.Bytes(file.BytesServed), Screen.Safe(file.Path));
+        table.Show(screen, files.Count, "file", null);
+        return true;
+    }
+
+    private static string SizeOf(FileIdentity? identity) => identity is { } known ? Amounts.Bytes(known.Size) : "-";
+
+    private static string IdOf(FileIdentity? identity) => identity is { } known ? known.Id.Short : "-";
+
+    private sealed class Table(params string[] head)
+    {
+        private readonly List<string[]> _rows = [head];
+
+        public void Add(FileName name, params string[] cells) => _rows.Add([Screen.Safe(name.ToString()), .. cells]);
+
+        public void Show(Screen screen, long count, string thing, string? remark)
+        {
+            if (_rows.Count > 1)
+                screen.SayTable(_rows);
+            screen.Say(Amounts.Count(count, thing) + (remark is null ? "" : $"; {remark}"));
+        }
+    }
+}

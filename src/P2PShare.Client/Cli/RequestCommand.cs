@@ -1,0 +1,63 @@
+using P2PShare.Client.Downloads;
+using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Identity;
+
+namespace P2PShare.Client.Cli;
+
+/// <summary>REQUEST and REPAIR: understands what is wanted, shows it while it runs, and lets Ctrl+C end it and nothing else.</summary>
+internal sealed class RequestCommand(Downloader downloader, IOwnerIndex index, Screen screen, Interrupts interrupts, TimeProvider time)
+{
+    private const int LeastIdDigits = 4;
+
+    public Task<bool> RequestAsync(string typed, CancellationToken cancellation) => typed.EndsWith('/')
+        ? RunAsync(typed.TrimEnd('/'), (name, display, token) => downloader.FetchFolderAsync(name, display, token), cancellation)
+        : WithIdAsync(typed, downloader.FetchFileAsync, cancellation);
+
+    public Task<bool> RepairAsync(string typed, CancellationToken cancellation) => WithIdAsync(typed, downloader.RepairAsync, cancellation);
+
+    private async Task<bool> WithIdAsync(
+        string typed, Func<FileName, string?, IDownloadObserver, CancellationToken, Task<DownloadOutcome>> run, CancellationToken cancellation)
+    {
+        var (text, idPrefix) = await SplitIdAsync(typed, cancellation);
+        return await RunAsync(text, (name, display, token) => run(name, idPrefix, display, token), cancellation);
+    }
+
+    private async Task<bool> RunAsync(
+        string text, Func<FileName, IDownloadObserver, CancellationToken, Task<DownloadOutcome>> run, CancellationToken cancellation)
+    {
+        if (!FileName.TryParse(text, out var name, out var refusal))
+        {
+            screen.Complain($"{Screen.Safe(text)} cannot be a shared file: {refusal}.");
+            return false;
+        }
+
+        using var interruptible = interrupts.Begin(cancellation);
+        var display = new DownloadDisplay(screen, name.ToString(), time);
+        try
+        {
+            var outcome = await display.ShowAsync(() => run(name, display, interruptible.Token));
+            if (outcome.Succeeded)
+                screen.Say(outcome.Summary);
+            else
+                screen.Complain(outcome.Summary);
+            return outcome.Succeeded;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            screen.Complain($"{Screen.Safe(text)} is cancelled. What is verified is kept; REQUEST it again to go on.");
+            return false;
+        }
+    }
+
+    // A name may itself end in #cafe: what somebody shares under the whole text is what is meant.
+    private async Task<(string Name, string? IdPrefix)> SplitIdAsync(string typed, CancellationToken cancellation)
+    {
+        var hash = typed.LastIndexOf('#');
+        var digits = typed[(hash + 1)..];
+        if (hash <= 0 || digits.Length is < LeastIdDigits or > FileId.HexLength || !digits.All(char.IsAsciiHexDigit))
+            return (typed, null);
+        var isName = !index.Features.HasFlag(Features.Swarm)
+            || (FileName.TryParse(typed, out var whole, out _) && (await index.LocateAsync(whole, cancellation)).Count > 0);
+        return isName ? (typed, null) : (typed[..hash], digits);
+    }
+}

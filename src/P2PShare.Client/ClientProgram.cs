@@ -1,0 +1,130 @@
+using System.Net.Sockets;
+using P2PShare.Client.Cli;
+using P2PShare.Client.Content;
+using P2PShare.Client.Downloads;
+using P2PShare.Client.Index;
+using P2PShare.Client.Peers;
+using P2PShare.Client.Sharing;
+using P2PShare.Networking;
+using Serilog;
+
+namespace P2PShare.Client;
+
+/// <summary>Puts the client together, in the order in which it can fail: log, peer port, server; then runs it to its end.</summary>
+internal sealed class ClientProgram(ClientOptions options, Dial dial, TimeProvider time)
+{
+    private readonly Screen _screen = new(Console.Out, Console.Error, isTerminal: !Console.IsOutputRedirected && !Console.IsInputRedirected);
+    private readonly CancellationTokenSource _ending = new();
+    private readonly Interrupts _interrupts = new();
+
+    /// <summary>The exit code.</summary>
+    public async Task<int> RunAsync()
+    {
+        await using var log = ClientLog.Open(options.LogFile, options.IsVerbose, out var problem);
+        if (problem is not null)
+            _screen.Complain($"No log is written: {Screen.Safe(problem)}");
+        using var signals = new Signals(_interrupts, _ending);
+        try
+        {
+            return await RunAsync(log);
+        }
+        catch (OperationCanceledException) when (_ending.IsCancellationRequested)
+        {
+            return Console.IsInputRedirected ? ExitCodes.Failed : ExitCodes.Success;
+        }
+        catch (Exception e)
+        {
+            log.Fatal(e, "The client ended by a fault of ours");
+            _screen.Complain($"The client ended by a fault of its own ({e.GetType().Name}); {options.LogFile} tells more.");
+            return ExitCodes.Failed;
+        }
+    }
+
+    private async Task<int> RunAsync(ILogger log)
+    {
+        var shared = new SharedFiles();
+        var layers = new LayerStore(Path.Combine(UserFolders.Cache, "layers"), log);
+        var identifier = new Identifier(new IdentityCache(Path.Combine(UserFolders.Cache, "ids"), log), layers, time, log);
+        PeerListener listener;
+        try
+        {
+            listener = PeerListener.Bind(options.Bind, options.PeerPort, shared, layers, time, log);
+        }
+        catch (SocketException e)
+        {
+            _screen.Complain(e.SocketErrorCode == SocketError.AddressAlreadyInUse
+                ? $"Peer port {options.PeerPort} is taken by another program; choose another, or 0 for any free one."
+                : $"Peer port {options.PeerPort} cannot be listened on: {e.Message}.");
+            return ExitCodes.PortTaken;
+        }
+
+        using (listener)
+        {
+            var serving = listener.RunAsync(_ending.Token);
+            await using var index = new IndexClient(
+                token => IndexConnection.OpenAsync(dial, options.Server, options.User, time, token), time, log);
+            var code = await ConnectAsync(index, log) ?? await ConverseAsync(index, listener.Port, shared, identifier, layers, log);
+            await _ending.CancelAsync();
+            await serving;
+            return code;
+        }
+    }
+
+    // Null where it is connected.
+    private async Task<int?> ConnectAsync(IndexClient index, ILogger log)
+    {
+        var server = ServerName.Of(options.Server);
+        try
+        {
+            await index.ConnectAsync(_ending.Token);
+            log.Information("Connected to {Server:l} as {User:l}", server, Screen.Safe(options.User.Text));
+            return null;
+        }
+        catch (VersionRefusedException)
+        {
+            _screen.Complain($"The server at {server} does not speak protocol 1.0 (VERSION_FAIL).");
+            return ExitCodes.Refused;
+        }
+        catch (UserRefusedException e)
+        {
+            _screen.Complain($"The server at {server} refused the user name: {Screen.Safe(e.Reason)}.");
+            return ExitCodes.Refused;
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            _screen.Complain($"No server answers at {server}: {Screen.Safe(e.Message)}. Is it running, and is that its port?");
+            return ExitCodes.NoServer;
+        }
+    }
+
+    private async Task<int> ConverseAsync(
+        IndexClient index, int port, SharedFiles shared, Identifier identifier, LayerStore layers, ILogger log)
+    {
+        _screen.Say($"Connected to {ServerName.Of(options.Server)} as {Screen.Safe(options.User.Text)}; peers reach me on port {port}.");
+        if (_screen.IsTerminal)
+            _screen.Say("HELP lists the commands.");
+
+        var publisher = new Publisher(index, shared, port);
+        index.Lost += () => _screen.Say("The connection to the server is lost; trying to make it again. Running transfers go on.");
+        index.Restored += () => _screen.Say("The connection to the server is back; everything is announced again.");
+        index.OnRestored = publisher.RepublishAsync;
+        var changes = new ChangeWatch(
+            shared, publisher, identifier, (file, what) => _screen.Say($"{Screen.Safe(file.Name.ToString())} {what}"), time, log).RunAsync(_ending.Token);
+
+        var tools = new DownloadTools(dial, identifier, layers, time, log);
+        var downloader = new Downloader(
+            new DownloadsFolder(options.Downloads, OperatingSystem.IsWindows()), index, tools, new OwnAddresses(port).Contains);
+        var runner = new CommandRunner(
+            new AnnounceCommand(new Announcer(identifier, shared, publisher), _screen, time),
+            new ListCommands(index, shared, _screen),
+            new RequestCommand(downloader, index, _screen, _interrupts, time),
+            publisher,
+            _screen,
+            log);
+
+        var succeeded = await new CommandLoop(Console.ReadLine, runner, _screen).RunAsync(_ending.Token);
+        await _ending.CancelAsync();
+        await changes;
+        return succeeded || !Console.IsInputRedirected ? ExitCodes.Success : ExitCodes.Failed;
+    }
+}

@@ -1,0 +1,272 @@
+using System.Buffers;
+using System.Net;
+using P2PShare.Networking;
+using P2PShare.Protocol;
+using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Identity;
+using P2PShare.Protocol.Transport;
+
+namespace P2PShare.Client.Index;
+
+/// <summary>
+/// One control connection to a server, from the handshake on (PROTOCOL.md, sections 4 and 5). One exchange at a time; a server
+/// that named no features is never sent a second command before it answered the first, or was given its time to.
+/// </summary>
+internal sealed class IndexConnection : IAsyncDisposable
+{
+    private const int SharesInFlight = 256;
+
+    private readonly Connection _connection;
+    private readonly LineChannel _channel;
+    private readonly TimeProvider _time;
+    private readonly IndexLines _lines = new();
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly CancellationTokenSource _ending = new();
+
+    private IndexConnection(Connection connection, TimeProvider time)
+    {
+        (_connection, _time) = (connection, time);
+        _channel = new LineChannel(connection.Stream);
+        Ended = Task.CompletedTask;
+    }
+
+    /// <summary>What the server named.</summary>
+    public Features Features { get; private set; }
+
+    /// <summary>Completes when the connection has ended, whoever ended it.</summary>
+    public Task Ended { get; private set; }
+
+    /// <summary>Where the server is.</summary>
+    public IPEndPoint Remote => _connection.Remote;
+
+    private bool IsPlain => !Features.HasFlag(Features.Swarm);
+
+    /// <summary>Connects, shakes hands and registers.</summary>
+    /// <exception cref="VersionRefusedException">VERSION_FAIL.</exception>
+    /// <exception cref="UserRefusedException">REGISTER_FAIL.</exception>
+    /// <exception cref="IOException">The server broke off or kept silent.</exception>
+    /// <exception cref="System.Net.Sockets.SocketException">No server is there.</exception>
+    public static async Task<IndexConnection> OpenAsync(Dial dial, EndPoint server, UserName user, TimeProvider time, CancellationToken cancellation)
+    {
+        var index = new IndexConnection(await dial(server, cancellation), time);
+        try
+        {
+            await index.HandshakeAsync(cancellation);
+            index.Ended = index._lines.PumpAsync(index._channel, index._ending.Token);
+            if (await index.CommandAsync(new Register(user), cancellation) is { } refusal)
+                throw new UserRefusedException(refusal);
+            return index;
+        }
+        catch
+        {
+            await index.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Sends one command that is answered OK or FAIL. Null where it was done, or where a plain server gave no answer in 1 s; else the reason, a stranger's text.</summary>
+    public Task<string?> CommandAsync<T>(T command, CancellationToken cancellation)
+        where T : struct, IMessage<T> =>
+        ExchangeAsync(command.WriteTo, ending => ReadStatusAsync(T.Verb, ending), cancellation);
+
+    /// <summary>SHARE of many files, pipelined. For each, in order, null or the reason.</summary>
+    public Task<string?[]> ShareAsync(IReadOnlyList<Share> shares, CancellationToken cancellation) =>
+        InTurnAsync(async ending =>
+        {
+            var refusals = new string?[shares.Count];
+            for (var first = 0; first < shares.Count; first += SharesInFlight)
+            {
+                var count = Math.Min(SharesInFlight, shares.Count - first);
+                for (var index = first; index < first + count; index++)
+                    shares[index].WriteTo(_channel);
+                await _channel.FlushAsync(ending);
+                for (var index = first; index < first + count; index++)
+                    refusals[index] = await ReadStatusAsync(Verb.Share, ending);
+            }
+
+            return refusals;
+        }, cancellation);
+
+    /// <summary>WITHDRAW. False where the server did not know of it.</summary>
+    public Task<bool> WithdrawAsync(FileName name, CancellationToken cancellation) =>
+        ExchangeAsync(new Withdraw(name).WriteTo, async ending =>
+        {
+            var line = await ReadOwedAsync(ending);
+            return StatusReply.TryParse(Verb.Withdraw, line.Span, out var reply) && reply.Refusal is null;
+        }, cancellation);
+
+    /// <summary>REQUEST: one owner, or null. Lines that answer something else are passed over.</summary>
+    public Task<PeerAddress?> RequestAsync(FileName name, CancellationToken cancellation) =>
+        ExchangeAsync(new Request(name).WriteTo, async ending =>
+        {
+            while (true)
+            {
+                var line = await ReadOwedAsync(ending);
+                if (FoundReply.TryParse(line, out var found))
+                    return found.Owner;
+                if (!IsPlain && Replies.IsError(line.Span))
+                    return null;
+            }
+        }, cancellation);
+
+    /// <summary>LIST_FILES: each row as it comes. A plain server's list is complete, too, when it falls silent for 500 ms.</summary>
+    public Task ListFilesAsync(Action<FileRow> each, CancellationToken cancellation) =>
+        ReadRowsAsync(new ListFiles().WriteTo, Replies.ListEnd.ToArray(), line =>
+        {
+            if (FileRow.TryParse(line, out var row))
+                each(row);
+        }, cancellation);
+
+    /// <summary>LIST_SHARES: each row as it comes.</summary>
+    public Task ListSharesAsync(ReadOnlyMemory<byte> prefix, Action<OwnerRow> each, CancellationToken cancellation) =>
+        ReadOwnerRowsAsync(new ListShares(prefix).WriteTo, Replies.ListSharesEnd.ToArray(), each, cancellation);
+
+    /// <summary>LOCATE: the owners of a name.</summary>
+    public Task<IReadOnlyList<OwnerRow>> LocateAsync(FileName name, CancellationToken cancellation) =>
+        LocateAsync(new Locate(name).WriteTo, cancellation);
+
+    /// <summary>LOCATE_ID: the owners of a content.</summary>
+    public Task<IReadOnlyList<OwnerRow>> LocateAsync(FileId id, CancellationToken cancellation) =>
+        LocateAsync(new LocateId(id).WriteTo, cancellation);
+
+    /// <summary>SEARCH: each hit as it comes. True where there were more than were shown.</summary>
+    public Task<bool> SearchAsync(ReadOnlyMemory<byte> text, Action<SearchRow> each, CancellationToken cancellation)
+    {
+        var hasMore = false;
+        return ExchangeAsync(new Search(text).WriteTo, async ending =>
+        {
+            await ReadUntilAsync(line => line.SequenceEqual(Replies.SearchEnd) || (hasMore = line.SequenceEqual(Replies.SearchEndMore)), line =>
+            {
+                if (SearchRow.TryParse(line, out var row))
+                    each(row);
+            }, ending);
+            return hasMore;
+        }, cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync();
+        await _channel.DisposeAsync();
+        await Ended;
+        _ending.Dispose();
+        _turn.Dispose();
+    }
+
+    private async Task HandshakeAsync(CancellationToken cancellation)
+    {
+        using var deadline = new CancellationTokenSource(Limits.HandshakeTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
+        try
+        {
+            new ProtoVersion().WriteTo(_channel);
+            await _channel.FlushAsync(either.Token);
+
+            // Some plain servers end no line: whatever stands there when they fall silent is their answer.
+            var line = await _channel.ReadFirstLineAsync(_ => true, _time, either.Token) ?? throw new ServerAwayException();
+            var reply = VersionReply.Parse(line.Span);
+            Features = reply.Accepted ? reply.Features : throw new VersionRefusedException();
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new ServerSilentException();
+        }
+    }
+
+    private async Task<IReadOnlyList<OwnerRow>> LocateAsync(Action<IBufferWriter<byte>> command, CancellationToken cancellation)
+    {
+        var rows = new List<OwnerRow>();
+        await ReadOwnerRowsAsync(command, Replies.LocateEnd.ToArray(), row =>
+        {
+            if (rows.Count < Limits.MaxLocatedOwners)
+                rows.Add(row);
+        }, cancellation);
+        return rows;
+    }
+
+    private Task ReadOwnerRowsAsync(Action<IBufferWriter<byte>> command, byte[] end, Action<OwnerRow> each, CancellationToken cancellation) =>
+        ReadRowsAsync(command, end, line =>
+        {
+            if (OwnerRow.TryParse(line, out var row))
+                each(row);
+        }, cancellation);
+
+    private async Task ReadRowsAsync(Action<IBufferWriter<byte>> command, byte[] end, Action<ReadOnlyMemory<byte>> each, CancellationToken cancellation) =>
+        await ExchangeAsync(command, async ending =>
+        {
+            await ReadUntilAsync(line => line.SequenceEqual(end), each, ending);
+            return true;
+        }, cancellation);
+
+    private delegate bool LinePredicate(ReadOnlySpan<byte> line);
+
+    private async Task ReadUntilAsync(LinePredicate isEnd, Action<ReadOnlyMemory<byte>> each, CancellationToken cancellation)
+    {
+        for (var rows = 0; rows <= Limits.MaxListedRows; rows++)
+        {
+            var line = await _lines.TryReadAsync(IsPlain ? Limits.PlainListSilence : Limits.ServerSilence, _time, cancellation);
+            if (line is null && !IsPlain)
+                throw await BreakAsync(new ServerSilentException());
+            if (line is null || isEnd(line.Value.Span) || (!IsPlain && Replies.IsError(line.Value.Span)))
+                return;
+            each(line.Value);
+        }
+
+        throw await BreakAsync(new IOException($"the server's list has no end after {Limits.MaxListedRows} rows"));
+    }
+
+    // A plain server may never answer; it gets its second, and its silence counts as yes.
+    private async Task<string?> ReadStatusAsync(Verb verb, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var line = await _lines.TryReadAsync(IsPlain ? Limits.PlainReplyTimeout : Limits.ServerSilence, _time, cancellation);
+            if (line is null)
+                return IsPlain ? null : throw await BreakAsync(new ServerSilentException());
+            if (StatusReply.TryParse(verb, line.Value.Span, out var reply))
+                return reply.Refusal;
+        }
+    }
+
+    private async Task<ReadOnlyMemory<byte>> ReadOwedAsync(CancellationToken cancellation) =>
+        await _lines.TryReadAsync(Limits.ServerSilence, _time, cancellation) ?? throw await BreakAsync(new ServerSilentException());
+
+    private Task<T> ExchangeAsync<T>(Action<IBufferWriter<byte>> command, Func<CancellationToken, Task<T>> read, CancellationToken cancellation) =>
+        InTurnAsync(async ending =>
+        {
+            _lines.DropWaiting();
+            command(_channel);
+            await _channel.FlushAsync(ending);
+            return await read(ending);
+        }, cancellation);
+
+    // An exchange that was begun is ended even if nobody waits for it any more: half of its answer would stand before the next one's.
+    private Task<T> InTurnAsync<T>(Func<CancellationToken, Task<T>> exchange, CancellationToken cancellation) =>
+        TakeTurnAsync(exchange).WaitAsync(cancellation);
+
+    private async Task<T> TakeTurnAsync<T>(Func<CancellationToken, Task<T>> exchange)
+    {
+        try
+        {
+            await _turn.WaitAsync(_ending.Token);
+            try
+            {
+                return await exchange(_ending.Token);
+            }
+            finally
+            {
+                _turn.Release();
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+        {
+            throw new ServerAwayException();
+        }
+    }
+
+    private async Task<IOException> BreakAsync(IOException reason)
+    {
+        await _ending.CancelAsync();
+        return reason;
+    }
+}

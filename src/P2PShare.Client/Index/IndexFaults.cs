@@ -1,0 +1,16 @@
+namespace P2PShare.Client.Index;
+
+/// <summary>The server does not speak version 1.0: it answered VERSION_FAIL.</summary>
+internal sealed class VersionRefusedException() : IOException("the server does not speak protocol 1.0");
+
+/// <summary>The server refused the user name. <paramref name="reason"/> is a stranger's text.</summary>
+internal sealed class UserRefusedException(string reason) : IOException(reason)
+{
+    public string Reason { get; } = reason;
+}
+
+/// <summary>There is no connection to the server at the moment.</summary>
+internal sealed class ServerAwayException() : IOException("the connection to the server is lost");
+
+/// <summary>The server kept silent where the protocol owes an answer.</summary>
+internal sealed class ServerSilentException() : IOException("the server does not answer");
