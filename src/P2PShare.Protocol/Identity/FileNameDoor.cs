@@ -30,53 +30,56 @@ internal static class FileNameDoor
             return "empty file name";
         if (name.Length > Limits.MaxFileNameBytes)
             return TooLong;
-        if (name.StartsWith(ReservedBeginning))
-            return "file name begins with PROTO_VERSION";
-        if (name.Length >= 2 && name[1] == (byte)':' && char.IsAsciiLetter((char)name[0]))
-            return "file name begins with a drive";
-        return name.ContainsAnyExcept(PlainBytes) ? WhyUnusualRefused(name, out normalized) : WhyPartRefused(name);
-    }
-
-    private static string? WhyUnusualRefused(ReadOnlySpan<byte> name, out byte[]? normalized)
-    {
-        normalized = null;
+        if (!name.ContainsAnyExcept(PlainBytes))
+            return WhyBeginningRefused(name) ?? WhyPartRefused(name);
         if (!Utf8.IsValid(name))
             return "file name is not valid UTF-8";
         if (WhyCharacterRefused(name) is { } refusal)
             return refusal;
 
-        // NFC can make a name longer (a few scripts' composed characters decompose in it), so its parts are judged after it.
+        // Judged as it will be kept: NFC makes some names longer, and turns the kelvin sign into the letter of a drive.
         normalized = Normalize(name);
-        var judged = normalized ?? name;
-        if (judged.Length > Limits.MaxFileNameBytes)
-            return TooLong;
-        foreach (var part in judged.Split((byte)'/'))
-        {
-            if (WhyPartRefused(judged[part]) is { } partRefusal)
-                return partRefusal;
-        }
-
-        return null;
+        return WhyWholeRefused(normalized ?? name);
     }
 
     private static string? WhyCharacterRefused(ReadOnlySpan<byte> name)
     {
         foreach (var rune in name.EnumerateRunesOfUtf8())
         {
-            if (Rune.IsControl(rune) || rune.Value is 0x2028 or 0x2029)
+            if (rune.EndsLineOrControls())
                 return "control character in file name";
             if (rune.Value == '\\')
                 return "backslash in file name";
-            if (IsBidirectionalControl(rune.Value))
+            if (rune.TurnsWritingRound())
                 return "bidirectional override in file name";
+            if (rune.IsNoncharacter())
+                return "noncharacter in file name";
         }
 
         return null;
     }
 
-    // Embeddings, overrides and isolates (Unicode TR9): "gpj.exe" can be made to read "exe.jpg". The plain marks LRM and RLM stay:
-    // ordinary Hebrew and Arabic names carry them, and they turn nothing round.
-    private static bool IsBidirectionalControl(int rune) => rune is (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069);
+    private static string? WhyWholeRefused(ReadOnlySpan<byte> name)
+    {
+        if (name.Length > Limits.MaxFileNameBytes)
+            return TooLong;
+        if (WhyBeginningRefused(name) is { } refusal)
+            return refusal;
+        foreach (var part in name.Split((byte)'/'))
+        {
+            if (WhyPartRefused(name[part]) is { } partRefusal)
+                return partRefusal;
+        }
+
+        return null;
+    }
+
+    private static string? WhyBeginningRefused(ReadOnlySpan<byte> name)
+    {
+        if (name.StartsWith(ReservedBeginning))
+            return "file name begins with PROTO_VERSION";
+        return name.Length >= 2 && name[1] == (byte)':' && char.IsAsciiLetter((char)name[0]) ? "file name begins with a drive" : null;
+    }
 
     private static string? WhyPartRefused(ReadOnlySpan<byte> part)
     {
@@ -87,9 +90,11 @@ internal static class FileNameDoor
         return part.Length > Limits.MaxNamePartBytes ? "part of file name longer than 255 bytes" : null;
     }
 
+    // In UTF-8, bytes from 0xCC on begin the characters from U+0300 on, the first that combine. A name without one is in NFC as it
+    // is, so that one vectorised look, and no allocation, does for most of the names that are not ASCII.
     private static byte[]? Normalize(ReadOnlySpan<byte> name)
     {
-        if (Ascii.IsValid(name))
+        if (!name.ContainsAnyInRange((byte)0xCC, (byte)0xFF))
             return null;
         var text = Encoding.UTF8.GetString(name);
         return text.IsNormalized() ? null : Encoding.UTF8.GetBytes(text.Normalize());

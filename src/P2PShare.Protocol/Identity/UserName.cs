@@ -31,9 +31,9 @@ public readonly record struct UserName
         var characters = 0;
         foreach (var rune in utf8.EnumerateRunesOfUtf8())
         {
-            if (Rune.IsControl(rune) || rune.Value is 0x2028 or 0x2029)
+            if (rune.EndsLineOrControls())
                 return "control character in user name";
-            if (rune.Value is (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069))
+            if (rune.TurnsWritingRound())
                 return "bidirectional override in user name";
             characters++;
         }
