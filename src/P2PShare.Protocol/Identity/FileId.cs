@@ -50,6 +50,15 @@ public readonly record struct FileId
         Convert.TryToHexStringLower(hash, destination, out _);
     }
 
+    // Strangers choose ids, and could choose a million that share a hash code made of plain arithmetic: each SHARE or lookup would
+    // then walk them all. The hash of a string has a secret seed and was made against that.
+    public override int GetHashCode()
+    {
+        Span<byte> hash = stackalloc byte[Limits.HashBytes];
+        CopyTo(hash);
+        return string.GetHashCode(MemoryMarshal.Cast<byte, char>(hash));
+    }
+
     /// <summary>The first eight digits: enough for a person to tell two contents of one name apart.</summary>
     public string Short => ToString()[..8];
 
