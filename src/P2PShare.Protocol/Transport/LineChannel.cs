@@ -8,7 +8,7 @@ namespace P2PShare.Protocol.Transport;
 /// </summary>
 /// <remarks>
 /// Nothing is allocated in steady state: lines are handed out in place, and what is written gathers in a pooled buffer until
-/// <see cref="FlushAsync"/>. A read that is cancelled has taken nothing away; the next read goes on where it stood.
+/// <see cref="FlushAsync"/>. Reading a line, when it is cancelled, has taken nothing away; the next read goes on where it stood.
 /// </remarks>
 public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisposable
 {
@@ -19,6 +19,7 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
     private int _start;
     private int _end;
     private bool _messagesEndWithReceive;
+    private bool _endMayComeLate;
 
     private byte[] _output = [];
     private int _written;
@@ -30,25 +31,23 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
     /// <exception cref="LineTooLongException">More than 4,096 bytes stand there without a line end.</exception>
     public bool TryReadLine(out ReadOnlyMemory<byte> line)
     {
+        line = default;
+        if (_endMayComeLate && !TrySettleLateEnd())
+            return false;
         var received = _input.AsSpan(_start, _end - _start);
         var lineFeed = received.IndexOf((byte)'\n');
-        if (lineFeed < 0 && _messagesEndWithReceive && received.Length > 0)
-        {
-            line = TakeReceived();
-            return true;
-        }
 
-        line = default;
-        if (lineFeed >= 0)
-        {
-            var length = lineFeed > 0 && received[lineFeed - 1] == (byte)'\r' ? lineFeed - 1 : lineFeed;
-            line = _input.AsMemory(_start, length);
-            _start += lineFeed + 1;
-        }
-
-        // One byte more than the limit may be waiting where it is the CR of a longest line.
-        var pending = lineFeed >= 0 ? line.Length : received.Length - (received.EndsWith("\r"u8) ? 1 : 0);
-        return pending > Limits.MaxLineBytes ? throw new LineTooLongException() : lineFeed >= 0;
+        // A CR at the very end is left out of the count: it may be part of the end of a longest line.
+        var length = lineFeed >= 0 ? lineFeed : received.Length;
+        if (received[..length].EndsWith("\r"u8))
+            length--;
+        if (length > Limits.MaxLineBytes)
+            throw new LineTooLongException();
+        if (lineFeed < 0 && (received.IsEmpty || !_messagesEndWithReceive))
+            return false;
+        line = _input.AsMemory(_start, length);
+        _start = lineFeed < 0 ? _end : _start + lineFeed + 1;
+        return true;
     }
 
     /// <summary>The next line, or null at the end of the stream; a line that the end cuts off is not one. Valid until the next read.</summary>
@@ -68,7 +67,7 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
     /// <summary>
     /// As <see cref="ReadLineAsync"/>, for the first message of a plain 1.0 program, which may have no line end at all: where what
     /// came <paramref name="isWhole"/> and nothing follows it for 200 ms, or the stream ends there, it counts as ended, and from
-    /// then on messages end with what one receive brings.
+    /// then on messages end with what one receive brings. A line end that comes after all belongs to it, and lines go on.
     /// </summary>
     public async ValueTask<ReadOnlyMemory<byte>?> ReadFirstLineAsync(
         Func<ReadOnlyMemory<byte>, bool> isWhole, TimeProvider time, CancellationToken cancellation)
@@ -85,14 +84,15 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
                 continue;
             if (!mayBeWhole)
                 return null;
-            _messagesEndWithReceive = true;
-            return TakeReceived();
+            (_messagesEndWithReceive, _endMayComeLate) = (true, true);
+            _start = _end;
+            return unended;
         }
 
         return line;
     }
 
-    /// <summary>Fills <paramref name="destination"/> to its last byte.</summary>
+    /// <summary>Fills <paramref name="destination"/> to its last byte. Cancelled in the middle, the connection is of no more use.</summary>
     /// <exception cref="EndOfStreamException">The stream ended before.</exception>
     public async ValueTask ReadExactlyAsync(Memory<byte> destination, CancellationToken cancellation)
     {
@@ -161,11 +161,17 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
             ArrayPool<byte>.Shared.Return(pooled);
     }
 
-    private Memory<byte> TakeReceived()
+    // What follows a message that counted as ended may be its line end, delayed on the way or typed by hand. False where that
+    // cannot be told yet.
+    private bool TrySettleLateEnd()
     {
-        var received = _input.AsMemory(_start, _end - _start);
-        _start = _end;
-        return received;
+        var received = _input.AsSpan(_start, _end - _start);
+        if (received.IsEmpty || received.SequenceEqual("\r"u8))
+            return false;
+        var lateEnd = received[0] == (byte)'\n' ? 1 : received.StartsWith("\r\n"u8) ? 2 : 0;
+        _start += lateEnd;
+        (_messagesEndWithReceive, _endMayComeLate) = (lateEnd == 0, false);
+        return true;
     }
 
     private async ValueTask<bool> ReceiveUnlessSilentAsync(TimeSpan silence, TimeProvider time, CancellationToken cancellation)
