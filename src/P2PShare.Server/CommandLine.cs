@@ -36,7 +36,7 @@ internal static class CommandLine
 
     // The parser's own words where the port is missing name the command, not what is missing.
     private static string WhyRefused(ParseError error) =>
-        error.SymbolResult is CommandResult { Children: var children } && !children.Any(child => child is ArgumentResult)
+        error.SymbolResult is ArgumentResult { Tokens.Count: 0 }
             ? "the port to listen on is missing, as in 'server 8080'."
             : error.Message;
 
