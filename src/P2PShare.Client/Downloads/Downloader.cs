@@ -141,12 +141,13 @@ internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, Down
         return new DownloadOutcome(false, $"{Shown(name)} could not be fetched: {failure}.");
     }
 
-    private static string PlainSummary(string path, string goal, long bytes, PeerAddress owner)
+    private string PlainSummary(string path, string goal, long bytes, PeerAddress owner)
     {
+        var plain = index.Features.HasFlag(Features.Swarm) ? "its owner" : "the server";
         var renamed = path == goal ? "" : " (the name was taken by another file)";
         var nothing = bytes == 0 ? " The owner sent nothing: the file is empty, or no longer shared." : "";
         return $"Saved {Printable.Of(path)}{renamed}: {Amounts.Bytes(bytes)} from {owner}. "
-            + $"This copy could not be verified: its owner speaks only protocol 1.0.{nothing}";
+            + $"This copy could not be verified: {plain} speaks only protocol 1.0.{nothing}";
     }
 
     private IReadOnlyList<OwnerRow> WithoutSelf(IReadOnlyList<OwnerRow> rows) => [.. rows.Where(row => !isSelf(row.Owner))];
