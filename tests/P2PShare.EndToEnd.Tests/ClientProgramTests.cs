@@ -95,7 +95,7 @@ public sealed class ClientProgramTests : IDisposable
         await good.SendLineAsync("announce \"a b.txt\"\n\nLIST_FILES\nhelp\nEXIT\nLIST_FILES");
         (await good.WaitForExitAsync()).Should().Be(0);
         good.Output.Lines.Count(line => line == "1 file").Should().Be(1, "nothing is run after EXIT");
-        good.Output.Text.Should().NotContain("> ", "there is nobody to prompt");
+        good.Output.Lines.Should().NotContain(line => line.StartsWith('>'), "there is nobody to prompt");
 
         await using var bad = RunningClient.Launch(_home, "yigido", "127.0.0.1", $"{server.Port}", "0");
         await bad.SendLineAsync("REQUEST nothing-of-this-name\nLIST_FILES");
