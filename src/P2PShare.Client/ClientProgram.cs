@@ -122,6 +122,8 @@ internal sealed class ClientProgram(ClientOptions options, Dial dial, TimeProvid
             _screen,
             log);
 
+        // Before the prompt, not at the first ReadLine: what is typed into a terminal that is just being set up would be lost.
+        _ = Console.In;
         var succeeded = await new CommandLoop(Console.ReadLine, runner, _screen).RunAsync(_ending.Token);
         await _ending.CancelAsync();
         await changes;

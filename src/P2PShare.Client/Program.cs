@@ -1,12 +1,15 @@
+using System.CommandLine;
 using P2PShare.Client;
 using P2PShare.Client.Cli;
 using P2PShare.Networking;
 
 var commandLine = new CommandLine();
-var arguments = commandLine.Root.Parse(args);
-if (arguments.Errors.Count > 0)
+
+// No response files: a user may well be called @home.
+var arguments = commandLine.Root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+if (commandLine.FirstProblem(arguments) is { } problem)
 {
-    Console.Error.WriteLine($"{arguments.Errors[0].Message} (client --help tells the rest)");
+    Console.Error.WriteLine($"{Screen.Safe(problem)} (client --help tells the rest)");
     return ExitCodes.BadArguments;
 }
 

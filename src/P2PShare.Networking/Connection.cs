@@ -9,6 +9,9 @@ namespace P2PShare.Networking;
 /// <param name="Abort">Closes with a reset (RST), so that the other side cannot take what it has for the whole.</param>
 public sealed record Connection(Stream Stream, IPEndPoint Remote, Action Abort)
 {
+    /// <summary>Says that nothing more will be sent (FIN), and leaves the other direction open. Throws nothing where the connection is already gone.</summary>
+    public Action FinishSending { get; init; } = () => { };
+
     internal static Connection Over(Socket socket) => new(
         new NetworkStream(socket, ownsSocket: true),
         Plain((IPEndPoint)socket.RemoteEndPoint!),
@@ -16,7 +19,22 @@ public sealed record Connection(Stream Stream, IPEndPoint Remote, Action Abort)
         {
             socket.LingerState = new LingerOption(true, 0);
             socket.Dispose();
-        });
+        })
+    {
+        FinishSending = () => FinishSendingOn(socket),
+    };
+
+    private static void FinishSendingOn(Socket socket)
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The other side was faster: there is nobody left to tell.
+        }
+    }
 
     // A socket for both families shows IPv4 as ::ffff:127.0.0.1, which is nobody's address.
     private static IPEndPoint Plain(IPEndPoint end) =>

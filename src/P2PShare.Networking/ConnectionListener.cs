@@ -29,24 +29,21 @@ public sealed class ConnectionListener(ILogger log, TimeProvider time) : IDispos
     /// <exception cref="SocketException">The port is taken, or the address is not one of this host's.</exception>
     public void Bind(IPAddress? address, int port)
     {
-        address ??= Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
+        if (address is not null || !Socket.OSSupportsIPv6)
         {
-            if (address.Equals(IPAddress.IPv6Any))
-                socket.DualMode = true;
-            if (!OperatingSystem.IsWindows())
-                socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-            socket.Bind(new IPEndPoint(address, port));
-            socket.Listen(Backlog);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
+            _socket = Listening(address ?? IPAddress.Any, port);
+            return;
         }
 
-        _socket = socket;
+        try
+        {
+            _socket = Listening(IPAddress.IPv6Any, port);
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported)
+        {
+            // A host whose IPv6 is switched off, though its kernel knows it.
+            _socket = Listening(IPAddress.Any, port);
+        }
     }
 
     /// <summary>Accepts until cancelled, then waits until every connection's task has ended. No failed accept or connection ends it.</summary>
@@ -61,6 +58,26 @@ public sealed class ConnectionListener(ILogger log, TimeProvider time) : IDispos
     }
 
     public void Dispose() => _socket?.Dispose();
+
+    // ReuseAddress stays unset: .NET lets a port in TIME_WAIT be bound again as it is, and with it a second program could take a
+    // port that is in use (it sets SO_REUSEPORT as well).
+    private static Socket Listening(IPAddress address, int port)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (address.Equals(IPAddress.IPv6Any))
+                socket.DualMode = true;
+            socket.Bind(new IPEndPoint(address, port));
+            socket.Listen(Backlog);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     private async Task<Socket?> AcceptAsync(CancellationToken cancellation)
     {

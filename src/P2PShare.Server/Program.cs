@@ -1,1 +1,96 @@
-return 0;
+using System.Net;
+using System.Net.Sockets;
+using P2PShare.Protocol.Text;
+using P2PShare.Server.Logging;
+using P2PShare.Server.Registry;
+using Serilog;
+using Serilog.Core;
+
+namespace P2PShare.Server;
+
+/// <summary>The composition root: arguments, log, signals, and the server between its start and its stop.</summary>
+internal static class Program
+{
+    // The sessions of thousands of clients close in a fraction of it; whoever stops a server should not have to wait longer.
+    private static readonly TimeSpan StopPatience = TimeSpan.FromMilliseconds(1500);
+
+    public static Task<int> Main(string[] arguments) => CommandLine.InvokeAsync(arguments, Console.Error, RunAsync);
+
+    private static async Task<int> RunAsync(ServerOptions options)
+    {
+        Logger log;
+        try
+        {
+            log = ServerLog.Create(options, Console.Out);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return Fail(ExitCodes.Failed, $"cannot write the log: {e.Message} Name another file with --log FILE.");
+        }
+
+        await using (log)
+            return await RunAsync(options, log);
+    }
+
+    private static async Task<int> RunAsync(ServerOptions options, ILogger log)
+    {
+        try
+        {
+            using var signals = new StopSignals();
+            using var server = new IndexServer(new InMemoryFileRegistry(), TimeProvider.System, log);
+            await server.BindAsync(options.Bind, options.Port, signals.Token);
+            Greet(server.LocalEndPoint, log);
+            await ServeAsync(server, log, signals.Token);
+            return ExitCodes.Ok;
+        }
+        catch (SocketException e)
+        {
+            log.Debug("cannot listen: {Reason:l}", e.Message);
+            return Fail(ExitCodes.CannotListen, WhyNotListening(options, e));
+        }
+        catch (Exception e)
+        {
+            log.Fatal(e, "stopped by a fault of ours");
+            return Fail(ExitCodes.Failed, $"stopped unexpectedly: {e.Message} {options.Log} has the details.");
+        }
+    }
+
+    private static void Greet(IPEndPoint end, ILogger log)
+    {
+        var isAny = end.Address.Equals(IPAddress.IPv6Any) || end.Address.Equals(IPAddress.Any);
+        var where = end.Address.Equals(IPAddress.IPv6Any) ? $"0.0.0.0:{end.Port} and {end}" : end.ToString();
+        var host = isAny ? "127.0.0.1" : end.Address.ToString();
+        Console.WriteLine($"Listening on {where}");
+        Console.WriteLine($"Connect with: client <username> {host} {end.Port} <my_peer_port>{(isAny ? " (from other machines: this one's address)" : "")}");
+        Console.WriteLine("Ctrl+C stops the server.");
+        log.Debug("started, listening on {Where:l}", where);
+    }
+
+    private static async Task ServeAsync(IndexServer server, ILogger log, CancellationToken stop)
+    {
+        var serving = server.RunAsync(stop);
+        var stopping = Task.Delay(Timeout.InfiniteTimeSpan, stop).ContinueWith(_ => { }, TaskScheduler.Default);
+        await Task.WhenAny(serving, stopping);
+        log.Information("stopping");
+        if (await Task.WhenAny(serving, Task.Delay(StopPatience, CancellationToken.None)) == serving)
+            await serving;
+        else
+            log.Warning("some connections were not closed in time");
+        log.Information("stopped");
+    }
+
+    private static string WhyNotListening(ServerOptions options, SocketException e) => e.SocketErrorCode switch
+    {
+        SocketError.AddressAlreadyInUse => $"port {options.Port} is taken by another program: stop that one, or choose another port.",
+        SocketError.AccessDenied => $"port {options.Port} needs more rights: choose one above 1023.",
+        SocketError.AddressNotAvailable => $"{Printable.Of(options.Bind ?? "")} is not an address of this machine: give --bind one that is.",
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => $"the host name {Printable.Of(options.Bind ?? "")} is not known: give --bind an address of this machine.",
+        _ => $"cannot listen on port {options.Port}: {e.Message}",
+    };
+
+    private static int Fail(int exitCode, string line)
+    {
+        Console.Error.WriteLine($"server: {line}");
+        return exitCode;
+    }
+}

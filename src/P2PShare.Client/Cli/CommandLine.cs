@@ -70,6 +70,17 @@ internal sealed class CommandLine
 
     public RootCommand Root { get; }
 
+    /// <summary>What is wrong with the arguments, in a few words; null where nothing is.</summary>
+    public string? FirstProblem(ParseResult result)
+    {
+        if (result.Errors.Count == 0)
+            return null;
+
+        // The parser's own words for this do not say which.
+        var missing = Root.Arguments.FirstOrDefault(argument => result.GetResult(argument) is not { Tokens.Count: > 0 });
+        return missing is null ? result.Errors[0].Message : $"{missing.Name} is missing";
+    }
+
     public ClientOptions OptionsOf(ParseResult result)
     {
         var host = result.GetRequiredValue(_host);

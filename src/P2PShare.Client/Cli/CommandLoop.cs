@@ -4,11 +4,13 @@ namespace P2PShare.Client.Cli;
 internal sealed class CommandLoop(Func<string?> readLine, CommandRunner runner, Screen screen)
 {
     /// <summary>True where every command succeeded.</summary>
+    /// <exception cref="OperationCanceledException">The program was told to end before its input did.</exception>
     public async Task<bool> RunAsync(CancellationToken cancellation)
     {
         var succeeded = true;
-        while (!cancellation.IsCancellationRequested)
+        while (true)
         {
+            cancellation.ThrowIfCancellationRequested();
             screen.ShowPrompt();
 
             // Console.ReadLine cannot be cancelled; the thread that waits in it ends with the process.

@@ -38,25 +38,29 @@ internal static class CommandText
     private static string WithoutQuotes(string argument) =>
         argument.Length >= 2 && argument[0] is '"' or '\'' && argument[^1] == argument[0] ? argument[1..^1] : argument;
 
-    // Levenshtein's distance: how many letters to add, drop or change.
-    private static int Distance(string from, string to)
+    // The edit distance of Damerau and Levenshtein: letters to add, drop, change or swap with their neighbour. Against the command's
+    // beginning, too, since what is mistyped is often cut short.
+    private static int Distance(string typed, string command)
     {
         // Nobody mistypes a command at such length; a pasted megabyte must not cost its square.
-        if (from.Length > 64)
-            return from.Length;
-        var costs = Enumerable.Range(0, to.Length + 1).ToArray();
-        for (var i = 1; i <= from.Length; i++)
+        if (typed.Length > 32)
+            return int.MaxValue;
+        var costs = new int[typed.Length + 1, command.Length + 1];
+        for (var i = 0; i <= typed.Length; i++)
         {
-            var diagonal = costs[0];
-            costs[0] = i;
-            for (var j = 1; j <= to.Length; j++)
-            {
-                var changed = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
-                diagonal = costs[j];
-                costs[j] = Math.Min(changed, Math.Min(costs[j - 1], costs[j]) + 1);
-            }
+            for (var j = 0; j <= command.Length; j++)
+                costs[i, j] = i == 0 || j == 0 ? i + j : Cost(costs, typed, command, i, j);
         }
 
-        return costs[^1];
+        var beginning = Enumerable.Range(0, command.Length + 1).Min(length => costs[typed.Length, length]);
+        return Math.Min(2 * costs[typed.Length, command.Length], 2 * beginning + 1);
+    }
+
+    private static int Cost(int[,] costs, string typed, string command, int i, int j)
+    {
+        var changed = costs[i - 1, j - 1] + (typed[i - 1] == command[j - 1] ? 0 : 1);
+        var cost = Math.Min(changed, Math.Min(costs[i - 1, j], costs[i, j - 1]) + 1);
+        var isSwapped = i > 1 && j > 1 && typed[i - 1] == command[j - 2] && typed[i - 2] == command[j - 1];
+        return isSwapped ? Math.Min(cost, costs[i - 2, j - 2] + 1) : cost;
     }
 }

@@ -67,7 +67,7 @@ internal sealed class DownloadDisplay(Screen screen, string title, TimeProvider 
         bar.IsIndeterminate = latest.TotalBytes is null;
         bar.MaxValue = Math.Max(1, latest.TotalBytes ?? latest.Bytes);
         bar.Value = latest.Bytes;
-        var owners = latest.Owners == 1 ? "" : $" ({Amounts.Count(latest.Owners, "owner")})";
+        var owners = latest.Owners == 1 ? "" : $" ({Shown.Count(latest.Owners, "owner")})";
         var files = latest.TotalFiles == 1 ? "" : $" {latest.Files}/{latest.TotalFiles} files";
         bar.Description = Markup.Escape(Printable.Of(title) + files + owners);
     }
@@ -83,10 +83,10 @@ internal sealed class DownloadDisplay(Screen screen, string title, TimeProvider 
         var elapsed = time.GetElapsedTime(_started).TotalSeconds;
         var rate = Math.Max(0, progress.Bytes - (_firstBytes ?? 0)) / Math.Max(elapsed, 0.001);
         var of = progress.TotalBytes is { } total
-            ? $" of {Amounts.Bytes(total)} ({100.0 * progress.Bytes / Math.Max(1, total):F0} %)"
+            ? $" of {Shown.Bytes(total)} ({100.0 * progress.Bytes / Math.Max(1, total):F0} %)"
             : "";
-        var left = progress.TotalBytes is { } all && rate > 0 ? $", {Amounts.Time(TimeSpan.FromSeconds((all - progress.Bytes) / rate))} left" : "";
-        var files = progress.TotalFiles == 1 ? "" : $", {progress.Files} of {Amounts.Count(progress.TotalFiles, "file")}";
-        return $"{Printable.Of(title)}: {Amounts.Bytes(progress.Bytes)}{of}{files}, {Amounts.Bytes(rate)}/s{left}";
+        var left = progress.TotalBytes is { } all && rate > 0 ? $", {Shown.Time(TimeSpan.FromSeconds((all - progress.Bytes) / rate))} left" : "";
+        var files = progress.TotalFiles == 1 ? "" : $", {progress.Files} of {Shown.Count(progress.TotalFiles, "file")}";
+        return $"{Printable.Of(title)}: {Shown.Bytes(progress.Bytes)}{of}{files}, {Shown.Bytes(rate)}/s{left}";
     }
 }

@@ -19,7 +19,7 @@ internal sealed class HashDisplay(Screen screen, string title, long totalBytes, 
         if (screen.IsTerminal)
             await screen.DrawAsync(console => console.Progress().AutoClear(true).StartAsync(context => RefreshAsync(context, hashing)));
         else
-            screen.Say($"{Screen.Safe(title)}: hashing {Amounts.Bytes(totalBytes)} ...");
+            screen.Say($"{Screen.Safe(title)}: hashing {Shown.Bytes(totalBytes)} ...");
         return await hashing;
     }
 

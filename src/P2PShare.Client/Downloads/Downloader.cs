@@ -30,7 +30,7 @@ internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, Down
         if (choice.Identity is not { } identity)
             return await FetchUnidentifiedAsync(name, idPrefix, choice, observer, cancellation);
         if (choice.Others > 0 && idPrefix is null)
-            observer.Note($"{Shown(name)} has {choice.Others} other content{Amounts.Plural(choice.Others)}; this is #{identity.Id.Short}, which most owners have.");
+            observer.Note($"{Quoted(name)} has {choice.Others} other content{Shown.Plural(choice.Others)}; this is #{identity.Id.Short}, which most owners have.");
         return await Guarded(() => FetchAsync(name, identity, rows, observer, cancellation));
     }
 
@@ -51,10 +51,10 @@ internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, Down
             return new DownloadOutcome(false, "This server does not know what files are; nothing can be checked.");
         var path = folder.PathOf(name, out _);
         if (!File.Exists(path))
-            return new DownloadOutcome(false, $"There is no file {Shown(name)} in {Printable.Of(folder.Root)}.");
+            return new DownloadOutcome(false, $"There is no file {Quoted(name)} in {Printable.Of(folder.Root)}.");
         var rows = WithoutSelf(await index.LocateAsync(name, cancellation));
         if (ContentChoice.Of(rows, idPrefix).Identity is not { } identity)
-            return new DownloadOutcome(false, $"Nobody says what {Shown(name)} should be, so that it cannot be checked.");
+            return new DownloadOutcome(false, $"Nobody says what {Quoted(name)} should be, so that it cannot be checked.");
         return await Guarded(() => RepairAsync(name, path, identity, rows, observer, cancellation));
     }
 
@@ -62,10 +62,10 @@ internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, Down
         FileName name, string? idPrefix, ContentChoice choice, IDownloadObserver observer, CancellationToken cancellation)
     {
         if (idPrefix is not null)
-            return new DownloadOutcome(false, $"Nobody shares {Shown(name)} with an id that begins with {Printable.Of(idPrefix)}.");
+            return new DownloadOutcome(false, $"Nobody shares {Quoted(name)} with an id that begins with {Printable.Of(idPrefix)}.");
         return choice.PlainOwners.Count > 0
             ? await Guarded(() => FetchPlainAsync(name, observer, cancellation))
-            : new DownloadOutcome(false, $"Nobody else shares {Shown(name)}.");
+            : new DownloadOutcome(false, $"Nobody else shares {Quoted(name)}.");
     }
 
     private async Task<DownloadOutcome> FetchAsync(
@@ -75,19 +75,19 @@ internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, Down
         if (isChanged)
             observer.Note($"Saved as {Printable.Of(Path.GetFileName(goal))}: this system cannot hold the name.");
         if (await _goals.FindSameAsync(goal, identity, cancellation) is { } same)
-            return new DownloadOutcome(true, $"{Printable.Of(same)} is already there, with the same content.");
+            return new DownloadOutcome(true, $"{Shown.PathFromHere(same)} is already there, with the same content.");
         if (!folder.TryMakeFoldersFor(goal, out var obstacle))
-            return new DownloadOutcome(false, $"{Shown(name)} cannot be saved: {Printable.Of(obstacle)} is in the way.");
+            return new DownloadOutcome(false, $"{Quoted(name)} cannot be saved: {Printable.Of(obstacle)} is in the way.");
 
         var started = tools.Time.GetTimestamp();
         var file = new DownloadFile(name, identity, goal);
         var report = await RunAsync(file, rows, observer, cancellation);
         if (report.Failure is { } failure)
-            return new DownloadOutcome(false, $"{Shown(name)} is not complete: {failure}. What is verified is kept; REQUEST it again to go on.{LiarsNote(report)}");
+            return new DownloadOutcome(false, $"{Quoted(name)} is not complete: {failure}. What is verified is kept; REQUEST it again to go on.{LiarsNote(report)}");
         var renamed = file.FinishedPath == goal ? "" : " (the name was taken by another file)";
         return new DownloadOutcome(true,
-            $"Saved {Printable.Of(file.FinishedPath!)}{renamed}: {Amounts.Bytes(identity.Size)}, every byte verified, "
-            + $"{Amounts.Bytes(report.FetchedBytes)} fetched in {Amounts.Time(tools.Time.GetElapsedTime(started))} from {Amounts.Count(report.Owners, "owner")}.{LiarsNote(report)}");
+            $"Saved {Shown.PathFromHere(file.FinishedPath!)}{renamed}: {Shown.Bytes(identity.Size)}, every byte verified, "
+            + $"{Shown.Bytes(report.FetchedBytes)} fetched in {Shown.Time(tools.Time.GetElapsedTime(started))} from {Shown.Count(report.Owners, "owner")}.{LiarsNote(report)}");
     }
 
     private async Task<DownloadOutcome> RepairAsync(
@@ -95,14 +95,14 @@ internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, Down
     {
         // One piece is either right or fetched anew; the bytes decide, never the cache, because damage leaves a file's date alone.
         if (identity.PieceCount <= 1 && await IsRightAsync(path, identity, cancellation))
-            return new DownloadOutcome(true, $"{Shown(name)} is right; nothing was wrong.");
+            return new DownloadOutcome(true, $"{Quoted(name)} is right; nothing was wrong.");
         var file = new DownloadFile(name, identity, path, () => new RepairTarget(path, identity));
         var report = await RunAsync(file, rows, observer, cancellation);
         if (report.Failure is { } failure)
-            return new DownloadOutcome(false, $"{Shown(name)} is not repaired: {failure}.{LiarsNote(report)}");
+            return new DownloadOutcome(false, $"{Quoted(name)} is not repaired: {failure}.{LiarsNote(report)}");
         return new DownloadOutcome(true, report.FetchedBytes == 0
-            ? $"{Shown(name)} is right; nothing had to be fetched."
-            : $"{Shown(name)} is repaired: {Amounts.Bytes(report.FetchedBytes)} fetched.{LiarsNote(report)}");
+            ? $"{Quoted(name)} is right; nothing had to be fetched."
+            : $"{Quoted(name)} is repaired: {Shown.Bytes(report.FetchedBytes)} fetched.{LiarsNote(report)}");
     }
 
     private Task<FetchReport> RunAsync(DownloadFile file, IReadOnlyList<OwnerRow> rows, IDownloadObserver observer, CancellationToken cancellation) =>
@@ -120,12 +120,12 @@ internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, Down
     {
         var goal = folder.PathOf(name, out _);
         if (!folder.TryMakeFoldersFor(goal, out var obstacle))
-            return new DownloadOutcome(false, $"{Shown(name)} cannot be saved: {Printable.Of(obstacle)} is in the way.");
+            return new DownloadOutcome(false, $"{Quoted(name)} cannot be saved: {Printable.Of(obstacle)} is in the way.");
         var failure = "";
         for (var attempt = 0; attempt < PlainAttempts; attempt++)
         {
             if (await index.RequestAsync(name, cancellation) is not { } owner)
-                return new DownloadOutcome(false, $"Nobody shares {Shown(name)}.");
+                return new DownloadOutcome(false, $"Nobody shares {Quoted(name)}.");
             try
             {
                 var (path, bytes) = await new PlainDownload(tools, observer).FetchAsync(owner, name, goal, cancellation);
@@ -138,15 +138,16 @@ internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, Down
             }
         }
 
-        return new DownloadOutcome(false, $"{Shown(name)} could not be fetched: {failure}.");
+        return new DownloadOutcome(false, $"{Quoted(name)} could not be fetched: {failure}.");
     }
 
-    private static string PlainSummary(string path, string goal, long bytes, PeerAddress owner)
+    private string PlainSummary(string path, string goal, long bytes, PeerAddress owner)
     {
+        var plain = index.Features.HasFlag(Features.Swarm) ? "its owner" : "the server";
         var renamed = path == goal ? "" : " (the name was taken by another file)";
         var nothing = bytes == 0 ? " The owner sent nothing: the file is empty, or no longer shared." : "";
-        return $"Saved {Printable.Of(path)}{renamed}: {Amounts.Bytes(bytes)} from {owner}. "
-            + $"This copy could not be verified: its owner speaks only protocol 1.0.{nothing}";
+        return $"Saved {Shown.PathFromHere(path)}{renamed}: {Shown.Bytes(bytes)} from {owner}. "
+            + $"This copy could not be verified: {plain} speaks only protocol 1.0.{nothing}";
     }
 
     private IReadOnlyList<OwnerRow> WithoutSelf(IReadOnlyList<OwnerRow> rows) => [.. rows.Where(row => !isSelf(row.Owner))];
@@ -166,5 +167,5 @@ internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, Down
     internal static string LiarsNote(FetchReport report) =>
         report.Liars.Count == 0 ? "" : $" Left out for wrong answers: {string.Join(", ", report.Liars)}.";
 
-    private static string Shown(FileName name) => Printable.Of(name.ToString());
+    private static string Quoted(FileName name) => Printable.Of(name.ToString());
 }

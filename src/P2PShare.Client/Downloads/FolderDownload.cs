@@ -28,8 +28,8 @@ internal sealed class FolderDownload(
             : await new Download(files, token => ListAsync(root, token), tools, observer).RunAsync(rows, cancellation);
 
         var fetched = files.Count(file => file.FinishedPath is not null);
-        var summary = $"{shown} {Amounts.Count(fetched, "file")} saved in {Printable.Of(folder.PathOf(root, out _))}, every byte verified: "
-            + $"{Amounts.Bytes(report.FetchedBytes)} in {Amounts.Time(tools.Time.GetElapsedTime(started))} from {Amounts.Count(report.Owners, "owner")}.";
+        var summary = $"{shown} {Shown.Count(fetched, "file")} saved in {Shown.PathFromHere(folder.PathOf(root, out _))}, every byte verified: "
+            + $"{Shown.Bytes(report.FetchedBytes)} in {Shown.Time(tools.Time.GetElapsedTime(started))} from {Shown.Count(report.Owners, "owner")}.";
         return new DownloadOutcome(report.Failure is null && _blocked + _plain == 0, summary + Remarks(files.Count - fetched, report));
     }
 
@@ -82,13 +82,13 @@ internal sealed class FolderDownload(
     {
         var remarks = "";
         if (_alreadyThere > 0)
-            remarks += $" {Amounts.Count(_alreadyThere, "file")} already there, with the same content.";
+            remarks += $" {Shown.Count(_alreadyThere, "file")} already there, with the same content.";
         if (_plain > 0)
-            remarks += $" {Amounts.Count(_plain, "file")} of owners that speak only protocol 1.0 left out; REQUEST them by name.";
+            remarks += $" {Shown.Count(_plain, "file")} of owners that speak only protocol 1.0 left out; REQUEST them by name.";
         if (_blocked > 0)
-            remarks += $" {Amounts.Count(_blocked, "file")} could not be saved.";
+            remarks += $" {Shown.Count(_blocked, "file")} could not be saved.";
         if (report.Failure is { } failure)
-            remarks += $" {Amounts.Count(missing, "file")} missing: {failure}. REQUEST the folder again to go on.";
+            remarks += $" {Shown.Count(missing, "file")} missing: {failure}. REQUEST the folder again to go on.";
         return remarks + Downloader.LiarsNote(report);
     }
 }

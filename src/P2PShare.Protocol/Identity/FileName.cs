@@ -39,6 +39,9 @@ public readonly struct FileName : IEquatable<FileName>, IComparable<FileName>
         return TryParse(StrictUtf8.Encode(text), out name, out refusal);
     }
 
+    /// <summary>A name again, of bytes that were one: for a store that keeps millions of names as plain bytes and hands them out by the page.</summary>
+    internal static FileName Restore(ReadOnlyMemory<byte> utf8OfName) => new(utf8OfName);
+
     /// <summary>The same name with bytes of its own.</summary>
     public FileName ToOwned() => new(Utf8.ToArray());
 

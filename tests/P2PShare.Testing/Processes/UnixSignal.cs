@@ -3,6 +3,9 @@ namespace P2PShare.Testing.Processes;
 /// <summary>Signals with their numbers on Linux (signal(7)); .NET's PosixSignal has no name for Stop and Kill.</summary>
 public enum UnixSignal
 {
+    /// <summary>The terminal was closed.</summary>
+    HangUp = 1,
+
     /// <summary>What Ctrl+C in a terminal sends.</summary>
     Interrupt = 2,
 

@@ -1,9 +1,10 @@
 using System.Globalization;
+using P2PShare.Protocol.Text;
 
 namespace P2PShare.Client.Downloads;
 
-/// <summary>Figures as people read them, the same on every machine.</summary>
-internal static class Amounts
+/// <summary>Figures and paths as people read them, the same on every machine.</summary>
+internal static class Shown
 {
     private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB"];
 
@@ -23,6 +24,13 @@ internal static class Amounts
 
     /// <summary><c>1 owner</c>, <c>10,000 files</c></summary>
     public static string Count(long count, string thing) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {thing}{Plural(count)}");
+
+    /// <summary>A path as short as it can be said from here, and printable.</summary>
+    public static string PathFromHere(string path)
+    {
+        var relative = Path.GetRelativePath(Environment.CurrentDirectory, path);
+        return Printable.Of(relative.StartsWith("..", StringComparison.Ordinal) ? path : relative);
+    }
 
     public static string Plural(long count) => count == 1 ? "" : "s";
 }

@@ -1,0 +1,74 @@
+using System.Buffers;
+using P2PShare.Protocol;
+using P2PShare.Server.Registry;
+
+namespace P2PShare.Server.Lists;
+
+/// <summary>
+/// A list on its way out, a page at a time: the registry is held only while a page is copied, and no more than a page is in memory,
+/// however long the list is and however slow its reader. What is announced or withdrawn meanwhile may show or not; nothing shows twice.
+/// </summary>
+internal abstract class FileList : IDisposable
+{
+    // Copied in about 10 µs: that long may the others have to wait.
+    private const int RowsInPage = 64;
+
+    private readonly IFileRegistry _registry;
+    private readonly FileRows _page = new(RowsInPage);
+    private readonly byte[] _lastName = ArrayPool<byte>.Shared.Rent(Limits.MaxFileNameBytes);
+    private FilePosition _last;
+
+    /// <param name="registry">Where the rows come from.</param>
+    /// <param name="beginning">The list starts with the first name that is, or comes after, these bytes; at most 1,024.</param>
+    protected FileList(IFileRegistry registry, ReadOnlySpan<byte> beginning)
+    {
+        _registry = registry;
+        MoveTo(beginning, owner: 0);
+    }
+
+    /// <summary>Composes the next page and, after the last row, the list's end.</summary>
+    /// <returns>True where the list is complete.</returns>
+    public bool WriteNextPage(IBufferWriter<byte> output)
+    {
+        _page.Clear();
+        _registry.ReadPage(_last, _page);
+        if (TryWritePage(output) && _page.Room == 0)
+        {
+            var last = _page[_page.Count - 1];
+            MoveTo(last.Name.Utf8.Span, last.Owner);
+            return false;
+        }
+
+        WriteEnd(output);
+        return true;
+    }
+
+    public void Dispose()
+    {
+        _page.Dispose();
+        ArrayPool<byte>.Shared.Return(_lastName);
+    }
+
+    /// <summary>Composes a row, or passes it over. False where neither it nor what comes after it belongs to the list.</summary>
+    protected abstract bool TryWrite(in FileEntry entry, IBufferWriter<byte> output);
+
+    protected abstract void WriteEnd(IBufferWriter<byte> output);
+
+    private bool TryWritePage(IBufferWriter<byte> output)
+    {
+        for (var i = 0; i < _page.Count; i++)
+        {
+            if (!TryWrite(_page[i], output))
+                return false;
+        }
+
+        return true;
+    }
+
+    // The name is copied because it stands in the page, or in a line, that something else is read into next.
+    private void MoveTo(ReadOnlySpan<byte> name, long owner)
+    {
+        name.CopyTo(_lastName);
+        _last = new FilePosition(_lastName.AsMemory(0, name.Length), owner);
+    }
+}

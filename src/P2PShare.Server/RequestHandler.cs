@@ -1,0 +1,142 @@
+using System.Buffers;
+using System.Net;
+using P2PShare.Protocol;
+using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Identity;
+using P2PShare.Protocol.Text;
+using P2PShare.Server.Lists;
+using P2PShare.Server.Registry;
+using Serilog;
+using Serilog.Events;
+
+namespace P2PShare.Server;
+
+/// <summary>
+/// The commands of one session (PROTOCOL.md, sections 4 and 5): a line in, a reply out, and what they change in the registry.
+/// It reads and writes no stream. A list that may be long is only begun here, and left in <see cref="List"/>.
+/// </summary>
+/// <param name="owner">The session's number: it is the owner of what is announced here.</param>
+/// <param name="ip">Where the owner's files are, whatever it claims.</param>
+/// <param name="registry">Who shares what.</param>
+/// <param name="log">Names the session in each line.</param>
+internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry registry, ILogger log)
+{
+    private bool _greeted;
+    private int _errorsInRow;
+
+    /// <summary>Null until REGISTER; the last one counts.</summary>
+    public UserName? User { get; private set; }
+
+    /// <summary>What is still to come of the last reply; it must be composed to its end before the next line is handled.</summary>
+    public FileList? List { get; private set; }
+
+    /// <summary>Composes the reply to one line.</summary>
+    /// <returns>False where the connection is to be closed after this reply.</returns>
+    public bool Handle(ReadOnlyMemory<byte> line, IBufferWriter<byte> output)
+    {
+        if (!_greeted)
+            return Greet(line, output);
+        if (WhyRefused(line, output) is not { } reason)
+        {
+            _errorsInRow = 0;
+            return true;
+        }
+
+        Replies.WriteError(output, reason);
+        log.Debug("refused ({Reason:l}): {Line:l}", reason, Printable.Of(line.Span));
+        return ++_errorsInRow < Limits.MaxConsecutiveErrors;
+    }
+
+    /// <summary>Composes the next page of <see cref="List"/>.</summary>
+    public void ContinueList(IBufferWriter<byte> output)
+    {
+        if (List!.WriteNextPage(output))
+            EndList();
+    }
+
+    /// <summary>Lets go of the list, whether it was sent to its end or not.</summary>
+    public void EndList()
+    {
+        List?.Dispose();
+        List = null;
+    }
+
+    private bool Greet(ReadOnlyMemory<byte> line, IBufferWriter<byte> output)
+    {
+        _greeted = line.Span.SequenceEqual(ProtoVersion.WholeLine);
+        var reply = _greeted ? new VersionReply(true, Features.None) : VersionReply.Fail;
+        reply.WriteTo(output);
+        if (!_greeted)
+            log.Debug("refused (not this protocol): {Line:l}", Printable.Of(line.Span));
+        return _greeted;
+    }
+
+    // Null once a reply stands in the output, else the reason for an ERROR.
+    private string? WhyRefused(ReadOnlyMemory<byte> line, IBufferWriter<byte> output)
+    {
+        var verb = Verbs.Split(line, out var arguments);
+        switch (verb)
+        {
+            case Verb.Request:
+                return HandleRequest(arguments, output);
+            case Verb.Register:
+                return Answer(verb, WhyNotRegistered(arguments), line, output);
+            case Verb.Announce:
+                return Answer(verb, WhyNotAnnounced(arguments), line, output);
+            case Verb.ListFiles:
+                return HandleListFiles(arguments);
+            case Verb.ProtoVersion:
+                return "version agreed already";
+            default:
+                return "unknown command";
+        }
+    }
+
+    private string? HandleRequest(ReadOnlyMemory<byte> arguments, IBufferWriter<byte> output)
+    {
+        if (!Request.TryParse(arguments, out var request, out var refusal))
+            return refusal;
+        var found = registry.Choose(request.Name);
+        new FoundReply(found).WriteTo(output);
+        if (log.IsEnabled(LogEventLevel.Verbose))
+            log.Verbose("asked for {Name:l}: {Owner:l}", Printable.Of(request.Name.Utf8.Span), found?.ToString() ?? "not found");
+        return null;
+    }
+
+    private string? WhyNotRegistered(ReadOnlyMemory<byte> arguments)
+    {
+        if (!Register.TryParse(arguments, out var register, out var refusal))
+            return refusal;
+        User = register.User;
+        log.Information("registered as {User:l}", Printable.Of(register.User.Text));
+        return null;
+    }
+
+    private string? WhyNotAnnounced(ReadOnlyMemory<byte> arguments)
+    {
+        if (User is null)
+            return "register first";
+        if (!Announce.TryParse(arguments, out var announce, out var refusal))
+            return refusal;
+        registry.Put(new FileEntry(owner, announce.Name, PeerAddress.Create(ip, announce.Port), null));
+        if (log.IsEnabled(LogEventLevel.Debug))
+            log.Debug("announced {Name:l} on port {Port}", Printable.Of(announce.Name.Utf8.Span), announce.Port);
+        return null;
+    }
+
+    private string? Answer(Verb verb, string? refusal, ReadOnlyMemory<byte> line, IBufferWriter<byte> output)
+    {
+        new StatusReply(verb, refusal).WriteTo(output);
+        if (refusal is not null)
+            log.Debug("refused ({Reason:l}): {Line:l}", refusal, Printable.Of(line.Span));
+        return null;
+    }
+
+    private string? HandleListFiles(ReadOnlyMemory<byte> arguments)
+    {
+        if (!ListFiles.TryParse(arguments, out _, out var refusal))
+            return refusal;
+        List = new PlainFileList(registry);
+        return null;
+    }
+}

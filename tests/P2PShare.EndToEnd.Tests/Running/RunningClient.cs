@@ -1,0 +1,71 @@
+using System.Globalization;
+using P2PShare.Testing;
+using P2PShare.Testing.Processes;
+
+namespace P2PShare.EndToEnd.Tests.Running;
+
+/// <summary>The program <c>client</c>, fed through a pipe, with a home folder of its own.</summary>
+internal sealed class RunningClient : IAsyncDisposable
+{
+    private readonly bool _ownsFolder;
+
+    private RunningClient(ProgramProcess process, TempFolder folder, int peerPort, bool ownsFolder) =>
+        (Process, Folder, PeerPort, _ownsFolder) = (process, folder, peerPort, ownsFolder);
+
+    public ProgramProcess Process { get; }
+
+    public TempFolder Folder { get; }
+
+    public int PeerPort { get; }
+
+    /// <summary>Starts it and waits until it is connected.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="user">The user name.</param>
+    /// <param name="folder">Its home and current folder; a new one where null. Given to come back where a killed one was.</param>
+    /// <param name="peerPort">0 for any.</param>
+    public static async Task<RunningClient> StartAsync(RunningServer server, string user, TempFolder? folder = null, int peerPort = 0)
+    {
+        var home = folder ?? new TempFolder();
+        var process = Launch(home, user, "127.0.0.1", server.Port.ToString(CultureInfo.InvariantCulture), peerPort.ToString(CultureInfo.InvariantCulture));
+        var line = await process.WaitForLineAsync("peers reach me on port");
+        var port = int.Parse(line[(line.LastIndexOf(' ') + 1)..].TrimEnd('.'), CultureInfo.InvariantCulture);
+        return new RunningClient(process, home, port, ownsFolder: folder is null);
+    }
+
+    /// <summary>Starts it with these arguments and waits for nothing.</summary>
+    public static ProgramProcess Launch(TempFolder home, params string[] arguments) =>
+        ProgramProcess.Start(Programs.Client, arguments, home.Path, EnvironmentIn(home));
+
+    public static Dictionary<string, string?> EnvironmentIn(TempFolder home) => new()
+    {
+        ["HOME"] = home.Path,
+        ["XDG_STATE_HOME"] = home.File(".state"),
+        ["XDG_CACHE_HOME"] = home.File(".cache"),
+    };
+
+    /// <summary>The path of a file that it has fetched.</summary>
+    public string Downloaded(string name) => Folder.File(Path.Combine("downloads", name));
+
+    /// <summary>Types a command and gives the next line of its standard output that holds <paramref name="answer"/>.</summary>
+    public async Task<string> CommandAsync(string command, string answer, TimeSpan? timeout = null)
+    {
+        await Process.SendLineAsync(command);
+        return await Process.WaitForLineAsync(answer, timeout);
+    }
+
+    /// <summary>LIST_FILES: its rows without their head, and the line that counts them.</summary>
+    public async Task<IReadOnlyList<string>> ListFilesAsync()
+    {
+        var before = Process.Output.Lines.Count;
+        await Process.SendLineAsync("LIST_FILES");
+        await Process.Output.WaitForLineAsync(line => line is "1 file" || line.EndsWith(" files", StringComparison.Ordinal), what: "the count that ends LIST_FILES");
+        return [.. Process.Output.Lines.Skip(before).Where(line => !line.StartsWith("NAME ", StringComparison.Ordinal))];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Process.DisposeAsync();
+        if (_ownsFolder)
+            Folder.Dispose();
+    }
+}
