@@ -21,6 +21,8 @@ namespace P2PShare.Server;
 /// <param name="log">Names the session in each line.</param>
 internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry registry, ILogger log)
 {
+    private const Features Offered = Features.Swarm | Features.Search;
+
     private bool _greeted;
     private int _errorsInRow;
 
@@ -64,7 +66,7 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
     private bool Greet(ReadOnlyMemory<byte> line, IBufferWriter<byte> output)
     {
         _greeted = line.Span.SequenceEqual(ProtoVersion.WholeLine);
-        var reply = _greeted ? new VersionReply(true, Features.None) : VersionReply.Fail;
+        var reply = _greeted ? new VersionReply(true, Offered) : VersionReply.Fail;
         reply.WriteTo(output);
         if (!_greeted)
             log.Debug("refused (not this protocol): {Line:l}", Printable.Of(line.Span));
@@ -83,8 +85,20 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
                 return Answer(verb, WhyNotRegistered(arguments), line, output);
             case Verb.Announce:
                 return Answer(verb, WhyNotAnnounced(arguments), line, output);
+            case Verb.Share:
+                return Answer(verb, WhyNotShared(arguments), line, output);
+            case Verb.Withdraw:
+                return HandleWithdraw(arguments, output);
+            case Verb.Locate:
+                return HandleLocate(arguments, output);
+            case Verb.LocateId:
+                return HandleLocateId(arguments, output);
             case Verb.ListFiles:
-                return HandleListFiles(arguments);
+                return ListFiles.TryParse(arguments, out _, out var refusal) ? Begin(new PlainFileList(registry)) : refusal;
+            case Verb.ListShares:
+                return ListShares.TryParse(arguments, out var shares, out refusal) ? Begin(new ShareList(registry, shares.Prefix.Span)) : refusal;
+            case Verb.Search:
+                return Search.TryParse(arguments, out var search, out refusal) ? Begin(new SearchList(registry, NamePattern.Of(search))) : refusal;
             case Verb.ProtoVersion:
                 return "version agreed already";
             default:
@@ -124,6 +138,18 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
         return null;
     }
 
+    private string? WhyNotShared(ReadOnlyMemory<byte> arguments)
+    {
+        if (User is null)
+            return "register first";
+        if (!Share.TryParse(arguments, out var share, out var refusal))
+            return refusal;
+        registry.Put(new FileEntry(owner, share.Name, PeerAddress.Create(ip, share.Port), share.Identity));
+        if (log.IsEnabled(LogEventLevel.Debug))
+            log.Debug("shared {Name:l} ({Id:l}) on port {Port}", Printable.Of(share.Name.Utf8.Span), share.Identity.Id.Short, share.Port);
+        return null;
+    }
+
     private string? Answer(Verb verb, string? refusal, ReadOnlyMemory<byte> line, IBufferWriter<byte> output)
     {
         new StatusReply(verb, refusal).WriteTo(output);
@@ -132,11 +158,50 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
         return null;
     }
 
-    private string? HandleListFiles(ReadOnlyMemory<byte> arguments)
+    private string? HandleWithdraw(ReadOnlyMemory<byte> arguments, IBufferWriter<byte> output)
     {
-        if (!ListFiles.TryParse(arguments, out _, out var refusal))
+        if (!Withdraw.TryParse(arguments, out var withdraw, out var refusal))
             return refusal;
-        List = new PlainFileList(registry);
+        var wasThere = registry.Remove(owner, withdraw.Name);
+        if (wasThere)
+            new StatusReply(Verb.Withdraw, null).WriteTo(output);
+        else
+            Replies.Write(output, Replies.NotFound);
+        if (wasThere && log.IsEnabled(LogEventLevel.Debug))
+            log.Debug("withdrew {Name:l}", Printable.Of(withdraw.Name.Utf8.Span));
+        return null;
+    }
+
+    private string? HandleLocate(ReadOnlyMemory<byte> arguments, IBufferWriter<byte> output)
+    {
+        if (!Locate.TryParse(arguments, out var locate, out var refusal))
+            return refusal;
+        using var found = new FileRows(Limits.MaxLocatedOwners);
+        registry.Find(locate.Name, found);
+        WriteOwners(found, output);
+        return null;
+    }
+
+    private string? HandleLocateId(ReadOnlyMemory<byte> arguments, IBufferWriter<byte> output)
+    {
+        if (!LocateId.TryParse(arguments, out var locate, out var refusal))
+            return refusal;
+        using var found = new FileRows(Limits.MaxLocatedOwners);
+        registry.Find(locate.Id, found);
+        WriteOwners(found, output);
+        return null;
+    }
+
+    private static void WriteOwners(FileRows found, IBufferWriter<byte> output)
+    {
+        for (var i = 0; i < found.Count; i++)
+            new OwnerRow(found[i].Identity, found[i].Address, found[i].Name).WriteTo(output);
+        Replies.Write(output, Replies.LocateEnd);
+    }
+
+    private string? Begin(FileList list)
+    {
+        List = list;
         return null;
     }
 }

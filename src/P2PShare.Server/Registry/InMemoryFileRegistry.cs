@@ -1,76 +1,67 @@
 using P2PShare.Protocol.Identity;
+using P2PShare.Server.Registry.Storage;
 
 namespace P2PShare.Server.Registry;
 
-/// <summary>The plainest registry that is right.</summary>
-internal sealed class InMemoryFileRegistry : IFileRegistry
+/// <summary>The registry of a running server. One lock, private to it, guards the table; nothing happens under it but the table's own work.</summary>
+/// <param name="time">Says what is lately.</param>
+internal sealed class InMemoryFileRegistry(TimeProvider time) : IFileRegistry
 {
+    // Some 50 µs of work: so long may a lookup have to wait while an owner of a million files leaves.
+    private const int RemovedAtOnce = 16;
+
+    // Each such period makes the requests that were handed out before count half as much.
+    private static readonly TimeSpan Lately = TimeSpan.FromSeconds(10);
+
     private readonly Lock _lock = new();
-    private readonly List<FileEntry> _entries = [];
+    private readonly FileTable _files = new();
 
     public void Put(in FileEntry entry)
     {
-        var kept = entry with { Name = entry.Name.ToOwned() };
         lock (_lock)
-        {
-            _entries.RemoveAll(e => e.Owner == kept.Owner && e.Name == kept.Name);
-            _entries.Add(kept);
-        }
+            _files.Put(entry);
     }
 
     public bool Remove(long owner, FileName name)
     {
         lock (_lock)
-            return _entries.RemoveAll(e => e.Owner == owner && e.Name == name) > 0;
+            return _files.Remove(owner, name);
     }
 
     public int RemoveAll(long owner)
     {
-        lock (_lock)
-            return _entries.RemoveAll(e => e.Owner == owner);
+        var (total, removed) = (0, RemovedAtOnce);
+        for (; removed == RemovedAtOnce; total += removed)
+        {
+            lock (_lock)
+                removed = _files.RemoveSome(owner, RemovedAtOnce);
+        }
+
+        return total;
     }
 
     public PeerAddress? Choose(FileName name)
     {
+        var period = (int)(time.GetElapsedTime(0) / Lately);
         lock (_lock)
-        {
-            var index = _entries.FindIndex(e => e.Name == name);
-            if (index < 0)
-                return null;
-            var chosen = _entries[index];
-            _entries.RemoveAt(index);
-            _entries.Add(chosen);
-            return chosen.Address;
-        }
+            return _files.Choose(name, period);
     }
 
-    public void Find(FileName name, FileRows found) => Find(found, e => e.Name == name);
+    public void Find(FileName name, FileRows found)
+    {
+        lock (_lock)
+            _files.Find(name, found);
+    }
 
-    public void Find(FileId id, FileRows found) => Find(found, e => e.Identity?.Id == id);
+    public void Find(FileId id, FileRows found)
+    {
+        lock (_lock)
+            _files.Find(id, found);
+    }
 
     public void ReadPage(FilePosition after, FileRows page)
     {
         lock (_lock)
-        {
-            var rest = _entries.Where(e => IsAfter(e, after)).OrderBy(e => e.Name).ThenBy(e => e.Owner).Take(page.Room).ToList();
-            foreach (var entry in rest)
-                page.Add(entry);
-        }
-    }
-
-    private static bool IsAfter(FileEntry entry, FilePosition position) =>
-        entry.Name.Utf8.Span.SequenceCompareTo(position.Name.Span) switch
-        {
-            0 => entry.Owner > position.Owner,
-            var order => order > 0,
-        };
-
-    private void Find(FileRows found, Predicate<FileEntry> matches)
-    {
-        lock (_lock)
-        {
-            foreach (var entry in _entries.FindAll(matches).Take(found.Room))
-                found.Add(entry);
-        }
+            _files.ReadPage(after, page);
     }
 }

@@ -1,0 +1,74 @@
+using System.Buffers;
+using P2PShare.Protocol;
+using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Identity;
+using P2PShare.Server.Registry;
+
+namespace P2PShare.Server.Lists;
+
+/// <summary>The answer to SEARCH: a row for each content of each name that matches, most owners first, up to a bound.</summary>
+internal sealed class SearchList(IFileRegistry registry, NamePattern pattern) : FileList(registry, beginning: default)
+{
+    // A name's entries follow one another, perhaps over several pages; its rows are written when the next name comes.
+    private readonly Dictionary<FileIdentity, int> _owners = [];
+    private int _plainOwners;
+    private readonly byte[] _nameBytes = new byte[Limits.MaxFileNameBytes];
+    private int _nameLength;
+    private bool _nameMatches;
+    private int _rows;
+    private bool _hasMore;
+
+    protected override bool TryWrite(in FileEntry entry, IBufferWriter<byte> output)
+    {
+        if (!entry.Name.Utf8.Span.SequenceEqual(_nameBytes.AsSpan(0, _nameLength)))
+        {
+            WriteRows(output);
+            _nameMatches = pattern.Matches(entry.Name);
+            entry.Name.Utf8.Span.CopyTo(_nameBytes);
+            _nameLength = entry.Name.Utf8.Length;
+        }
+
+        if (_nameMatches && _rows == Limits.MaxSearchHits)
+            _hasMore = true;
+        else if (_nameMatches)
+            Count(entry.Identity);
+        return !_hasMore;
+    }
+
+    protected override void WriteEnd(IBufferWriter<byte> output)
+    {
+        WriteRows(output);
+        Replies.Write(output, _hasMore ? Replies.SearchEndMore : Replies.SearchEnd);
+    }
+
+    // A stranger may announce one name with ever new contents; no more are counted than could be shown.
+    private void Count(FileIdentity? identity)
+    {
+        if (identity is not { } known)
+            _plainOwners++;
+        else if (_owners.TryGetValue(known, out var owners))
+            _owners[known] = owners + 1;
+        else if (_owners.Count <= Limits.MaxSearchHits)
+            _owners.Add(known, 1);
+    }
+
+    private void WriteRows(IBufferWriter<byte> output)
+    {
+        var name = FileName.Restore(_nameBytes.AsMemory(0, _nameLength));
+        foreach (var (identity, owners) in _owners.OrderByDescending(content => content.Value))
+            WriteRow(new SearchRow(identity, owners, name), output);
+        if (_plainOwners > 0)
+            WriteRow(new SearchRow(null, _plainOwners, name), output);
+        _owners.Clear();
+        _plainOwners = 0;
+    }
+
+    private void WriteRow(SearchRow row, IBufferWriter<byte> output)
+    {
+        _hasMore = _rows == Limits.MaxSearchHits;
+        if (_hasMore)
+            return;
+        row.WriteTo(output);
+        _rows++;
+    }
+}

@@ -1,0 +1,22 @@
+using System.Buffers;
+using P2PShare.Protocol.Grammar;
+using P2PShare.Server.Registry;
+
+namespace P2PShare.Server.Lists;
+
+/// <summary>The answer to LIST_SHARES: every entry whose name begins with a prefix, with its identity.</summary>
+internal sealed class ShareList(IFileRegistry registry, ReadOnlySpan<byte> prefix) : FileList(registry, prefix)
+{
+    // A copy: the prefix stands in a line that is gone when the second page is written.
+    private readonly byte[] _prefix = prefix.ToArray();
+
+    protected override bool TryWrite(in FileEntry entry, IBufferWriter<byte> output)
+    {
+        if (!entry.Name.Utf8.Span.StartsWith(_prefix))
+            return false;
+        new OwnerRow(entry.Identity, entry.Address, entry.Name).WriteTo(output);
+        return true;
+    }
+
+    protected override void WriteEnd(IBufferWriter<byte> output) => Replies.Write(output, Replies.ListSharesEnd);
+}

@@ -1,0 +1,20 @@
+namespace P2PShare.Server.Registry.Storage;
+
+/// <summary>An array that grows without being copied: whoever grows it by one waits for one small chunk at most, however long it is.</summary>
+internal sealed class ChunkedArray<T>
+    where T : struct
+{
+    private const int ChunkBits = 10;
+    private const int ChunkLength = 1 << ChunkBits;
+
+    private readonly List<T[]> _chunks = [];
+
+    public ref T this[int index] => ref _chunks[index >> ChunkBits][index & (ChunkLength - 1)];
+
+    /// <summary>Makes every index up to this one valid; what is new there is zero.</summary>
+    public void Cover(int index)
+    {
+        while (_chunks.Count <= index >> ChunkBits)
+            _chunks.Add(new T[ChunkLength]);
+    }
+}

@@ -1,0 +1,27 @@
+namespace P2PShare.Server.Registry.Storage;
+
+/// <summary>That one owner shares one listing. It stands in two rings: its owner's, and its listing's, where the first is the one whose turn is next.</summary>
+internal struct Entry : ISlot
+{
+    public int Owner;
+    public int Listing;
+    public Link OfOwner;
+    public Link OfListing;
+    public ushort Port;
+
+    int ISlot.NextFree
+    {
+        readonly get => OfOwner.Next;
+        set => OfOwner.Next = value;
+    }
+
+    public readonly struct InOwner : ILinkOf<Entry>
+    {
+        static ref Link ILinkOf<Entry>.In(ref Entry record) => ref record.OfOwner;
+    }
+
+    public readonly struct InListing : ILinkOf<Entry>
+    {
+        static ref Link ILinkOf<Entry>.In(ref Entry record) => ref record.OfListing;
+    }
+}

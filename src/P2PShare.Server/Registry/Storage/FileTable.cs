@@ -1,0 +1,244 @@
+using P2PShare.Protocol.Identity;
+
+namespace P2PShare.Server.Registry.Storage;
+
+/// <summary>
+/// Who shares what, for one thread at a time: entries, and the ways to them — by name, by content, by owner and in order. Each
+/// costs the same however many files there are, or grows with their logarithm.
+/// </summary>
+internal sealed class FileTable
+{
+    // Of owners who are as good as each other, so many are compared by what was handed to them lately.
+    private const int Candidates = 8;
+
+    private readonly NameStore _names = new();
+    private readonly HashIndex _byName = new();
+    private readonly Slab<Listing> _listings = new();
+    private readonly Slab<Entry> _entries = new();
+    private readonly SortedBlocks _sorted = new();
+    private readonly Rings<Entry, Entry.InListing> _turns;
+    private readonly ContentTable _contents;
+    private readonly OwnerTable _owners;
+    private int _findings;
+
+    public FileTable()
+    {
+        _turns = new(_entries);
+        _contents = new(_listings);
+        _owners = new(_entries);
+    }
+
+    public void Put(in FileEntry entry)
+    {
+        var place = PlaceOf(entry.Name.Utf8.Span, entry.Owner);
+        var number = _sorted.Find(place);
+        if (number != 0 && _contents.IdentityOf(_listings[_entries[number].Listing].Content) == entry.Identity)
+        {
+            _entries[number].Port = (ushort)entry.Address.Port;
+            return;
+        }
+
+        if (number != 0)
+            Remove(number);
+        number = _entries.Add(new Entry { Port = (ushort)entry.Address.Port });
+        _owners.Join(entry.Owner, entry.Address.Ip, number);
+        JoinListing(number, entry);
+        _sorted.Insert(place, number);
+    }
+
+    public bool Remove(long session, FileName name)
+    {
+        var number = _sorted.Find(PlaceOf(name.Utf8.Span, session));
+        if (number != 0)
+            Remove(number);
+        return number != 0;
+    }
+
+    /// <summary>Removes up to <paramref name="limit"/> of an owner's entries, and says how many it removed.</summary>
+    public int RemoveSome(long session, int limit)
+    {
+        var removed = 0;
+        for (; removed < limit && _owners.NumberOf(session) is not 0 and var owner; removed++)
+            Remove(_owners[owner].FirstEntry);
+        return removed;
+    }
+
+    /// <param name="name">The file.</param>
+    /// <param name="period">The time, in periods after each of which a request that was handed out counts half as much.</param>
+    public PeerAddress? Choose(FileName name, int period)
+    {
+        var (best, agreement, handed) = (0, 0, 0);
+        for (var listing = FirstListing(name); listing != 0; listing = NextListing(listing))
+        {
+            if (_listings[listing].Agreement < agreement)
+                continue;
+            var candidate = LeastHanded(listing, period);
+            var candidateHanded = HandedLately(candidate, period);
+            if (best == 0 || _listings[listing].Agreement > agreement || candidateHanded < handed)
+                (best, agreement, handed) = (candidate, _listings[listing].Agreement, candidateHanded);
+        }
+
+        if (best == 0)
+            return null;
+        var entry = _entries[best];
+        _owners[entry.Owner].Hand(period);
+        _turns.MoveToBack(ref _listings[entry.Listing].FirstEntry, best);
+        return AddressOf(best);
+    }
+
+    public void Find(FileName name, FileRows found)
+    {
+        var (best, others) = (0, -1);
+        for (var listing = FirstListing(name); listing != 0; listing = NextListing(listing), others++)
+        {
+            if (best == 0 || _listings[listing].Agreement > _listings[best].Agreement)
+                best = listing;
+        }
+
+        if (best == 0)
+            return;
+        AddTurns(best, found, reserved: others);
+
+        // Where there is no room for every content, the one to begin with changes from one time to the next.
+        var first = others > found.Room ? (int)((uint)_findings++ % (uint)others) : 0;
+        AddOthers(name, best, found, first, others);
+        AddOthers(name, best, found, 0, first);
+    }
+
+    public void Find(FileId id, FileRows found)
+    {
+        for (var content = _contents.FirstOf(id); content != 0; content = _contents.NextOf(content))
+        {
+            var first = _contents[content].FirstListing;
+            var listing = first;
+            do
+            {
+                AddTurns(listing, found, reserved: 0);
+                listing = _contents.NextListing(listing);
+            }
+            while (listing != first && found.Room > 0);
+            _contents[content].FirstListing = listing;
+        }
+    }
+
+    public void ReadPage(FilePosition after, FileRows page)
+    {
+        Span<int> numbers = stackalloc int[page.Room];
+        var count = _sorted.CopyAfter(PlaceOf(after.Name.Span, after.Owner), numbers);
+        foreach (var number in numbers[..count])
+            page.Add(Read(number));
+    }
+
+    private FileEntry Read(int number)
+    {
+        ref readonly var entry = ref _entries[number];
+        ref readonly var listing = ref _listings[entry.Listing];
+        var name = FileName.Restore(_names[listing.Name]);
+        return new FileEntry(_owners[entry.Owner].Number, name, AddressOf(number), _contents.IdentityOf(listing.Content));
+    }
+
+    private PeerAddress AddressOf(int number) => PeerAddress.Create(_owners[_entries[number].Owner].Ip, _entries[number].Port);
+
+    private int HandedLately(int number, int period) => _owners[_entries[number].Owner].HandedLately(period);
+
+    private int LeastHanded(int listing, int period)
+    {
+        var first = _listings[listing].FirstEntry;
+        var least = first;
+        var candidate = _turns.Next(first);
+        for (var i = 1; i < Candidates && candidate != first; i++, candidate = _turns.Next(candidate))
+        {
+            if (HandedLately(candidate, period) < HandedLately(least, period))
+                least = candidate;
+        }
+
+        return least;
+    }
+
+    // The listings of a name but one, by their places among them.
+    private void AddOthers(FileName name, int but, FileRows found, int from, int to)
+    {
+        var place = 0;
+        for (var listing = FirstListing(name); listing != 0 && place < to; listing = NextListing(listing))
+        {
+            if (listing != but && place++ >= from)
+                AddTurns(listing, found, reserved: to - place);
+        }
+    }
+
+    // Adds entries of a listing, but for so many rows that others still need (one it gets in any case). Those who have had their
+    // turn go behind those who have not.
+    private void AddTurns(int listing, FileRows found, int reserved)
+    {
+        var count = Math.Min(_listings[listing].Entries, Math.Min(found.Room, Math.Max(1, found.Room - reserved)));
+        ref var next = ref _listings[listing].FirstEntry;
+        for (; count > 0; count--, next = _turns.Next(next))
+            found.Add(Read(next));
+    }
+
+    private int FirstListing(FileName name) => FirstNamed(name.Utf8.Span, _byName.First(SeededHash.Of(name.Utf8.Span)));
+
+    private int NextListing(int listing) => FirstNamed(_names[_listings[listing].Name].Span, _byName.Next(listing));
+
+    private int FirstNamed(ReadOnlySpan<byte> name, int listing)
+    {
+        while (listing != 0 && !_names[_listings[listing].Name].Span.SequenceEqual(name))
+            listing = _byName.Next(listing);
+        return listing;
+    }
+
+    private void JoinListing(int number, in FileEntry entry)
+    {
+        var content = _contents.NumberOf(entry.Identity);
+        var listing = FirstListing(entry.Name);
+        while (listing != 0 && _listings[listing].Content != content)
+            listing = NextListing(listing);
+        if (listing == 0)
+            listing = AddListing(entry.Name.Utf8.Span, content);
+        _entries[number].Listing = listing;
+        _turns.Append(ref _listings[listing].FirstEntry, number);
+        _listings[listing].Entries++;
+    }
+
+    private int AddListing(ReadOnlySpan<byte> name, int content)
+    {
+        var listing = _listings.Add(new Listing { Name = _names.Add(name), Content = content });
+        _byName.Add(SeededHash.Of(name), listing);
+        _contents.Join(listing);
+        return listing;
+    }
+
+    private void Remove(int number)
+    {
+        var entry = _entries[number];
+        _sorted.Remove(PlaceOf(_names[_listings[entry.Listing].Name].Span, _owners[entry.Owner].Number));
+        _owners.Leave(number);
+        _turns.Remove(ref _listings[entry.Listing].FirstEntry, number);
+        if (--_listings[entry.Listing].Entries == 0)
+            RemoveListing(entry.Listing);
+        _entries.Remove(number);
+    }
+
+    private void RemoveListing(int number)
+    {
+        _contents.Leave(number);
+        _byName.Remove(number);
+        _names.Remove(_listings[number].Name);
+        _listings.Remove(number);
+    }
+
+    private Place PlaceOf(ReadOnlySpan<byte> name, long session) => new(this, name, session);
+
+    // The order of entries: bytes of the name, then sessions.
+    private readonly ref struct Place(FileTable table, ReadOnlySpan<byte> name, long session) : IPlace
+    {
+        private readonly ReadOnlySpan<byte> _name = name;
+
+        public int CompareTo(int item)
+        {
+            ref readonly var entry = ref table._entries[item];
+            var order = _name.SequenceCompareTo(table._names[table._listings[entry.Listing].Name].Span);
+            return order != 0 ? order : session.CompareTo(table._owners[entry.Owner].Number);
+        }
+    }
+}
