@@ -78,17 +78,19 @@ internal sealed class Download(
     {
         var lastAsked = tools.Time.GetTimestamp();
         var lastServed = lastAsked;
+        var fetched = 0L;
         var isWaiting = false;
         while (!_state.IsFinished)
         {
             owners.ThrowIfSavingFailed();
+            owners.NoteSilences();
             observer.Report(Progress(owners));
-            if (owners.WorkingCount > 0 || _state.IsAllFetched)
-                (lastServed, isWaiting) = (tools.Time.GetTimestamp(), false);
+            if (_state.FetchedBytes > fetched || owners.IsAnyExcused || _state.IsAllFetched)
+                (lastServed, fetched, isWaiting) = (tools.Time.GetTimestamp(), _state.FetchedBytes, false);
             else if (tools.Time.GetElapsedTime(lastServed) > PatienceWithoutOwner)
-                return "no owner of it can be reached any more";
-            else if (!isWaiting && owners.HasFailed && (isWaiting = true))
-                observer.Note($"No owner answers at the moment; waiting up to {PatienceWithoutOwner.TotalSeconds:F0} s for one.");
+                return "no owner gives it any more";
+            else if (!isWaiting && owners.WorkingCount == 0 && owners.HasFailed && (isWaiting = true))
+                observer.Note($"No owner gives it at the moment; waiting up to {PatienceWithoutOwner.TotalSeconds:F0} s for one.");
 
             if (tools.Time.GetElapsedTime(lastAsked) > (owners.WorkingCount > 0 ? BetweenQuestions : BetweenUrgentQuestions))
             {

@@ -75,6 +75,12 @@ internal sealed class DownloadState(IReadOnlyList<DownloadFile> files)
             return _scheduler.TryTakeFileToOpen(owner, out file);
     }
 
+    public bool MayGive(int owner)
+    {
+        lock (_lock)
+            return _scheduler.MayGive(owner);
+    }
+
     public void NoteRate(int owner, double bytesPerSecond)
     {
         lock (_lock)

@@ -46,6 +46,9 @@ internal sealed class OwnerRoster(
     /// <summary>Owners that are connected.</summary>
     public int WorkingCount => _owners.Values.Count(owner => !owner.Work.IsCompleted && owner.Worker!.IsConnected);
 
+    /// <summary>An owner gives nothing at the moment, and it is known why.</summary>
+    public bool IsAnyExcused => _owners.Values.Any(owner => !owner.Work.IsCompleted && owner.Worker!.IsExcused);
+
     /// <summary>Owners that gave a right piece.</summary>
     public int GaveCount => _owners.Values.Count(owner => owner.Worker is { HasGiven: true });
 
@@ -88,6 +91,13 @@ internal sealed class OwnerRoster(
             if (owner.Work.Exception?.InnerException is SaveFailedException failure)
                 ExceptionDispatchInfo.Throw(failure);
         }
+    }
+
+    /// <summary>Lets every worker whose owner is silent say so.</summary>
+    public void NoteSilences()
+    {
+        foreach (var owner in _owners.Values.Where(owner => !owner.Work.IsCompleted))
+            owner.Worker!.NoteSilence();
     }
 
     /// <summary>Waits for every worker's end.</summary>

@@ -15,18 +15,40 @@ namespace P2PShare.Client.Downloads;
 internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState state, DownloadTools tools, ChannelWriter<DownloadFile> whole)
 {
     private const double WeightOfLatestRate = 0.3;
+    private const double SilenceToNote = 0.5;
+
+    // The hashes of a piece layer come 256 KiB at a time; an owner that trickles them would keep its file from the others.
+    private static readonly TimeSpan PatienceForHashes = 3 * Limits.OwnerStall;
 
     // Two pieces may wait to be verified; then receiving waits, and with it, by TCP, the owner.
     private readonly Channel<(PieceRef Piece, byte[] Buffer)> _received = Channel.CreateBounded<(PieceRef, byte[])>(2);
     private readonly Queue<PieceRef> _asked = new();
     private double _rate;
     private long _lastArrival;
+    private bool _isOwedPiece;
+    private string _whyLacking = "";
 
     /// <summary>It has answered the handshake.</summary>
     public bool IsConnected { get; private set; }
 
+    /// <summary>It is known why nothing comes at the moment: it has asked for patience, or what a former run left is being verified.</summary>
+    public bool IsExcused { get; private set; }
+
     /// <summary>A piece of its was right.</summary>
     public bool HasGiven { get; private set; }
+
+    /// <summary>
+    /// Tells the scheduler that the piece which is due has not come yet, so that the owner cannot be faster than one piece in the time
+    /// since: at the end of a download, others are then asked for what it holds, long before it counts as stalled.
+    /// </summary>
+    public void NoteSilence()
+    {
+        var seconds = tools.Time.GetElapsedTime(Interlocked.Read(ref _lastArrival)).TotalSeconds;
+        if (!Volatile.Read(ref _isOwedPiece) || seconds < SilenceToNote)
+            return;
+        var most = Limits.PieceBytes / seconds;
+        state.Change(scheduler => scheduler.NoteRate(number, _rate == 0 ? most : Math.Min(_rate, most)));
+    }
 
     /// <summary>Ends when every file is finished.</summary>
     /// <exception cref="IOException">The owner broke off, stalled, is a plain one, or broke the rules (<see cref="PeerViolationException"/>).</exception>
@@ -64,6 +86,8 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
                 await ReceiveAsync(peer, cancellation);
             else if (state.TryTakeFileToOpen(number, out var file))
                 await OpenFileAsync(peer, file, cancellation);
+            else if (_whyLacking.Length > 0 && !state.MayGive(number))
+                throw new IOException(_whyLacking);
             else
                 await change.WaitAsync(cancellation);
         }
@@ -72,13 +96,15 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
     private void AskAhead(PeerConnection peer)
     {
         if (_asked.Count == 0)
-            _lastArrival = tools.Time.GetTimestamp();
+            Interlocked.Exchange(ref _lastArrival, tools.Time.GetTimestamp());
         while (state.TryTake(number, out var piece))
         {
             var identity = state.Files[piece.File].Identity;
             peer.Ask(new Get(identity.Id, (long)piece.Piece * Limits.PieceBytes, identity.PieceLength(piece.Piece)));
             _asked.Enqueue(piece);
         }
+
+        Volatile.Write(ref _isOwedPiece, _asked.Count > 0);
     }
 
     private async Task ReceiveAsync(PeerConnection peer, CancellationToken cancellation)
@@ -96,6 +122,7 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
                 await WaitForSlotAsync(peer, piece, TimeSpan.FromSeconds(reply.Number), cancellation);
                 break;
             default:
+                _whyLacking = reply.Kind == PeerReplyKind.Changed ? "its file has changed since it was announced" : "it no longer shares the file";
                 state.Change(scheduler =>
                 {
                     scheduler.NoteLacking(number, piece);
@@ -135,7 +162,7 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
     {
         var now = tools.Time.GetTimestamp();
         var seconds = Math.Max(tools.Time.GetElapsedTime(_lastArrival, now).TotalSeconds, 1e-6);
-        _lastArrival = now;
+        Interlocked.Exchange(ref _lastArrival, now);
         _rate = _rate == 0 ? bytes / seconds : _rate + WeightOfLatestRate * (bytes / seconds - _rate);
         state.NoteRate(number, _rate);
     }
@@ -153,7 +180,10 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
                 state.Change(scheduler => scheduler.GiveBack(number, next));
         }
 
+        Volatile.Write(ref _isOwedPiece, false);
+        IsExcused = true;
         await Task.Delay(pause, tools.Time, cancellation);
+        IsExcused = false;
     }
 
     private async Task VerifyAllAsync(CancellationTokenSource ending)
@@ -219,8 +249,11 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
                 state.Change(scheduler => scheduler.GiveBackFile(index));
         }
 
-        if (file.Layer is not null)
-            await FileOpening.OpenAsync(file, index, state, whole, cancellation);
+        if (file.Layer is null)
+            return;
+        IsExcused = true;
+        await FileOpening.OpenAsync(file, index, state, whole, cancellation);
+        IsExcused = false;
     }
 
     private async Task<PieceLayer?> FetchLayerAsync(PeerConnection peer, FileIdentity identity)
@@ -228,15 +261,24 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
         var hashes = new byte[PieceLayer.LengthFor(identity)];
         for (var first = 0; first < identity.PieceCount; first += Limits.MaxHashesPerRequest)
         {
+            var asked = tools.Time.GetTimestamp();
             var count = Math.Min(Limits.MaxHashesPerRequest, identity.PieceCount - first);
             peer.Ask(new Hashes(identity.Id, first, count));
             await peer.FlushAsync();
             var reply = await peer.ReadReplyAsync();
             if (reply.Kind != PeerReplyKind.Data)
+            {
+                _whyLacking = "it has no piece hashes of the file";
                 return null;
+            }
+
             if (reply.Number != count * Limits.HashBytes)
                 throw new PeerViolationException("it sent a piece layer of the wrong length");
-            await peer.ReadDataAsync(hashes.AsMemory(first * Limits.HashBytes, reply.Number), received: null);
+            await peer.ReadDataAsync(hashes.AsMemory(first * Limits.HashBytes, reply.Number), _ =>
+            {
+                if (tools.Time.GetElapsedTime(asked) > PatienceForHashes)
+                    throw new PeerStalledException();
+            });
         }
 
         return PieceLayer.TryCreate(identity, hashes) ?? throw new PeerViolationException("it sent a piece layer that does not lead to the file id");

@@ -15,6 +15,7 @@ internal sealed class PieceScheduler
     private readonly List<ScheduledFile> _files = [];
     private readonly Dictionary<int, ScheduledOwner> _owners = [];
     private int _firstWithWork;
+    private int _firstNotDone;
     private int _filesDone;
 
     /// <summary>Every piece of every file is there.</summary>
@@ -71,6 +72,20 @@ internal sealed class PieceScheduler
             return false;
         taker.Ask(piece, LengthOf(piece));
         return true;
+    }
+
+    /// <summary>It has, as far as is known, something that is still wanted.</summary>
+    public bool MayGive(int owner)
+    {
+        if (!_owners.TryGetValue(owner, out var known))
+            return false;
+        for (var file = _firstNotDone; file < _files.Count; file++)
+        {
+            if (known.Files.Contains(file) && _files[file].WantsAnyBut(file, known.Lacking))
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>The next file that must be opened before its pieces can be asked for, and that this owner has.</summary>
@@ -140,6 +155,8 @@ internal sealed class PieceScheduler
         {
             _files[file].State = FileState.Done;
             _filesDone++;
+            while (_firstNotDone < _files.Count && _files[_firstNotDone].State == FileState.Done)
+                _firstNotDone++;
         }
 
         return isDone;

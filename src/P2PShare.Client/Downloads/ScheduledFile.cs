@@ -54,6 +54,11 @@ internal sealed class ScheduledFile(FileIdentity identity)
         }
     }
 
+    /// <summary>A piece is not there that is not among these of this or other files.</summary>
+    public bool WantsAnyBut(int file, HashSet<PieceRef> pieces) =>
+        State != FileState.Done
+        && (_pieces.Length == 0 || pieces.Count(piece => piece.File == file && !IsThere(piece.Piece)) < Left);
+
     public bool IsThere(int piece) => _pieces[piece] == PieceState.There;
 
     public bool IsAsked(int piece) => _pieces[piece] == PieceState.Asked;

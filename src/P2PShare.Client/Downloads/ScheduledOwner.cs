@@ -12,8 +12,10 @@ internal sealed class ScheduledOwner
     private const int MostBytesAhead = 16 * Limits.PieceBytes;
     private const int MostPiecesAhead = 256;
 
-    // An owner that must be this many times quicker is worth asking twice; anything less costs more than it saves.
+    // An owner that is this many times quicker, and sooner by so much, is worth asking twice: anything less costs more than it saves,
+    // and rates that were measured over a few pieces are not exact.
     private const double MuchFaster = 2;
+    private const double SecondsWorthACopy = 0.5;
 
     private long _bytesAsked;
 
@@ -41,9 +43,13 @@ internal sealed class ScheduledOwner
             _bytesAsked -= bytes;
     }
 
-    /// <summary>How long this owner would need for <paramref name="bytes"/>; for ever where it has shown no speed.</summary>
-    public double SecondsFor(long bytes) => Rate > 0 ? bytes / Rate : double.PositiveInfinity;
+    /// <summary>How long this owner will need for <paramref name="bytes"/> that it was asked for; 0 where that cannot be told yet.</summary>
+    public double SecondsFor(long bytes) => Rate > 0 ? bytes / Rate : 0;
 
     /// <summary>Whether it would have <paramref name="bytes"/> more, behind all that it was asked for, well before <paramref name="seconds"/> are over.</summary>
-    public bool WouldBeMuchFaster(int bytes, double seconds) => MuchFaster * SecondsFor(_bytesAsked + bytes) < seconds;
+    public bool WouldBeMuchFaster(int bytes, double seconds)
+    {
+        var own = SecondsFor(_bytesAsked + bytes);
+        return Rate > 0 && MuchFaster * own < seconds && own + SecondsWorthACopy < seconds;
+    }
 }

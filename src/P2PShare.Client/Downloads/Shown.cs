@@ -7,14 +7,16 @@ namespace P2PShare.Client.Downloads;
 internal static class Shown
 {
     private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB"];
+    private const int GiB = 3;
 
-    /// <summary><c>512 B</c>, <c>1.5 MiB</c></summary>
+    /// <summary><c>512 B</c>, <c>1.5 MiB</c>, <c>1.05 GiB</c></summary>
     public static string Bytes(double bytes)
     {
         var unit = 0;
         for (; bytes >= 1024 && unit < Units.Length - 1; unit++)
             bytes /= 1024;
-        return string.Create(CultureInfo.InvariantCulture, $"{bytes:0.#} {Units[unit]}");
+        var digits = bytes.ToString(unit < GiB ? "0.#" : "0.##", CultureInfo.InvariantCulture);
+        return $"{digits} {Units[unit]}";
     }
 
     /// <summary><c>0.2 s</c>, <c>1:02:03</c></summary>

@@ -132,6 +132,43 @@ public sealed class PieceSchedulerTests
     }
 
     [Fact]
+    public void At_the_end_nothing_is_asked_twice_of_whoever_has_shown_no_speed_or_to_save_half_a_second()
+    {
+        OpenFile(pieces: 3);
+        _scheduler.Offer(Fast, 0);
+        _scheduler.Offer(Slow, 0);
+        TakeAll(Slow).Should().Equal(0, 1);
+        TakeAll(Fast).Should().Equal(2);
+        CompleteAll(Fast, 2);
+        _scheduler.NoteRate(Fast, 100 * MiB);
+
+        TakeAll(Fast).Should().BeEmpty();
+        _scheduler.NoteRate(Slow, 5 * MiB);
+        TakeAll(Fast).Should().BeEmpty();
+        _scheduler.NoteRate(Slow, 1 * MiB);
+        TakeAll(Fast).Should().Equal(1, 0);
+    }
+
+    [Fact]
+    public void An_owner_that_lacks_all_that_is_wanted_has_nothing_to_give()
+    {
+        OpenFile(pieces: 2);
+        _scheduler.Offer(Fast, 0);
+        _scheduler.Offer(Slow, 0);
+        _scheduler.NoteLacking(Slow, new PieceRef(0, 0));
+        _scheduler.MayGive(Slow).Should().BeTrue();
+        Take(Fast).Should().Be(0);
+        Take(Fast).Should().Be(1);
+
+        CompleteAll(Fast, 1);
+
+        _scheduler.MayGive(Slow).Should().BeFalse();
+        _scheduler.MayGive(Fast).Should().BeTrue();
+        _scheduler.NoteLackingFile(Fast, 0);
+        _scheduler.MayGive(Fast).Should().BeFalse();
+    }
+
+    [Fact]
     public void No_piece_is_ever_asked_of_three_owners()
     {
         const int Third = 2;
@@ -139,6 +176,7 @@ public sealed class PieceSchedulerTests
         foreach (var owner in new[] { Slow, Fast, Third })
             _scheduler.Offer(owner, 0);
         Take(Slow).Should().Be(0);
+        _scheduler.NoteRate(Slow, MiB);
         _scheduler.NoteRate(Fast, 10 * MiB);
         _scheduler.NoteRate(Third, 100 * MiB);
         Take(Fast).Should().Be(0);
@@ -153,6 +191,7 @@ public sealed class PieceSchedulerTests
         _scheduler.Offer(Fast, 0);
         _scheduler.Offer(Slow, 0);
         Take(Slow);
+        _scheduler.NoteRate(Slow, MiB);
         _scheduler.NoteRate(Fast, 10 * MiB);
         Take(Fast);
         var piece = new PieceRef(0, 0);
@@ -171,6 +210,7 @@ public sealed class PieceSchedulerTests
         _scheduler.Offer(Fast, 0);
         _scheduler.Offer(Slow, 0);
         Take(Slow);
+        _scheduler.NoteRate(Slow, MiB);
         _scheduler.NoteRate(Fast, 10 * MiB);
         Take(Fast);
 
