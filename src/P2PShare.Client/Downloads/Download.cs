@@ -30,6 +30,8 @@ internal sealed class Download(
 
     private readonly DownloadState _state = new(files);
     private readonly Channel<DownloadFile> _whole = Channel.CreateUnbounded<DownloadFile>();
+    private Task<IReadOnlyList<OwnerRow>>? _question;
+    private long _lastAnswer = tools.Time.GetTimestamp();
 
     /// <exception cref="OperationCanceledException">Cancelled; what is verified is kept.</exception>
     /// <exception cref="SaveFailedException">What was fetched cannot be saved; what is verified is kept.</exception>
@@ -76,8 +78,7 @@ internal sealed class Download(
 
     private async Task<string?> WatchAsync(OwnerRoster owners, CancellationToken cancellation)
     {
-        var lastAsked = tools.Time.GetTimestamp();
-        var lastServed = lastAsked;
+        var lastServed = tools.Time.GetTimestamp();
         var fetched = 0L;
         var isWaiting = false;
         while (!_state.IsFinished)
@@ -92,18 +93,28 @@ internal sealed class Download(
             else if (!isWaiting && owners.WorkingCount == 0 && owners.HasFailed && (isWaiting = true))
                 observer.Note($"No owner gives it at the moment; waiting up to {PatienceWithoutOwner.TotalSeconds:F0} s for one.");
 
-            if (tools.Time.GetElapsedTime(lastAsked) > (owners.WorkingCount > 0 ? BetweenQuestions : BetweenUrgentQuestions))
-            {
-                owners.Meet(await FindOwnersAsync(cancellation));
-                lastAsked = tools.Time.GetTimestamp();
-            }
-
+            await MeetOwnersAsync(owners, cancellation);
             await Task.WhenAny(_state.Finished, Task.Delay(Tick, tools.Time, cancellation));
             cancellation.ThrowIfCancellationRequested();
         }
 
         observer.Report(Progress(owners));
         return null;
+    }
+
+    // Asks now and then who else has come, and waits for no answer: the server may take its time, or be gone.
+    private async Task MeetOwnersAsync(OwnerRoster owners, CancellationToken cancellation)
+    {
+        if (_question is { IsCompleted: true } answered)
+        {
+            owners.Meet(await answered);
+            (_question, _lastAnswer) = (null, tools.Time.GetTimestamp());
+        }
+        else if (_question is null
+            && tools.Time.GetElapsedTime(_lastAnswer) > (owners.WorkingCount > 0 ? BetweenQuestions : BetweenUrgentQuestions))
+        {
+            _question = FindOwnersAsync(cancellation);
+        }
     }
 
     private async Task<IReadOnlyList<OwnerRow>> FindOwnersAsync(CancellationToken cancellation)

@@ -96,13 +96,14 @@ internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, Down
         // One piece is either right or fetched anew; the bytes decide, never the cache, because damage leaves a file's date alone.
         if (identity.PieceCount <= 1 && await IsRightAsync(path, identity, cancellation))
             return new DownloadOutcome(true, $"{Quoted(name)} is right; nothing was wrong.");
-        var file = new DownloadFile(name, identity, path, () => new RepairTarget(path, identity));
+        RepairTarget? target = null;
+        var file = new DownloadFile(name, identity, path, () => target = new RepairTarget(path, identity));
         var report = await RunAsync(file, rows, observer, cancellation);
         if (report.Failure is { } failure)
             return new DownloadOutcome(false, $"{Quoted(name)} is not repaired: {failure}.{LiarsNote(report)}");
         return new DownloadOutcome(true, report.FetchedBytes == 0
             ? $"{Quoted(name)} is right; nothing had to be fetched."
-            : $"{Quoted(name)} is repaired: {Shown.Bytes(report.FetchedBytes)} fetched.{LiarsNote(report)}");
+            : $"{Quoted(name)} is repaired: {Shown.Bytes(report.FetchedBytes)} fetched.{KeptNote(target)}{LiarsNote(report)}");
     }
 
     private Task<FetchReport> RunAsync(DownloadFile file, IReadOnlyList<OwnerRow> rows, IDownloadObserver observer, CancellationToken cancellation) =>
@@ -141,6 +142,9 @@ internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, Down
         return new DownloadOutcome(false, $"{Quoted(name)} could not be fetched: {failure}.");
     }
 
+    private static string KeptNote(RepairTarget? target) =>
+        target?.KeptAs is { } kept ? $" What it was is kept as {Shown.PathFromHere(kept)}." : "";
+
     private string PlainSummary(string path, string goal, long bytes, PeerAddress owner)
     {
         var plain = index.Features.HasFlag(Features.Swarm) ? "its owner" : "the server";
@@ -160,7 +164,7 @@ internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, Down
         }
         catch (Exception e) when (e is SaveFailedException or UnauthorizedAccessException)
         {
-            return new DownloadOutcome(false, $"It cannot be saved: {Printable.Of(e.Message)} What is verified is kept.");
+            return new DownloadOutcome(false, $"It cannot be saved: {Printable.Of(e.Message.TrimEnd('.'))}. What is verified is kept.");
         }
     }
 

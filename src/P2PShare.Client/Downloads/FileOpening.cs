@@ -16,6 +16,8 @@ internal static class FileOpening
             // One piece is fetched whole or not at all, so that there is nothing to resume, and no need to make the target yet.
             if (file.Identity.PieceCount > 1 && file.Target.IsResumed)
                 there = await FileHasher.FindRightPiecesAsync(file.Target.Handle, file.Layer!, hashed: null, cancellation);
+            if (there.Length > 0)
+                file.Target.Resume(there);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

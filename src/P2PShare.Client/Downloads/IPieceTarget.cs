@@ -11,6 +11,12 @@ internal interface IPieceTarget : IDisposable
     /// <summary>It may hold right pieces already.</summary>
     bool IsResumed { get; }
 
+    /// <summary>Says which pieces a former run left right, before anything is written.</summary>
+    /// <exception cref="IOException">The file had better not be written to; the message is fit for the user.</exception>
+    void Resume(ReadOnlySpan<bool> there)
+    {
+    }
+
     /// <summary>Writes one verified piece. Safe from several threads.</summary>
     void Write(int index, ReadOnlySpan<byte> piece);
 

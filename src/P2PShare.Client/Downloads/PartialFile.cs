@@ -45,7 +45,7 @@ internal sealed class PartialFile : IPieceTarget
                 return part;
         }
 
-        throw new IOException($"{goal}.part and {MostCandidates} names like it are taken.");
+        throw new IOException($"{goal}.part and {MostCandidates} names like it are taken");
     }
 
     /// <inheritdoc/>
@@ -55,20 +55,30 @@ internal sealed class PartialFile : IPieceTarget
     /// <param name="goals">Names to try, in order, where one is taken.</param>
     public string Finish(IEnumerable<string> goals)
     {
-        // Durable before the trailer goes: until then a crash leaves a partial file that is resumed, not one that nobody knows.
+        // The content is durable before the trailer goes, and the trailer goes in the same breath as the name comes: file systems keep
+        // the two in order, so that a crash leaves a partial file that is resumed or the finished one, and none that nobody knows.
         RandomAccess.FlushToDisk(_handle);
         RandomAccess.SetLength(_handle, _identity.Size);
+        if (goals.FirstOrDefault(TryGiveName) is not { } goal)
+            throw new IOException($"no free name like {goals.First()} was found; the content is in {Path}");
         RandomAccess.FlushToDisk(_handle);
-        foreach (var goal in goals)
-        {
-            if (FinalName.TryGive(Path, goal))
-                return goal;
-        }
-
-        throw new IOException($"No free name like {goals.First()} was found; the content is in {Path}.");
+        return goal;
     }
 
     public void Dispose() => _handle.Dispose();
+
+    private bool TryGiveName(string goal)
+    {
+        try
+        {
+            return FinalName.TryGive(Path, goal);
+        }
+        catch
+        {
+            RandomAccess.Write(_handle, Trailer(_identity), _identity.Size);
+            throw;
+        }
+    }
 
     private static PartialFile? TryResume(string path, FileIdentity identity)
     {

@@ -46,10 +46,18 @@ internal sealed class PlainPart
     /// <summary>Makes it durable and gives it the first of <paramref name="goals"/> that is free.</summary>
     public string Finish(IEnumerable<string> goals)
     {
-        RandomAccess.FlushToDisk(_handle);
-        var path = goals.First(goal => FinalName.TryGive(_path, goal));
-        _handle.Dispose();
-        return path;
+        try
+        {
+            RandomAccess.FlushToDisk(_handle);
+            var path = goals.First(goal => FinalName.TryGive(_path, goal));
+            RandomAccess.FlushToDisk(_handle);
+            _handle.Dispose();
+            return path;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SaveFailedException(e.Message, e);
+        }
     }
 
     public void Discard()

@@ -8,19 +8,8 @@ using Serilog.Core;
 
 namespace P2PShare.Client.Tests.Downloads;
 
-public sealed class DownloaderTests : IDisposable
+public sealed class DownloaderTests : DownloadScene
 {
-    private const int MiB = 1024 * 1024;
-
-    private readonly TempFolder _folder = new();
-    private readonly TableIndex _index = new();
-    private readonly Notes _notes = new();
-    private readonly Downloader _downloader;
-
-    public DownloaderTests() => _downloader = NewDownloader(_index);
-
-    public void Dispose() => _folder.Dispose();
-
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -229,23 +218,6 @@ public sealed class DownloaderTests : IDisposable
     }
 
     [Fact]
-    public async Task Repair_fetches_only_what_is_wrong()
-    {
-        await using var owner = new SharingPeer();
-        var content = new SeededBytes(10).Create(5 * MiB + 7);
-        _index.Add(await owner.ShareAsync("a", content));
-        var damaged = content.ToArray();
-        damaged[3 * MiB] ^= 1;
-        _folder.Write("a", damaged);
-
-        var outcome = await _downloader.RepairAsync(SharingPeer.NameOf("a"), null, _notes, CancellationToken.None);
-
-        outcome.Succeeded.Should().BeTrue(outcome.Summary);
-        Saved("a").Should().Equal(content);
-        owner.Shared.Snapshot()[0].BytesServed.Should().Be(MiB);
-    }
-
-    [Fact]
     public async Task A_plain_server_and_a_plain_request_give_the_file_and_say_that_it_is_not_verified()
     {
         var plainIndex = new TableIndex(Features.None);
@@ -258,45 +230,5 @@ public sealed class DownloaderTests : IDisposable
         outcome.Succeeded.Should().BeTrue(outcome.Summary);
         outcome.Summary.Should().Contain("could not be verified");
         Saved("a").Should().Equal(content);
-    }
-
-    private static async Task DamageUnseenAsync(SharingPeer peer, string name, long at)
-    {
-        var file = peer.Shared.Snapshot().Single(shared => shared.Name == SharingPeer.NameOf(name));
-        await using (var stream = new FileStream(file.Path, FileMode.Open, FileAccess.ReadWrite))
-        {
-            stream.Position = at;
-            var old = stream.ReadByte();
-            stream.Position = at;
-            stream.WriteByte((byte)(old ^ 0xFF));
-        }
-
-        File.SetLastWriteTimeUtc(file.Path, new DateTime(file.Stamp.ModifiedTicks, DateTimeKind.Utc));
-    }
-
-    private Downloader NewDownloader(TableIndex index, TimeProvider? time = null, Dial? dial = null)
-    {
-        var layers = new LayerStore(_folder.File(".cache/layers"), Logger.None);
-        var identifier = new Identifier(new IdentityCache(_folder.File(".cache/ids"), Logger.None), layers, TimeProvider.System, Logger.None);
-        var tools = new DownloadTools(dial ?? Dialer.ConnectAsync, identifier, layers, time ?? TimeProvider.System, Logger.None);
-        return new Downloader(new DownloadsFolder(_folder.Path, isRestrictive: false), index, tools, _ => false);
-    }
-
-    private Task<DownloadOutcome> FetchAsync(string name) =>
-        _downloader.FetchFileAsync(SharingPeer.NameOf(name), null, _notes, CancellationToken.None);
-
-    private byte[] Saved(string name) => File.ReadAllBytes(_folder.File(name));
-
-    private string[] Leftovers() => Directory.GetFiles(_folder.Path, "*.part", SearchOption.AllDirectories);
-
-    private sealed class Notes : IDownloadObserver
-    {
-        public List<string> Sentences { get; } = [];
-
-        public void Report(DownloadProgress progress)
-        {
-        }
-
-        public void Note(string sentence) => Sentences.Add(sentence);
     }
 }
