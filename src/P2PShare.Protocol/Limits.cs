@@ -27,6 +27,39 @@ public static class Limits
     /// <summary>ERROR replies in a row after which a connection is closed: enough for a person who types, too few for a scanner.</summary>
     public const int MaxConsecutiveErrors = 16;
 
+    /// <summary>Connections to one server: what 6 KiB each make of half a gigabyte. <c>--max-connections</c> changes it.</summary>
+    public const int MaxConnections = 100_000;
+
+    /// <summary>Connections from one address (of IPv6, from one /64): a large house behind one address, and no more. <c>--max-per-address</c> changes it.</summary>
+    public const int MaxConnectionsPerAddress = 2_000;
+
+    /// <summary>Files of one session: ten of the largest photo collections. <c>--max-files-per-client</c> changes it.</summary>
+    public const int MaxFilesPerSession = 1_000_000;
+
+    /// <summary>Files of all sessions: about 2 GiB of registry. <c>--max-files</c> changes it.</summary>
+    public const int MaxFiles = 20_000_000;
+
+    /// <summary>Commands a second of one session, on average: more than a client that shares everything again can use, less than a core answers.</summary>
+    public const int CommandsPerSecond = 50_000;
+
+    /// <summary>Commands that a session may send at once before the average counts.</summary>
+    public const int CommandBurst = 100_000;
+
+    /// <summary>How long a server that is full asks newcomers to wait, in seconds.</summary>
+    public const int FullSeconds = 30;
+
+    /// <summary>Time from a line's first byte to its end: seconds on any line that people use, and no hold for who sends a byte at a time.</summary>
+    public static readonly TimeSpan LineTime = TimeSpan.FromSeconds(30);
+
+    /// <summary>Time for a chunk of a reply, of some 64 KiB, to be taken; who does not read is dropped.</summary>
+    public static readonly TimeSpan ReaderStall = TimeSpan.FromSeconds(30);
+
+    /// <summary>Silence after which a client asks its server whether it is there.</summary>
+    public static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long the answer may take: together, a server that hangs is found within 30 s.</summary>
+    public static readonly TimeSpan PongPatience = TimeSpan.FromSeconds(10);
+
     /// <summary>Time for a new connection's first line. A person's client needs milliseconds; a port scanner never comes to it.</summary>
     public static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
 

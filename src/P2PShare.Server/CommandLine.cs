@@ -46,10 +46,35 @@ internal static class CommandLine
         var bind = new Option<string?>("--bind") { Description = "Listen on this address only (default: all addresses, IPv6 and IPv4).", HelpName = "ADDRESS" };
         var log = new Option<string>("--log") { Description = "Write the log to this file.", HelpName = "FILE", DefaultValueFactory = _ => "server.log" };
         var verbose = new Option<bool>("--verbose") { Description = "Show every announcement on the console, and log every request." };
-        var command = new RootCommand(Description) { port, bind, log, verbose };
+        var connections = Bound("--max-connections", "Connections at once.", ServerBounds.Default.MaxConnections);
+        var perAddress = Bound("--max-per-address", "Connections at once from one address (of IPv6, from one /64).", ServerBounds.Default.MaxPerAddress);
+        var files = Bound("--max-files", "Files of all clients together.", ServerBounds.Default.MaxFiles);
+        var perClient = Bound("--max-files-per-client", "Files of one client.", ServerBounds.Default.MaxFilesPerClient);
+        var command = new RootCommand(Description) { port, bind, log, verbose, connections, perAddress, files, perClient };
         command.SetAction((result, _) => serve(new ServerOptions(
-            result.GetValue(port), result.GetValue(bind), result.GetRequiredValue(log), result.GetValue(verbose))));
+            result.GetValue(port),
+            result.GetValue(bind),
+            result.GetRequiredValue(log),
+            result.GetValue(verbose),
+            new ServerBounds(result.GetValue(connections), result.GetValue(perAddress), result.GetValue(files), result.GetValue(perClient)))));
         return command;
+    }
+
+    private static Option<int> Bound(string name, string description, int standard) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        DefaultValueFactory = _ => standard,
+        CustomParser = ParseBound,
+    };
+
+    private static int ParseBound(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (int.TryParse(text, System.Globalization.NumberStyles.None, null, out var bound) && bound > 0)
+            return bound;
+        result.AddError($"'{text}' is not a number in 1..{int.MaxValue}.");
+        return 0;
     }
 
     private static int ParsePort(ArgumentResult result)

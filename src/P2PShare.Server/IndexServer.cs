@@ -1,6 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using P2PShare.Networking;
+using P2PShare.Protocol;
+using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Transport;
+using P2PShare.Server.Guards;
 using P2PShare.Server.Logging;
 using P2PShare.Server.Registry;
 using Serilog;
@@ -9,12 +13,19 @@ namespace P2PShare.Server;
 
 /// <summary>The server: listens, and gives every connection a session.</summary>
 /// <param name="registry">Who shares what.</param>
+/// <param name="bounds">How many it takes.</param>
 /// <param name="time">The clock of every time-out.</param>
 /// <param name="log">What happened to whom.</param>
-internal sealed class IndexServer(IFileRegistry registry, TimeProvider time, ILogger log) : IDisposable
+internal sealed class IndexServer(IFileRegistry registry, ServerBounds bounds, TimeProvider time, ILogger log) : IDisposable
 {
+    // Newcomers of a full server are told so for as long as few of them are; more are cut off.
+    private const int MostFarewells = 128;
+
     private readonly ConnectionListener _listener = new(log, time);
+    private readonly Admission _admission = new(bounds.MaxConnections, bounds.MaxPerAddress);
+    private readonly SessionTools _tools = new(registry, time);
     private long _lastNumber;
+    private int _farewells;
 
     /// <summary>Where it listens, with the real port where 0 was asked for.</summary>
     public IPEndPoint LocalEndPoint => _listener.LocalEndPoint;
@@ -34,9 +45,45 @@ internal sealed class IndexServer(IFileRegistry registry, TimeProvider time, ILo
 
     public void Dispose() => _listener.Dispose();
 
-    private Task ServeAsync(Connection connection, CancellationToken cancellation)
+    private async Task ServeAsync(Connection connection, CancellationToken cancellation)
     {
         var number = Interlocked.Increment(ref _lastNumber);
-        return new Session(number, connection, registry, time, log.ForSession(number, connection.Remote)).RunAsync(cancellation);
+        var sessionLog = log.ForSession(number, connection.Remote);
+        var address = connection.Remote.Address;
+        if (_admission.WhyRefused(address) is { } reason)
+        {
+            await TurnAwayAsync(connection, reason, sessionLog, cancellation);
+            return;
+        }
+
+        try
+        {
+            await new Session(number, connection, _tools, sessionLog).RunAsync(cancellation);
+        }
+        finally
+        {
+            _admission.Leave(address);
+        }
+    }
+
+    private async Task TurnAwayAsync(Connection connection, string reason, ILogger sessionLog, CancellationToken cancellation)
+    {
+        _tools.Refusals.Write(sessionLog, reason, () => "connection");
+        try
+        {
+            if (Interlocked.Increment(ref _farewells) > MostFarewells)
+            {
+                connection.Abort();
+                return;
+            }
+
+            await using var channel = new LineChannel(connection.Stream);
+            VersionReply.Busy(Limits.FullSeconds).WriteTo(channel);
+            await Farewell.SayAsync(connection, channel, time, cancellation);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _farewells);
+        }
     }
 }

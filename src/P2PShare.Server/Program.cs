@@ -37,7 +37,7 @@ internal static class Program
         try
         {
             using var signals = new StopSignals();
-            using var server = new IndexServer(new InMemoryFileRegistry(TimeProvider.System), TimeProvider.System, log);
+            using var server = new IndexServer(new InMemoryFileRegistry(TimeProvider.System, options.Bounds), options.Bounds, TimeProvider.System, log);
             await server.BindAsync(options.Bind, options.Port, signals.Token);
             Greet(server.LocalEndPoint, log);
             await ServeAsync(server, log, signals.Token);

@@ -4,6 +4,7 @@ using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Identity;
 using P2PShare.Protocol.Text;
+using P2PShare.Server.Guards;
 using P2PShare.Server.Lists;
 using P2PShare.Server.Registry;
 using Serilog;
@@ -18,16 +19,20 @@ namespace P2PShare.Server;
 /// <param name="owner">The session's number: it is the owner of what is announced here.</param>
 /// <param name="ip">Where the owner's files are, whatever it claims.</param>
 /// <param name="registry">Who shares what.</param>
+/// <param name="refusals">Where refused lines are noted.</param>
 /// <param name="log">Names the session in each line.</param>
-internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry registry, ILogger log)
+internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry registry, RefusalLog refusals, ILogger log)
 {
-    private const Features Offered = Features.Swarm | Features.Search;
+    private const Features Offered = Features.Swarm | Features.Search | Features.Ping | Features.Resume;
 
     private bool _greeted;
     private int _errorsInRow;
 
     /// <summary>Null until REGISTER; the last one counts.</summary>
     public UserName? User { get; private set; }
+
+    /// <summary>What the last RESUME gave; whoever handles it sets it back to null.</summary>
+    public SessionToken? Token { get; set; }
 
     /// <summary>What is still to come of the last reply; it must be composed to its end before the next line is handled.</summary>
     public FileList? List { get; private set; }
@@ -45,7 +50,7 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
         }
 
         Replies.WriteError(output, reason);
-        log.Debug("refused ({Reason:l}): {Line:l}", reason, Printable.Of(line.Span));
+        Note(reason, line);
         return ++_errorsInRow < Limits.MaxConsecutiveErrors;
     }
 
@@ -69,7 +74,7 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
         var reply = _greeted ? new VersionReply(true, Offered) : VersionReply.Fail;
         reply.WriteTo(output);
         if (!_greeted)
-            log.Debug("refused (not this protocol): {Line:l}", Printable.Of(line.Span));
+            Note("not this protocol", line);
         return _greeted;
     }
 
@@ -99,6 +104,10 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
                 return ListShares.TryParse(arguments, out var shares, out refusal) ? Begin(new ShareList(registry, shares.Prefix.Span)) : refusal;
             case Verb.Search:
                 return Search.TryParse(arguments, out var search, out refusal) ? Begin(new SearchList(registry, NamePattern.Of(search))) : refusal;
+            case Verb.Ping:
+                return HandlePing(arguments, output);
+            case Verb.Resume:
+                return HandleResume(arguments, output);
             case Verb.ProtoVersion:
                 return "version agreed already";
             default:
@@ -132,7 +141,8 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
             return "register first";
         if (!Announce.TryParse(arguments, out var announce, out var refusal))
             return refusal;
-        registry.Put(new FileEntry(owner, announce.Name, PeerAddress.Create(ip, announce.Port), null));
+        if (registry.Put(new FileEntry(owner, announce.Name, PeerAddress.Create(ip, announce.Port), null)) is { } full)
+            return full;
         if (log.IsEnabled(LogEventLevel.Debug))
             log.Debug("announced {Name:l} on port {Port}", Printable.Of(announce.Name.Utf8.Span), announce.Port);
         return null;
@@ -144,7 +154,8 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
             return "register first";
         if (!Share.TryParse(arguments, out var share, out var refusal))
             return refusal;
-        registry.Put(new FileEntry(owner, share.Name, PeerAddress.Create(ip, share.Port), share.Identity));
+        if (registry.Put(new FileEntry(owner, share.Name, PeerAddress.Create(ip, share.Port), share.Identity)) is { } full)
+            return full;
         if (log.IsEnabled(LogEventLevel.Debug))
             log.Debug("shared {Name:l} ({Id:l}) on port {Port}", Printable.Of(share.Name.Utf8.Span), share.Identity.Id.Short, share.Port);
         return null;
@@ -154,7 +165,7 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
     {
         new StatusReply(verb, refusal).WriteTo(output);
         if (refusal is not null)
-            log.Debug("refused ({Reason:l}): {Line:l}", refusal, Printable.Of(line.Span));
+            Note(refusal, line);
         return null;
     }
 
@@ -192,12 +203,32 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
         return null;
     }
 
+    private static string? HandlePing(ReadOnlyMemory<byte> arguments, IBufferWriter<byte> output)
+    {
+        if (!Ping.TryParse(arguments, out _, out var refusal))
+            return refusal;
+        Replies.Write(output, Replies.Pong);
+        return null;
+    }
+
+    // A refused token is a secret all the same: it is not logged.
+    private string? HandleResume(ReadOnlyMemory<byte> arguments, IBufferWriter<byte> output)
+    {
+        var parsed = Resume.TryParse(arguments, out var resume, out var refusal);
+        if (parsed)
+            Token = resume.Token;
+        new StatusReply(Verb.Resume, refusal).WriteTo(output);
+        return null;
+    }
+
     private static void WriteOwners(FileRows found, IBufferWriter<byte> output)
     {
         for (var i = 0; i < found.Count; i++)
             new OwnerRow(found[i].Identity, found[i].Address, found[i].Name).WriteTo(output);
         Replies.Write(output, Replies.LocateEnd);
     }
+
+    private void Note(string reason, ReadOnlyMemory<byte> line) => refusals.Write(log, reason, () => Printable.Of(line.Span));
 
     private string? Begin(FileList list)
     {

@@ -4,7 +4,7 @@ using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Identity;
 using P2PShare.Protocol.Text;
 using P2PShare.Protocol.Transport;
-using P2PShare.Server.Registry;
+using P2PShare.Server.Guards;
 using Serilog;
 
 namespace P2PShare.Server;
@@ -12,10 +12,9 @@ namespace P2PShare.Server;
 /// <summary>One connection from its first line to its end: reads, has each line handled, sends the replies; then withdraws what it announced.</summary>
 /// <param name="number">Counts from 1, and is no other session's.</param>
 /// <param name="connection">The session owns it.</param>
-/// <param name="registry">Who shares what.</param>
-/// <param name="time">The clock of every time-out.</param>
+/// <param name="tools">What all sessions share.</param>
 /// <param name="log">Names the session in each line.</param>
-internal sealed class Session(long number, Connection connection, IFileRegistry registry, TimeProvider time, ILogger log)
+internal sealed class Session(long number, Connection connection, SessionTools tools, ILogger log)
 {
     // Replies go out when nothing more was received, or when so much is composed that waiting saves no system call worth having.
     private const int FlushBytes = 32 * 1024;
@@ -24,7 +23,11 @@ internal sealed class Session(long number, Connection connection, IFileRegistry 
     private const int PagesInTurn = 16;
 
     private readonly LineChannel _channel = new(connection.Stream);
-    private readonly RequestHandler _handler = new(number, PeerAddress.Canonical(connection.Remote.Address), registry, log);
+    private readonly RequestHandler _handler = new(number, PeerAddress.Canonical(connection.Remote.Address), tools.Registry, tools.Refusals, log);
+    private readonly CommandRate _rate = new(tools.Time);
+    private IDisposable? _claim;
+    private volatile string? _whyAborted;
+    private int _withdrawn;
 
     /// <summary>Runs until the other side leaves or is refused, or <paramref name="cancellation"/> asks to stop. Nothing that the other side does throws.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -39,11 +42,12 @@ internal sealed class Session(long number, Connection connection, IFileRegistry 
         finally
         {
             _handler.EndList();
+            _claim?.Dispose();
             Leave(reason);
         }
 
         if (refused)
-            await CloseInOrderAsync(cancellation);
+            await Farewell.SayAsync(connection, channel, tools.Time, cancellation);
     }
 
     private async Task<(string Reason, bool Refused)> ConverseAsync(CancellationToken cancellation)
@@ -61,9 +65,9 @@ internal sealed class Session(long number, Connection connection, IFileRegistry 
         {
             return (cancellation.IsCancellationRequested ? "the server stops" : "no handshake in time", false);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            return (e.InnerException?.Message ?? e.Message, false);
+            return (_whyAborted ?? e.InnerException?.Message ?? e.Message, false);
         }
     }
 
@@ -75,18 +79,22 @@ internal sealed class Session(long number, Connection connection, IFileRegistry 
         {
             if (!_handler.Handle(line, _channel))
                 return false;
+            if (_handler.Token is { } token)
+                Resume(token);
             if (_handler.List is not null)
                 await SendListAsync(cancellation);
             if (_channel.UnflushedBytes >= FlushBytes)
-                await _channel.FlushAsync(cancellation);
+                await FlushAsync(cancellation);
+            if (!_rate.TryTake())
+                await _rate.RefillAsync(cancellation);
             if (_channel.TryReadLine(out line))
             {
                 next = line;
                 continue;
             }
 
-            await _channel.FlushAsync(cancellation);
-            next = await _channel.ReadLineAsync(cancellation);
+            await FlushAsync(cancellation);
+            next = await ReadLineAsync(cancellation);
         }
 
         return true;
@@ -94,55 +102,95 @@ internal sealed class Session(long number, Connection connection, IFileRegistry 
 
     private async Task<ReadOnlyMemory<byte>?> ReadFirstLineAsync(CancellationToken cancellation)
     {
-        using var deadline = new CancellationTokenSource(Limits.HandshakeTimeout, time);
+        using var deadline = new CancellationTokenSource(Limits.HandshakeTimeout, tools.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
-        return await _channel.ReadFirstLineAsync(static line => line.Span.SequenceEqual(ProtoVersion.WholeLine), time, either.Token);
+        return await _channel.ReadFirstLineAsync(static line => line.Span.SequenceEqual(ProtoVersion.WholeLine), tools.Time, either.Token);
+    }
+
+    // A session may be silent for as long as it likes, but a line that has begun must end.
+    private async ValueTask<ReadOnlyMemory<byte>?> ReadLineAsync(CancellationToken cancellation)
+    {
+        ITimer? deadline = null;
+        try
+        {
+            ReadOnlyMemory<byte> line;
+            while (!_channel.TryReadLine(out line))
+            {
+                if (_channel.HasReceived)
+                    deadline ??= AbortAfter(Limits.LineTime, "a line without an end");
+                if (!await _channel.ReceiveAsync(cancellation))
+                    return null;
+            }
+
+            return line;
+        }
+        finally
+        {
+            deadline?.Dispose();
+        }
+    }
+
+    private async ValueTask FlushAsync(CancellationToken cancellation)
+    {
+        var flushing = _channel.FlushAsync(cancellation);
+        if (flushing.IsCompletedSuccessfully)
+            return;
+        using var deadline = AbortAfter(Limits.ReaderStall, "it does not read");
+        await flushing;
     }
 
     private async Task SendListAsync(CancellationToken cancellation)
     {
-        for (var pages = 1; _handler.List is not null; pages++)
+        while (_handler.List is { } list)
         {
-            _handler.ContinueList(_channel);
+            if (list.IsSearch)
+                await tools.SearchTurns.WaitAsync(cancellation);
+            try
+            {
+                for (var page = 0; page < PagesInTurn && _handler.List is not null && _channel.UnflushedBytes < FlushBytes; page++)
+                    _handler.ContinueList(_channel);
+            }
+            finally
+            {
+                if (list.IsSearch)
+                    tools.SearchTurns.Release();
+            }
+
             if (_channel.UnflushedBytes >= FlushBytes)
-                await _channel.FlushAsync(cancellation);
-            if (pages % PagesInTurn == 0)
+                await FlushAsync(cancellation);
+            else if (_handler.List is not null)
                 await Task.Yield();
             cancellation.ThrowIfCancellationRequested();
         }
     }
 
+    // What the older session announced is gone before the reply, so that nobody is sent to a connection that is dead.
+    private void Resume(SessionToken token)
+    {
+        _claim?.Dispose();
+        _claim = tools.Resumptions.Make(token, () =>
+        {
+            Interlocked.Add(ref _withdrawn, tools.Registry.RemoveAll(number));
+            Abort("its client came back");
+        });
+        _handler.Token = null;
+    }
+
+    private ITimer AbortAfter(TimeSpan time, string reason) =>
+        tools.Time.CreateTimer(_ => Abort(reason), null, time, Timeout.InfiniteTimeSpan);
+
+    private void Abort(string reason)
+    {
+        _whyAborted = reason;
+        connection.Abort();
+    }
+
     private void Leave(string reason)
     {
-        var withdrawn = registry.RemoveAll(number);
+        var withdrawn = Interlocked.Add(ref _withdrawn, tools.Registry.RemoveAll(number));
         if (_handler.User is { } user)
             log.Information("{User:l} left ({Reason:l}), files withdrawn: {Count}", Printable.Of(user.Text), reason, withdrawn);
         else
             log.Debug("disconnected ({Reason:l})", reason);
-    }
-
-    // A socket that is closed while input is unread resets the connection, and a reset destroys the reply on its way. So this side
-    // finishes first, and takes what still comes until the other side has closed too, or for as long and as much as is reasonable.
-    private async Task CloseInOrderAsync(CancellationToken cancellation)
-    {
-        using var deadline = new CancellationTokenSource(Limits.FarewellTime, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
-        var scratch = new byte[Limits.MaxLineBytes];
-        try
-        {
-            await _channel.FlushAsync(either.Token);
-            connection.FinishSending();
-            for (var left = Limits.FarewellBytes; left > 0;)
-            {
-                var count = await _channel.ReadBytesAsync(scratch, either.Token);
-                if (count == 0)
-                    return;
-                left -= count;
-            }
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException)
-        {
-            // It left, or did not listen: the reply was offered, and that is all that was owed.
-        }
     }
 }

@@ -9,7 +9,7 @@ namespace P2PShare.Server.Tests;
 public sealed class IndexServerTests : IAsyncLifetime
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly IndexServer _server = new(new InMemoryFileRegistry(TimeProvider.System), TimeProvider.System, new LoggerConfiguration().CreateLogger());
+    private readonly IndexServer _server = new(new InMemoryFileRegistry(TimeProvider.System, ServerBounds.Default), ServerBounds.Default, TimeProvider.System, new LoggerConfiguration().CreateLogger());
     private readonly List<TcpClient> _clients = [];
     private Task _serving = Task.CompletedTask;
 

@@ -11,4 +11,10 @@ public enum Features
 
     /// <summary>To a server: SEARCH.</summary>
     Search = 2,
+
+    /// <summary>To a server: PING.</summary>
+    Ping = 4,
+
+    /// <summary>To a server: RESUME.</summary>
+    Resume = 8,
 }

@@ -23,6 +23,9 @@ public static class Replies
     /// <summary>WITHDRAW of a file that this session does not share.</summary>
     public static ReadOnlySpan<byte> NotFound => "NOT_FOUND"u8;
 
+    /// <summary>Answers PING.</summary>
+    public static ReadOnlySpan<byte> Pong => "PONG"u8;
+
     /// <summary>A peer's answer where it does not, or no longer, share that content.</summary>
     public static ReadOnlySpan<byte> NotShared => "NOT_SHARED"u8;
 

@@ -15,6 +15,8 @@ public enum Verb
     LocateId,
     ListShares,
     Search,
+    Ping,
+    Resume,
     Get,
     Hashes,
 }

@@ -16,6 +16,8 @@ public static class Verbs
         Verb.LocateId => "LOCATE_ID"u8,
         Verb.ListShares => "LIST_SHARES"u8,
         Verb.Search => "SEARCH"u8,
+        Verb.Ping => "PING"u8,
+        Verb.Resume => "RESUME"u8,
         Verb.Get => "GET"u8,
         Verb.Hashes => "HASHES"u8,
         _ => throw new ArgumentOutOfRangeException(nameof(verb)),

@@ -27,6 +27,9 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
     /// <summary>Bytes composed and not yet flushed.</summary>
     public int UnflushedBytes => _written;
 
+    /// <summary>Bytes of a line have come, and its end has not, or was not looked for yet.</summary>
+    public bool HasReceived => _end > _start;
+
     /// <summary>Takes a whole line that was received already. The line stays valid until the next read.</summary>
     /// <exception cref="LineTooLongException">More than 4,096 bytes stand there without a line end.</exception>
     public bool TryReadLine(out ReadOnlyMemory<byte> line)
@@ -62,6 +65,20 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
         }
 
         return line;
+    }
+
+    /// <summary>Waits for more bytes. False at the end of the stream.</summary>
+    public async ValueTask<bool> ReceiveAsync(CancellationToken cancellation)
+    {
+        if (_start > 0)
+        {
+            _input.AsSpan(_start, _end - _start).CopyTo(_input);
+            (_start, _end) = (0, _end - _start);
+        }
+
+        var count = await stream.ReadAsync(_input.AsMemory(_end), cancellation);
+        _end += count;
+        return count > 0;
     }
 
     /// <summary>
@@ -186,19 +203,6 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
         {
             return false;
         }
-    }
-
-    private async ValueTask<bool> ReceiveAsync(CancellationToken cancellation)
-    {
-        if (_start > 0)
-        {
-            _input.AsSpan(_start, _end - _start).CopyTo(_input);
-            (_start, _end) = (0, _end - _start);
-        }
-
-        var count = await stream.ReadAsync(_input.AsMemory(_end), cancellation);
-        _end += count;
-        return count > 0;
     }
 
     private void MakeRoom(int count)

@@ -43,6 +43,9 @@ internal abstract class FileList : IDisposable
         return true;
     }
 
+    /// <summary>It looks at many entries for each that it shows, so that its reader's pace does not bound its work.</summary>
+    public virtual bool IsSearch => false;
+
     public void Dispose()
     {
         _page.Dispose();

@@ -18,6 +18,8 @@ internal sealed class SearchList(IFileRegistry registry, NamePattern pattern) : 
     private int _rows;
     private bool _hasMore;
 
+    public override bool IsSearch => true;
+
     protected override bool TryWrite(in FileEntry entry, IBufferWriter<byte> output)
     {
         if (!entry.Name.Utf8.Span.SequenceEqual(_nameBytes.AsSpan(0, _nameLength)))

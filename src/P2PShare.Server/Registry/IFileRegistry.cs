@@ -7,7 +7,8 @@ namespace P2PShare.Server.Registry;
 internal interface IFileRegistry
 {
     /// <summary>Adds an entry, or puts it in the place of its owner's entry of the same name.</summary>
-    void Put(in FileEntry entry);
+    /// <returns>Null where it is there now; else why not, in words that are safe to send back.</returns>
+    string? Put(in FileEntry entry);
 
     /// <summary>False where that owner has no entry of this name.</summary>
     bool Remove(long owner, FileName name);

@@ -5,7 +5,8 @@ namespace P2PShare.Server.Registry;
 
 /// <summary>The registry of a running server. One lock, private to it, guards the table; nothing happens under it but the table's own work.</summary>
 /// <param name="time">Says what is lately.</param>
-internal sealed class InMemoryFileRegistry(TimeProvider time) : IFileRegistry
+/// <param name="bounds">How much it takes.</param>
+internal sealed class InMemoryFileRegistry(TimeProvider time, ServerBounds bounds) : IFileRegistry
 {
     // Some 50 µs of work: so long may a lookup have to wait while an owner of a million files leaves.
     private const int RemovedAtOnce = 16;
@@ -14,12 +15,12 @@ internal sealed class InMemoryFileRegistry(TimeProvider time) : IFileRegistry
     private static readonly TimeSpan Lately = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
-    private readonly FileTable _files = new();
+    private readonly FileTable _files = new(bounds.MaxFiles, bounds.MaxFilesPerClient);
 
-    public void Put(in FileEntry entry)
+    public string? Put(in FileEntry entry)
     {
         lock (_lock)
-            _files.Put(entry);
+            return _files.Put(entry);
     }
 
     public bool Remove(long owner, FileName name)

@@ -19,31 +19,44 @@ internal sealed class FileTable
     private readonly Rings<Entry, Entry.InListing> _turns;
     private readonly ContentTable _contents;
     private readonly OwnerTable _owners;
+    private readonly int _mostEntries;
+    private readonly int _mostOfOwner;
+    private int _entryCount;
     private int _findings;
 
-    public FileTable()
+    /// <param name="mostEntries">In all.</param>
+    /// <param name="mostOfOwner">Of one owner.</param>
+    public FileTable(int mostEntries, int mostOfOwner)
     {
+        (_mostEntries, _mostOfOwner) = (mostEntries, mostOfOwner);
         _turns = new(_entries);
         _contents = new(_listings);
         _owners = new(_entries);
     }
 
-    public void Put(in FileEntry entry)
+    /// <returns>Null, or why there is no room.</returns>
+    public string? Put(in FileEntry entry)
     {
         var place = PlaceOf(entry.Name.Utf8.Span, entry.Owner);
         var number = _sorted.Find(place);
         if (number != 0 && _contents.IdentityOf(_listings[_entries[number].Listing].Content) == entry.Identity)
         {
             _entries[number].Port = (ushort)entry.Address.Port;
-            return;
+            return null;
         }
 
         if (number != 0)
             Remove(number);
+        else if (_entryCount >= _mostEntries)
+            return "the server is full";
+        else if (_owners.CountOf(entry.Owner) >= _mostOfOwner)
+            return "too many files of one client";
+        _entryCount++;
         number = _entries.Add(new Entry { Port = (ushort)entry.Address.Port });
         _owners.Join(entry.Owner, entry.Address.Ip, number);
         JoinListing(number, entry);
         _sorted.Insert(place, number);
+        return null;
     }
 
     public bool Remove(long session, FileName name)
@@ -217,6 +230,7 @@ internal sealed class FileTable
         if (--_listings[entry.Listing].Entries == 0)
             RemoveListing(entry.Listing);
         _entries.Remove(number);
+        _entryCount--;
     }
 
     private void RemoveListing(int number)

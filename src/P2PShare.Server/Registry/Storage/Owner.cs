@@ -10,6 +10,7 @@ internal struct Owner : ISlot
 
     public IPAddress Ip;
     public int FirstEntry;
+    public int Entries;
 
     // Requests handed to it, as they counted in that period; each period since then halves them.
     private int _handed;

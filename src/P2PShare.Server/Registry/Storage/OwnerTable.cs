@@ -14,6 +14,8 @@ internal sealed class OwnerTable(Slab<Entry> entries)
     /// <summary>0 where the session has no entries.</summary>
     public int NumberOf(long session) => _bySession.GetValueOrDefault(session);
 
+    public int CountOf(long session) => NumberOf(session) is not 0 and var owner ? _owners[owner].Entries : 0;
+
     public void Join(long session, IPAddress ip, int entry)
     {
         var owner = NumberOf(session);
@@ -21,12 +23,14 @@ internal sealed class OwnerTable(Slab<Entry> entries)
             _bySession[session] = owner = _owners.Add(new Owner { Number = session, Ip = ip });
         entries[entry].Owner = owner;
         _rings.Append(ref _owners[owner].FirstEntry, entry);
+        _owners[owner].Entries++;
     }
 
     public void Leave(int entry)
     {
         var owner = entries[entry].Owner;
         _rings.Remove(ref _owners[owner].FirstEntry, entry);
+        _owners[owner].Entries--;
         if (_owners[owner].FirstEntry != 0)
             return;
         _bySession.Remove(_owners[owner].Number);
