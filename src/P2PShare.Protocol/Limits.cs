@@ -102,8 +102,14 @@ public static class Limits
     /// <summary>Connections to one peer's port: many times its upload slots, and few beside the descriptors that a process has.</summary>
     public const int MaxPeerConnections = 512;
 
+    /// <summary>And those of one requester (one IPv4 address or IPv6 /64): half, so that nobody alone can take them all.</summary>
+    public const int MaxPeerConnectionsPerRequester = MaxPeerConnections / 2;
+
     /// <summary>Uploads at once. More would only make each slower; a GET is one piece, so that the turn comes round soon.</summary>
     public const int UploadSlots = 32;
+
+    /// <summary>Upload slots of one requester (one IPv4 address or IPv6 /64): half, so that nobody alone can take them all.</summary>
+    public const int UploadSlotsPerRequester = UploadSlots / 2;
 
     /// <summary>How long a GET waits for an upload slot before it is answered BUSY.</summary>
     public static readonly TimeSpan UploadSlotPatience = TimeSpan.FromSeconds(5);

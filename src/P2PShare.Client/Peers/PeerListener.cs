@@ -17,13 +17,13 @@ internal sealed class PeerListener : IDisposable
     private readonly ILogger _log;
     private readonly ConnectionListener _listener;
     private readonly UploadSlots _slots;
-    private int _connections;
+    private readonly Admission _admission = new(Limits.MaxPeerConnections, Limits.MaxPeerConnectionsPerRequester);
 
     private PeerListener(SharedFiles shared, LayerStore layers, TimeProvider time, ILogger log)
     {
         (_shared, _layers, _time, _log) = (shared, layers, time, log);
         _listener = new ConnectionListener(log, time);
-        _slots = new UploadSlots(Limits.UploadSlots, Limits.UploadSlotPatience, time);
+        _slots = new UploadSlots(Limits.UploadSlots, Limits.UploadSlotsPerRequester, Limits.UploadSlotPatience, time);
     }
 
     /// <summary>The port that peers connect to, in 1..65535.</summary>
@@ -54,24 +54,25 @@ internal sealed class PeerListener : IDisposable
     /// <summary>Serves until cancelled.</summary>
     public Task RunAsync(CancellationToken cancellation) => _listener.RunAsync(ServeAsync, cancellation);
 
-    public void Dispose()
-    {
-        _listener.Dispose();
-        _slots.Dispose();
-    }
+    public void Dispose() => _listener.Dispose();
 
     private async Task ServeAsync(Connection connection, CancellationToken cancellation)
     {
+        var address = connection.Remote.Address;
+        if (_admission.WhyRefused(address) is { } reason)
+        {
+            _log.Debug("{Peer} was turned away: {Reason:l}", connection.Remote, reason);
+            connection.Abort();
+            return;
+        }
+
         try
         {
-            if (Interlocked.Increment(ref _connections) <= Limits.MaxPeerConnections)
-                await new PeerSession(connection, _shared, _layers, _slots, _time, _log).RunAsync(cancellation);
-            else
-                _log.Warning("{Peer} was turned away: {Limit} connections are open", connection.Remote, Limits.MaxPeerConnections);
+            await new PeerSession(connection, _shared, _layers, _slots, _time, _log).RunAsync(cancellation);
         }
         finally
         {
-            Interlocked.Decrement(ref _connections);
+            _admission.Leave(address);
         }
     }
 }

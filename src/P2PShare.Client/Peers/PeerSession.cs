@@ -66,7 +66,7 @@ internal sealed class PeerSession(
             return;
         }
 
-        await slots.TakeAsync(cancellation);
+        await slots.TakeAsync(connection.Remote.Address, cancellation);
         try
         {
             log.Information("{Peer} fetches {Name:l}", connection.Remote, Printable.Of(file.Name.ToString()));
@@ -80,7 +80,7 @@ internal sealed class PeerSession(
         }
         finally
         {
-            slots.Return();
+            slots.Return(connection.Remote.Address);
         }
     }
 
@@ -129,7 +129,7 @@ internal sealed class PeerSession(
             return AnswerError("offset and length beyond the end of the file");
         if (!TryOpen(file))
             return Answer(PeerReplyKind.Changed);
-        if (!await slots.TryTakeAsync(cancellation))
+        if (!await slots.TryTakeAsync(connection.Remote.Address, cancellation))
             return Answer(PeerReplyKind.Busy, slots.BusySeconds);
         try
         {
@@ -141,7 +141,7 @@ internal sealed class PeerSession(
         }
         finally
         {
-            slots.Return();
+            slots.Return(connection.Remote.Address);
         }
     }
 

@@ -1,26 +1,42 @@
+using System.Net;
+using P2PShare.Networking;
+
 namespace P2PShare.Client.Peers;
 
 /// <summary>
-/// How many uploads run at once. Who waits is served in the order of coming; since a conversation has one GET at a time before
-/// it, requesters take turns piece by piece.
+/// How many uploads run at once, and whose turn is next. A slot that comes free goes to the requester who holds the fewest, and among
+/// those to who came first, so that one with a hundred connections gets no more than one with a single one, and has to leave room
+/// for others even when nobody else is there yet.
 /// </summary>
-internal sealed class UploadSlots(int count, TimeSpan patience, TimeProvider time) : IDisposable
+/// <param name="count">Slots.</param>
+/// <param name="mostEach">Slots that one requester may hold.</param>
+/// <param name="patience">How long a GET waits.</param>
+/// <param name="time">The clock of the waiting.</param>
+internal sealed class UploadSlots(int count, int mostEach, TimeSpan patience, TimeProvider time)
 {
-    private readonly SemaphoreSlim _free = new(count, count);
+    private readonly Lock _lock = new();
+    private readonly Dictionary<IPAddress, int> _held = [];
+    private readonly LinkedList<Waiter> _waiting = [];
+    private int _free = count;
+
+    private sealed class Waiter(IPAddress house) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public IPAddress House { get; } = house;
+    }
 
     /// <summary>What to say to a requester who waited in vain.</summary>
     public int BusySeconds { get; } = (int)patience.TotalSeconds;
 
     /// <summary>False where none came free in time; else the caller calls <see cref="Return"/>.</summary>
-    public async ValueTask<bool> TryTakeAsync(CancellationToken cancellation)
+    public async ValueTask<bool> TryTakeAsync(IPAddress requester, CancellationToken cancellation)
     {
-        if (_free.Wait(0, cancellation))
+        if (TryTakeAtOnce(requester))
             return true;
         using var tooLong = new CancellationTokenSource(patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(tooLong.Token, cancellation);
         try
         {
-            await _free.WaitAsync(either.Token);
+            await TakeAsync(requester, either.Token);
             return true;
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
@@ -30,9 +46,84 @@ internal sealed class UploadSlots(int count, TimeSpan patience, TimeProvider tim
     }
 
     /// <summary>Waits as long as it takes, for a plain requester, who cannot be told to come back.</summary>
-    public Task TakeAsync(CancellationToken cancellation) => _free.WaitAsync(cancellation);
+    /// <exception cref="OperationCanceledException">Cancelled; no slot is held.</exception>
+    public async Task TakeAsync(IPAddress requester, CancellationToken cancellation)
+    {
+        if (TryTakeAtOnce(requester))
+            return;
+        var waiter = new Waiter(House.Of(requester));
+        lock (_lock)
+        {
+            _waiting.AddLast(waiter);
+            ServeWaiting();
+        }
 
-    public void Return() => _free.Release();
+        try
+        {
+            await waiter.Task.WaitAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            bool wasServed;
+            lock (_lock)
+                wasServed = !_waiting.Remove(waiter);
+            if (wasServed)
+                Return(requester);
+            throw;
+        }
+    }
 
-    public void Dispose() => _free.Dispose();
+    public void Return(IPAddress requester)
+    {
+        var house = House.Of(requester);
+        lock (_lock)
+        {
+            _free++;
+            if (--_held[house] == 0)
+                _held.Remove(house);
+            ServeWaiting();
+        }
+    }
+
+    private bool TryTakeAtOnce(IPAddress requester)
+    {
+        var house = House.Of(requester);
+        lock (_lock)
+        {
+            if (_free == 0 || Held(house) >= mostEach)
+                return false;
+            Give(house);
+            return true;
+        }
+    }
+
+    private void ServeWaiting()
+    {
+        while (_free > 0 && Next() is { } next)
+        {
+            _waiting.Remove(next);
+            Give(next.House);
+            next.SetResult();
+        }
+    }
+
+    private Waiter? Next()
+    {
+        Waiter? next = null;
+        foreach (var waiter in _waiting)
+        {
+            if (Held(waiter.House) < (next is null ? mostEach : Held(next.House)))
+                next = waiter;
+        }
+
+        return next;
+    }
+
+    private int Held(IPAddress house) => _held.GetValueOrDefault(house);
+
+    private void Give(IPAddress house)
+    {
+        _free--;
+        _held[house] = Held(house) + 1;
+    }
 }
