@@ -6,6 +6,7 @@ using P2PShare.Client.Index;
 using P2PShare.Client.Peers;
 using P2PShare.Client.Sharing;
 using P2PShare.Networking;
+using P2PShare.Protocol.Identity;
 using Serilog;
 
 namespace P2PShare.Client;
@@ -61,9 +62,11 @@ internal sealed class ClientProgram(ClientOptions options, Dial dial, TimeProvid
         using (listener)
         {
             var serving = listener.RunAsync(_ending.Token);
-            await using var index = new IndexClient(
-                token => IndexConnection.OpenAsync(dial, options.Server, options.User, time, token), time, log);
-            var code = await ConnectAsync(index, log) ?? await ConverseAsync(index, listener.Port, shared, identifier, layers, log);
+            var token = SessionToken.Create();
+            var servers = new ServerChoice(
+                options.Servers, (server, cancellation) => IndexConnection.OpenAsync(dial, server, options.User, token, time, cancellation));
+            await using var index = new IndexClient(servers.OpenAsync, time, log);
+            var code = await ConnectAsync(index, servers, log) ?? await ConverseAsync(index, servers, listener.Port, shared, identifier, layers, log);
             await _ending.CancelAsync();
             await serving;
             return code;
@@ -71,13 +74,13 @@ internal sealed class ClientProgram(ClientOptions options, Dial dial, TimeProvid
     }
 
     // Null where it is connected.
-    private async Task<int?> ConnectAsync(IndexClient index, ILogger log)
+    private async Task<int?> ConnectAsync(IndexClient index, ServerChoice servers, ILogger log)
     {
-        var server = ServerName.Of(options.Server);
+        var server = servers.Names;
         try
         {
-            await index.ConnectAsync(_ending.Token);
-            log.Information("Connected to {Server:l} as {User:l}", server, Screen.Safe(options.User.Text));
+            await ConnectWhenThereIsRoomAsync(index, server);
+            log.Information("Connected to {Server:l} as {User:l}", servers.Name, Screen.Safe(options.User.Text));
             return null;
         }
         catch (VersionRefusedException)
@@ -97,16 +100,33 @@ internal sealed class ClientProgram(ClientOptions options, Dial dial, TimeProvid
         }
     }
 
-    private async Task<int> ConverseAsync(
-        IndexClient index, int port, SharedFiles shared, Identifier identifier, LayerStore layers, ILogger log)
+    private async Task ConnectWhenThereIsRoomAsync(IndexClient index, string server)
     {
-        _screen.Say($"Connected to {ServerName.Of(options.Server)} as {Screen.Safe(options.User.Text)}; peers reach me on port {port}.");
+        while (true)
+        {
+            try
+            {
+                await index.ConnectAsync(_ending.Token);
+                return;
+            }
+            catch (ServerBusyException e)
+            {
+                _screen.Say($"The server at {server} is full; trying again in {e.Pause.TotalSeconds:F0} s.");
+                await Task.Delay(e.Pause, time, _ending.Token);
+            }
+        }
+    }
+
+    private async Task<int> ConverseAsync(
+        IndexClient index, ServerChoice servers, int port, SharedFiles shared, Identifier identifier, LayerStore layers, ILogger log)
+    {
+        _screen.Say($"Connected to {servers.Name} as {Screen.Safe(options.User.Text)}; peers reach me on port {port}.");
         if (_screen.IsTerminal)
             _screen.Say("HELP lists the commands.");
 
         var publisher = new Publisher(index, shared, port);
         index.Lost += () => _screen.Say("The connection to the server is lost; trying to make it again. Running transfers go on.");
-        index.Restored += () => _screen.Say("The connection to the server is back; everything is announced again.");
+        index.Restored += () => _screen.Say($"The connection to the server ({servers.Name}) is back; everything is announced again.");
         index.OnRestored = publisher.RepublishAsync;
         var changes = new ChangeWatch(
             shared, publisher, identifier, (file, what) => _screen.Say($"{Screen.Safe(file.Name.ToString())} {what}"), time, log).RunAsync(_ending.Token);

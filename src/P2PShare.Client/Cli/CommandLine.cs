@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
 using System.Text;
+using P2PShare.Client.Index;
 using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Client.Cli;
@@ -19,15 +20,15 @@ internal sealed class CommandLine
 
     private readonly Argument<string> _host = new("server_ip")
     {
-        Description = "the server: an IPv4 or IPv6 address, or a host name",
-        CustomParser = result => Uri.CheckHostName(Word(result).Trim('[', ']')) != UriHostNameType.Unknown
-            ? Word(result).Trim('[', ']')
+        Description = "the server: an IPv4 or IPv6 address, or a host name; or several, host:port,host:port, to go on with the next where one does not answer",
+        CustomParser = result => Servers(Word(result), PeerAddress.MaxPort) is not null
+            ? Word(result)
             : Refuse<string>(result, "server_ip is neither an address nor a host name"),
     };
 
     private readonly Argument<int> _port = new("server_port")
     {
-        Description = "the server's port, 1 to 65535",
+        Description = "the server's port, 1 to 65535; of several servers, that of those which name none",
         CustomParser = result => ParsePort(result, "server_port", least: 1),
     };
 
@@ -83,16 +84,28 @@ internal sealed class CommandLine
 
     public ClientOptions OptionsOf(ParseResult result)
     {
-        var host = result.GetRequiredValue(_host);
-        var port = result.GetRequiredValue(_port);
         return new ClientOptions(
             result.GetRequiredValue(_user),
-            IPAddress.TryParse(host, out var address) ? new IPEndPoint(address, port) : new DnsEndPoint(host, port),
+            Servers(result.GetRequiredValue(_host), result.GetRequiredValue(_port))!,
             result.GetRequiredValue(_peerPort),
             result.GetRequiredValue(_downloads),
             result.GetValue(_bind),
             Path.GetFullPath(result.GetRequiredValue(_log)),
             result.GetValue(_verbose));
+    }
+
+    // Null where one of them is none.
+    private static List<EndPoint>? Servers(string words, int defaultPort)
+    {
+        var servers = new List<EndPoint>();
+        foreach (var word in words.Split(','))
+        {
+            if (!ServerName.TryParse(word, defaultPort, out var server))
+                return null;
+            servers.Add(server);
+        }
+
+        return servers;
     }
 
     private static string Word(ArgumentResult result) => result.Tokens[0].Value;

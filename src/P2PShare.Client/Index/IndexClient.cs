@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using P2PShare.Client.Downloads;
+using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Identity;
 using Serilog;
@@ -97,7 +98,7 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
         {
             while (true)
             {
-                await connection.Ended.WaitAsync(_ending.Token);
+                await WatchAsync(connection);
                 _live = NewPromise();
                 await connection.DisposeAsync();
                 log.Warning("The connection to the server is lost");
@@ -115,11 +116,34 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
         }
     }
 
+    // Ends when the connection has: because it was closed, or because the server was asked whether it is there and said nothing.
+    private async Task WatchAsync(IndexConnection connection)
+    {
+        while (true)
+        {
+            try
+            {
+                await connection.Ended.WaitAsync(Limits.PingAfter, time, _ending.Token);
+                return;
+            }
+            catch (TimeoutException) when (!connection.Features.HasFlag(Features.Ping))
+            {
+                // Only TCP's keep-alive tells of this one's end.
+            }
+            catch (TimeoutException)
+            {
+                await connection.PingAsync(_ending.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+            }
+        }
+    }
+
     private async Task<IndexConnection> ReconnectAsync()
     {
+        var askedFor = TimeSpan.Zero;
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
-            await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), time, _ending.Token);
+            await Task.Delay(askedFor + (pause * (0.5 + 0.5 * Random.Shared.NextDouble())), time, _ending.Token);
+            askedFor = TimeSpan.Zero;
             IndexConnection? connection = null;
             try
             {
@@ -131,6 +155,7 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
             catch (Exception e) when (e is IOException or SocketException)
             {
                 log.Debug("No connection to the server yet: {Reason:l}", e.Message);
+                askedFor = e is ServerBusyException busy ? busy.Pause : TimeSpan.Zero;
                 if (connection is not null)
                     await connection.DisposeAsync();
             }

@@ -42,11 +42,19 @@ internal sealed class IndexConnection : IAsyncDisposable
     private bool IsPlain => !Features.HasFlag(Features.Swarm);
 
     /// <summary>Connects, shakes hands and registers.</summary>
+    /// <param name="dial">Makes the connection.</param>
+    /// <param name="server">Where to.</param>
+    /// <param name="user">The name to register.</param>
+    /// <param name="token">This client's secret, by which a server ends what an older connection of this run left behind.</param>
+    /// <param name="time">The clock of every time-out.</param>
+    /// <param name="cancellation">Gives up connecting.</param>
     /// <exception cref="VersionRefusedException">VERSION_FAIL.</exception>
+    /// <exception cref="ServerBusyException">BUSY.</exception>
     /// <exception cref="UserRefusedException">REGISTER_FAIL.</exception>
     /// <exception cref="IOException">The server broke off or kept silent.</exception>
     /// <exception cref="System.Net.Sockets.SocketException">No server is there.</exception>
-    public static async Task<IndexConnection> OpenAsync(Dial dial, EndPoint server, UserName user, TimeProvider time, CancellationToken cancellation)
+    public static async Task<IndexConnection> OpenAsync(
+        Dial dial, EndPoint server, UserName user, SessionToken token, TimeProvider time, CancellationToken cancellation)
     {
         var index = new IndexConnection(await dial(server, cancellation), time);
         try
@@ -55,6 +63,8 @@ internal sealed class IndexConnection : IAsyncDisposable
             index.Ended = index._lines.PumpAsync(index._channel, index._ending.Token);
             if (await index.CommandAsync(new Register(user), cancellation) is { } refusal)
                 throw new UserRefusedException(refusal);
+            if (index.Features.HasFlag(Features.Resume))
+                await index.CommandAsync(new Resume(token), cancellation);
             return index;
         }
         catch
@@ -68,6 +78,11 @@ internal sealed class IndexConnection : IAsyncDisposable
     public Task<string?> CommandAsync<T>(T command, CancellationToken cancellation)
         where T : struct, IMessage<T> =>
         ExchangeAsync(command.WriteTo, ending => ReadStatusAsync(T.Verb, ending), cancellation);
+
+    /// <summary>PING: ends the connection where the server does not answer within 10 s. Waits for the exchange that is under way, which has a limit of its own.</summary>
+    public Task PingAsync(CancellationToken cancellation) =>
+        ExchangeAsync(new Ping().WriteTo, async ending =>
+            await _lines.TryReadAsync(Limits.PongPatience, _time, ending) ?? throw await BreakAsync(new ServerSilentException()), cancellation);
 
     /// <summary>SHARE of many files, pipelined. For each, in order, null or the reason.</summary>
     public Task<string?[]> ShareAsync(IReadOnlyList<Share> shares, CancellationToken cancellation) =>
@@ -165,6 +180,8 @@ internal sealed class IndexConnection : IAsyncDisposable
             // Some plain servers end no line: whatever stands there when they fall silent is their answer.
             var line = await _channel.ReadFirstLineAsync(_ => true, _time, either.Token) ?? throw new ServerAwayException();
             var reply = VersionReply.Parse(line.Span);
+            if (reply.BusySeconds > 0)
+                throw new ServerBusyException(reply.BusySeconds);
             Features = reply.Accepted ? reply.Features : throw new VersionRefusedException();
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)

@@ -9,6 +9,12 @@ internal sealed class UserRefusedException(string reason) : IOException(reason)
     public string Reason { get; } = reason;
 }
 
+/// <summary>The server takes nobody more for so many seconds.</summary>
+internal sealed class ServerBusyException(int seconds) : IOException($"the server is full and asks to come back in {seconds} s")
+{
+    public TimeSpan Pause { get; } = TimeSpan.FromSeconds(seconds);
+}
+
 /// <summary>There is no connection to the server at the moment.</summary>
 internal sealed class ServerAwayException() : IOException("the connection to the server is lost");
 

@@ -27,10 +27,11 @@ internal sealed partial class RunningServer : IAsyncDisposable
     }
 
     /// <param name="port">0 for any; another to come back where a killed one was.</param>
-    public static async Task<RunningServer> StartAsync(int port = 0)
+    /// <param name="options">More arguments.</param>
+    public static async Task<RunningServer> StartAsync(int port = 0, params string[] options)
     {
         var folder = new TempFolder();
-        var process = ProgramProcess.Start(Programs.Server, [port.ToString(CultureInfo.InvariantCulture)], folder.Path);
+        var process = ProgramProcess.Start(Programs.Server, [port.ToString(CultureInfo.InvariantCulture), .. options], folder.Path);
         var line = await process.WaitForLineAsync("Listening on");
         return new RunningServer(process, folder, int.Parse(PortInLine().Match(line).Groups[1].Value, CultureInfo.InvariantCulture));
     }

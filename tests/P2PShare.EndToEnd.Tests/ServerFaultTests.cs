@@ -1,0 +1,95 @@
+using P2PShare.EndToEnd.Tests.Running;
+using P2PShare.Testing;
+using P2PShare.Testing.Processes;
+
+namespace P2PShare.EndToEnd.Tests;
+
+/// <summary>The server goes, hangs, is full or comes back; nobody types anything.</summary>
+public sealed class ServerFaultTests
+{
+    private const long MiB = 1024 * 1024;
+
+    [Fact]
+    public async Task Twenty_downloads_finish_and_the_list_is_whole_again_though_the_server_is_killed_and_started_anew()
+    {
+        var server = await RunningServer.StartAsync();
+        await using var owner = await RunningClient.StartAsync(server, "owner");
+        var path = await new SeededBytes(1).WriteFileAsync(owner.Folder.File("large.bin"), 128 * MiB);
+        owner.Folder.Write("small.txt", "small"u8);
+        await owner.CommandAsync("ANNOUNCE large.bin", "Announced");
+        await owner.CommandAsync("ANNOUNCE small.txt", "Announced");
+        var requesters = await Task.WhenAll(Enumerable.Range(0, 20).Select(n => RunningClient.StartAsync(server, $"requester {n}")));
+        try
+        {
+            foreach (var requester in requesters)
+                await requester.Process.SendLineAsync("REQUEST large.bin");
+            await Eventually.True(() => requesters.All(requester => File.Exists(requester.Downloaded("large.bin.part"))), "all downloads to be under way");
+            server.Process.KillHard();
+            await Task.WhenAll(requesters.Append(owner).Select(client => client.Process.WaitForLineAsync("is lost")));
+            await using var back = await RunningServer.StartAsync(server.Port);
+
+            await Eventually.True(() => requesters.All(requester => HasSaid(requester, "Saved")), "all downloads to be saved", TimeSpan.FromMinutes(3));
+            await Eventually.True(() => requesters.Append(owner).All(client => HasSaid(client, "is back")), "all clients to be back", TimeSpan.FromMinutes(1));
+
+            foreach (var requester in requesters)
+                FileContent.AreEqual(requester.Downloaded("large.bin"), path).Should().BeTrue();
+            (await requesters[0].ListFilesAsync()).Should().HaveCount(3).And.Contain(row => row.StartsWith("large.bin ")).And.Contain(row => row.StartsWith("small.txt "));
+        }
+        finally
+        {
+            foreach (var requester in requesters)
+                await requester.DisposeAsync();
+            await server.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_server_that_hangs_is_found_within_thirty_seconds_and_the_client_s_own_session_is_taken_over()
+    {
+        await using var server = await RunningServer.StartAsync();
+        await using var client = await RunningClient.StartAsync(server, "yigido");
+        client.Folder.Write("a", "a"u8);
+        await client.CommandAsync("ANNOUNCE a", "Announced");
+
+        server.Process.Signal(UnixSignal.Stop);
+        await client.Process.WaitForLineAsync("is lost", TimeSpan.FromSeconds(40));
+        server.Process.Signal(UnixSignal.Continue);
+        await client.Process.WaitForLineAsync("is back", TimeSpan.FromMinutes(1));
+
+        (await client.ListFilesAsync()).Should().HaveCount(2, "the file stands there once").And.Contain("1 file");
+    }
+
+    [Fact]
+    public async Task Of_several_servers_the_next_one_that_answers_is_taken()
+    {
+        var first = await RunningServer.StartAsync();
+        await using var second = await RunningServer.StartAsync();
+        using var home = new TempFolder();
+        home.Write("a", "a"u8);
+        await using var client = RunningClient.Launch(home, "yigido", $"127.0.0.1:{first.Port},localhost", $"{second.Port}", "0");
+        await client.WaitForLineAsync($"Connected to 127.0.0.1:{first.Port}");
+        await client.SendLineAsync("ANNOUNCE a");
+        await client.WaitForLineAsync("Announced");
+
+        await first.DisposeAsync();
+        await client.WaitForLineAsync($"(localhost:{second.Port}) is back", TimeSpan.FromMinutes(1));
+
+        await using var other = await RunningClient.StartAsync(second, "ayşe");
+        (await other.ListFilesAsync()).Should().HaveCount(2).And.Contain("1 file");
+    }
+
+    [Fact]
+    public async Task A_full_server_says_when_to_come_back_and_the_client_does()
+    {
+        await using var server = await RunningServer.StartAsync(0, "--max-connections", "1");
+        await using var first = await RunningClient.StartAsync(server, "yigido");
+        using var home = new TempFolder();
+        await using var second = RunningClient.Launch(home, "ayşe", "127.0.0.1", $"{server.Port}", "0");
+
+        await second.WaitForLineAsync("is full; trying again in 30 s");
+        await first.Process.SendLineAsync("EXIT");
+        await second.WaitForLineAsync("Connected", TimeSpan.FromMinutes(1));
+    }
+
+    private static bool HasSaid(RunningClient client, string text) => client.Process.Output.Lines.Any(line => line.Contains(text, StringComparison.Ordinal));
+}
