@@ -10,9 +10,17 @@ internal struct Content : ISlot
     /// <summary>The first of its ring of listings: the one whose turn is next.</summary>
     public int FirstListing;
 
+    /// <summary>Its neighbours among the contents of the same id.</summary>
+    public Link OfId;
+
     int ISlot.NextFree
     {
         readonly get => FirstListing;
         set => FirstListing = value;
+    }
+
+    public readonly struct WithId : ILinkOf<Content>
+    {
+        static ref Link ILinkOf<Content>.In(ref Content record) => ref record.OfId;
     }
 }

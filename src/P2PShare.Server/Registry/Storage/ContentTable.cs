@@ -1,14 +1,29 @@
+using System.Buffers.Binary;
 using P2PShare.Protocol;
 using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Server.Registry.Storage;
 
 /// <summary>The contents that are shared, and under which listings.</summary>
-internal sealed class ContentTable(Slab<Listing> listings)
+/// <remarks>
+/// An honest id has one size. Where somebody lies about it, the other sizes stand in a ring with the first one and in an index of
+/// their own, so that a million of them slow nobody down.
+/// </remarks>
+internal sealed class ContentTable
 {
+    private readonly Slab<Listing> _listings;
     private readonly Slab<Content> _contents = new();
-    private readonly HashIndex _byId = new();
-    private readonly Rings<Listing, Listing.InContent> _rings = new(listings);
+    private readonly HashIndex _firstById = new();
+    private readonly HashIndex _otherBySize = new();
+    private readonly Rings<Content, Content.WithId> _sizes;
+    private readonly Rings<Listing, Listing.InContent> _rings;
+
+    public ContentTable(Slab<Listing> listings)
+    {
+        _listings = listings;
+        _sizes = new(_contents);
+        _rings = new(listings);
+    }
 
     public ref Content this[int number] => ref _contents[number];
 
@@ -17,42 +32,60 @@ internal sealed class ContentTable(Slab<Listing> listings)
     {
         if (identity is not { } known)
             return 0;
-        var number = FirstOf(known.Id);
-        while (number != 0 && _contents[number].Identity != known)
-            number = NextOf(number);
-        if (number != 0)
-            return number;
-        number = _contents.Add(new Content { Identity = known });
-        _byId.Add(HashOf(known.Id), number);
-        return number;
+        var first = FirstOf(known.Id);
+        if (first == 0 || _contents[first].Identity == known)
+            return first != 0 ? first : AddFirst(known);
+        var other = _otherBySize.First(HashOf(known));
+        while (other != 0 && _contents[other].Identity != known)
+            other = _otherBySize.Next(other);
+        return other != 0 ? other : AddOther(known, first);
     }
 
     public FileIdentity? IdentityOf(int number) => number == 0 ? null : _contents[number].Identity;
 
-    /// <summary>The first content with this id, or 0. Where somebody lies about the size there are more.</summary>
-    public int FirstOf(FileId id) => FirstWith(id, _byId.First(HashOf(id)));
+    /// <summary>The content with this id that came first of those there are, or 0.</summary>
+    public int FirstOf(FileId id)
+    {
+        var number = _firstById.First(HashOf(id));
+        while (number != 0 && _contents[number].Identity.Id != id)
+            number = _firstById.Next(number);
+        return number;
+    }
 
-    public int NextOf(int number) => FirstWith(_contents[number].Identity.Id, _byId.Next(number));
+    /// <summary>How many contents have the id of this first one and another size, counted up to <paramref name="most"/>.</summary>
+    public int CountOthers(int first, int most)
+    {
+        var count = 0;
+        for (var other = _sizes.Next(first); other != first && count < most; other = _sizes.Next(other))
+            count++;
+        return count;
+    }
+
+    /// <summary>Of the contents with the id of this first one and another size, the one whose turn it is.</summary>
+    public int TakeTurn(int first)
+    {
+        var other = _sizes.Next(first);
+        _sizes.MoveToBack(ref first, other);
+        return other;
+    }
 
     public int NextListing(int listing) => _rings.Next(listing);
 
     public void Join(int listing)
     {
-        if (listings[listing].Content is not 0 and var content)
+        if (_listings[listing].Content is not 0 and var content)
             _rings.Append(ref _contents[content].FirstListing, listing);
     }
 
     /// <summary>A content that nobody lists any more is forgotten.</summary>
     public void Leave(int listing)
     {
-        if (listings[listing].Content is 0)
+        if (_listings[listing].Content is 0)
             return;
-        var content = listings[listing].Content;
+        var content = _listings[listing].Content;
         _rings.Remove(ref _contents[content].FirstListing, listing);
-        if (_contents[content].FirstListing != 0)
-            return;
-        _byId.Remove(content);
-        _contents.Remove(content);
+        if (_contents[content].FirstListing == 0)
+            Remove(content);
     }
 
     private static uint HashOf(FileId id)
@@ -62,10 +95,53 @@ internal sealed class ContentTable(Slab<Listing> listings)
         return SeededHash.Of(bytes);
     }
 
-    private int FirstWith(FileId id, int number)
+    private static uint HashOf(FileIdentity identity)
     {
-        while (number != 0 && _contents[number].Identity.Id != id)
-            number = _byId.Next(number);
+        Span<byte> bytes = stackalloc byte[Limits.HashBytes + sizeof(long)];
+        identity.Id.CopyTo(bytes);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[Limits.HashBytes..], identity.Size);
+        return SeededHash.Of(bytes);
+    }
+
+    private int AddFirst(FileIdentity identity)
+    {
+        var (number, none) = (_contents.Add(new Content { Identity = identity }), 0);
+        _firstById.Add(HashOf(identity.Id), number);
+        _sizes.Append(ref none, number);
         return number;
+    }
+
+    private int AddOther(FileIdentity identity, int first)
+    {
+        var number = _contents.Add(new Content { Identity = identity });
+        _otherBySize.Add(HashOf(identity), number);
+        _sizes.Append(ref first, number);
+        return number;
+    }
+
+    private void Remove(int number)
+    {
+        var identity = _contents[number].Identity;
+        var first = FirstOf(identity.Id);
+        if (number != first)
+        {
+            _otherBySize.Remove(number);
+            _sizes.Remove(ref first, number);
+        }
+        else
+        {
+            _firstById.Remove(number);
+            _sizes.Remove(ref first, number);
+            if (first != 0)
+                MakeFirst(first);
+        }
+
+        _contents.Remove(number);
+    }
+
+    private void MakeFirst(int other)
+    {
+        _otherBySize.Remove(other);
+        _firstById.Add(HashOf(_contents[other].Identity.Id), other);
     }
 }

@@ -46,10 +46,16 @@ internal sealed class FileTable
         }
 
         if (number != 0)
-            Remove(number);
-        else if (_entryCount >= _mostEntries)
+        {
+            _entries[number].Port = (ushort)entry.Address.Port;
+            LeaveListing(number);
+            JoinListing(number, entry);
+            return null;
+        }
+
+        if (_entryCount >= _mostEntries)
             return "the server is full";
-        else if (_owners.CountOf(entry.Owner) >= _mostOfOwner)
+        if (_owners.CountOf(entry.Owner) >= _mostOfOwner)
             return "too many files of one client";
         _entryCount++;
         number = _entries.Add(new Entry { Port = (ushort)entry.Address.Port });
@@ -114,24 +120,19 @@ internal sealed class FileTable
 
         // Where there is no room for every content, the one to begin with changes from one time to the next.
         var first = others > found.Room ? (int)((uint)_findings++ % (uint)others) : 0;
-        AddOthers(name, best, found, first, others);
-        AddOthers(name, best, found, 0, first);
+        AddOthers(name, best, found, first, others, later: first);
+        AddOthers(name, best, found, 0, first, later: 0);
     }
 
     public void Find(FileId id, FileRows found)
     {
-        for (var content = _contents.FirstOf(id); content != 0; content = _contents.NextOf(content))
-        {
-            var first = _contents[content].FirstListing;
-            var listing = first;
-            do
-            {
-                AddTurns(listing, found, reserved: 0);
-                listing = _contents.NextListing(listing);
-            }
-            while (listing != first && found.Room > 0);
-            _contents[content].FirstListing = listing;
-        }
+        var first = _contents.FirstOf(id);
+        if (first == 0 || found.Room == 0)
+            return;
+        var others = _contents.CountOthers(first, most: found.Room - 1);
+        AddListings(first, found, reserved: others);
+        while (others-- > 0)
+            AddListings(_contents.TakeTurn(first), found, reserved: others);
     }
 
     public void ReadPage(FilePosition after, FileRows page)
@@ -168,15 +169,29 @@ internal sealed class FileTable
         return least;
     }
 
-    // The listings of a name but one, by their places among them.
-    private void AddOthers(FileName name, int but, FileRows found, int from, int to)
+    // The listings of a name but one, by their places among them; so many others come later.
+    private void AddOthers(FileName name, int but, FileRows found, int from, int to, int later)
     {
         var place = 0;
         for (var listing = FirstListing(name); listing != 0 && place < to; listing = NextListing(listing))
         {
             if (listing != but && place++ >= from)
-                AddTurns(listing, found, reserved: to - place);
+                AddTurns(listing, found, reserved: to - place + later);
         }
+    }
+
+    // Adds entries of a content under whatever name; the listing to begin with next time is the one where the room ended.
+    private void AddListings(int content, FileRows found, int reserved)
+    {
+        var listing = _contents[content].FirstListing;
+        var first = listing;
+        do
+        {
+            AddTurns(listing, found, reserved);
+            listing = _contents.NextListing(listing);
+        }
+        while (listing != first && found.Room > reserved);
+        _contents[content].FirstListing = listing;
     }
 
     // Adds entries of a listing, but for so many rows that others still need (one it gets in any case). Those who have had their
@@ -226,11 +241,17 @@ internal sealed class FileTable
         var entry = _entries[number];
         _sorted.Remove(PlaceOf(_names[_listings[entry.Listing].Name].Span, _owners[entry.Owner].Number));
         _owners.Leave(number);
-        _turns.Remove(ref _listings[entry.Listing].FirstEntry, number);
-        if (--_listings[entry.Listing].Entries == 0)
-            RemoveListing(entry.Listing);
+        LeaveListing(number);
         _entries.Remove(number);
         _entryCount--;
+    }
+
+    private void LeaveListing(int number)
+    {
+        var listing = _entries[number].Listing;
+        _turns.Remove(ref _listings[listing].FirstEntry, number);
+        if (--_listings[listing].Entries == 0)
+            RemoveListing(listing);
     }
 
     private void RemoveListing(int number)

@@ -1,0 +1,8 @@
+using P2PShare.Server.Registry;
+
+namespace P2PShare.Server.Tests.Registry;
+
+public sealed class NaiveFileRegistryTests : FileRegistryContract
+{
+    private protected override IFileRegistry Create(TimeProvider time, ServerBounds bounds) => new NaiveFileRegistry(time, bounds);
+}
