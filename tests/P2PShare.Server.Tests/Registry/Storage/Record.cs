@@ -1,0 +1,21 @@
+using P2PShare.Server.Registry.Storage;
+
+namespace P2PShare.Server.Tests.Registry.Storage;
+
+/// <summary>The least that a slab and a ring can be tried with.</summary>
+internal struct Record : ISlot
+{
+    public int Value;
+    public Link Link;
+
+    int ISlot.NextFree
+    {
+        readonly get => Link.Next;
+        set => Link.Next = value;
+    }
+
+    public readonly struct InRing : ILinkOf<Record>
+    {
+        static ref Link ILinkOf<Record>.In(ref Record record) => ref record.Link;
+    }
+}
