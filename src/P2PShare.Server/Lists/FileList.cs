@@ -13,7 +13,6 @@ internal abstract class FileList : IDisposable
     // Copied in about 10 µs: that long may the others have to wait.
     private const int RowsInPage = 64;
 
-    private readonly IFileRegistry _registry;
     private readonly FileRows _page = new(RowsInPage);
     private readonly byte[] _lastName = ArrayPool<byte>.Shared.Rent(Limits.MaxFileNameBytes);
     private FilePosition _last;
@@ -22,16 +21,18 @@ internal abstract class FileList : IDisposable
     /// <param name="beginning">The list starts with the first name that is, or comes after, these bytes; at most 1,024.</param>
     protected FileList(IFileRegistry registry, ReadOnlySpan<byte> beginning)
     {
-        _registry = registry;
+        Registry = registry;
         MoveTo(beginning, owner: 0);
     }
+
+    protected IFileRegistry Registry { get; }
 
     /// <summary>Composes the next page and, after the last row, the list's end.</summary>
     /// <returns>True where the list is complete.</returns>
     public bool WriteNextPage(IBufferWriter<byte> output)
     {
         _page.Clear();
-        _registry.ReadPage(_last, _page);
+        Registry.ReadPage(_last, _page);
         if (TryWritePage(output) && _page.Room == 0)
         {
             var last = _page[_page.Count - 1];

@@ -62,7 +62,12 @@ internal sealed class NamePattern
         return IsSet(states, _accepting);
     }
 
-    private static Rune Fold(Rune rune) => Rune.ToUpperInvariant(rune);
+    // The long s is no s to an ordinal comparison: nothing but an ASCII letter is another form of one.
+    private static Rune Fold(Rune rune)
+    {
+        var upper = Rune.ToUpperInvariant(rune);
+        return upper.IsAscii && !rune.IsAscii ? rune : upper;
+    }
 
     private static void Set(Span<ulong> bits, int bit) => bits[bit / 64] |= 1UL << (bit % 64);
 

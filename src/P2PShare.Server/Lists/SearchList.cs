@@ -11,6 +11,7 @@ internal sealed class SearchList(IFileRegistry registry, NamePattern pattern) : 
 {
     // A name's entries follow one another, perhaps over several pages; its rows are written when the next name comes.
     private readonly Dictionary<FileIdentity, int> _owners = [];
+    private FileIdentity? _mostAgreed;
     private int _plainOwners;
     private readonly byte[] _nameBytes = new byte[Limits.MaxFileNameBytes];
     private int _nameLength;
@@ -33,7 +34,7 @@ internal sealed class SearchList(IFileRegistry registry, NamePattern pattern) : 
         if (_nameMatches && _rows == Limits.MaxSearchHits)
             _hasMore = true;
         else if (_nameMatches)
-            Count(entry.Identity);
+            Count(entry);
         return !_hasMore;
     }
 
@@ -43,15 +44,23 @@ internal sealed class SearchList(IFileRegistry registry, NamePattern pattern) : 
         Replies.Write(output, _hasMore ? Replies.SearchEndMore : Replies.SearchEnd);
     }
 
-    // A stranger may announce one name with ever new contents; no more are counted than could be shown.
-    private void Count(FileIdentity? identity)
+    // Strangers may announce one name with ever new contents; no more are counted than could be shown. The one that most agree on
+    // is counted in any case, so that they cannot hide it.
+    private void Count(in FileEntry entry)
     {
-        if (identity is not { } known)
+        if (entry.Identity is not { } known)
             _plainOwners++;
         else if (_owners.TryGetValue(known, out var owners))
             _owners[known] = owners + 1;
-        else if (_owners.Count <= Limits.MaxSearchHits)
+        else if (_owners.Count <= Limits.MaxSearchHits || known == (_mostAgreed ??= MostAgreed(entry.Name)))
             _owners.Add(known, 1);
+    }
+
+    private FileIdentity? MostAgreed(FileName name)
+    {
+        using var found = new FileRows(1);
+        Registry.Find(name, found);
+        return found.Count > 0 ? found[0].Identity : null;
     }
 
     private void WriteRows(IBufferWriter<byte> output)
@@ -62,6 +71,7 @@ internal sealed class SearchList(IFileRegistry registry, NamePattern pattern) : 
         if (_plainOwners > 0)
             WriteRow(new SearchRow(null, _plainOwners, name), output);
         _owners.Clear();
+        _mostAgreed = null;
         _plainOwners = 0;
     }
 

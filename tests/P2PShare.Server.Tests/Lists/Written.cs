@@ -1,0 +1,33 @@
+using System.Buffers;
+using System.Text;
+using P2PShare.Server.Lists;
+using P2PShare.Server.Registry;
+using P2PShare.Server.Tests.Registry;
+
+namespace P2PShare.Server.Tests.Lists;
+
+/// <summary>A list as its reader gets it: lines.</summary>
+internal static class Written
+{
+    /// <summary>All of it; between two pages something may happen.</summary>
+    public static List<string> Lines(FileList list, Action? betweenPages = null)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        using (list)
+        {
+            while (!list.WriteNextPage(output))
+                betweenPages?.Invoke();
+        }
+
+        var text = Encoding.UTF8.GetString(output.WrittenSpan);
+        text.Should().EndWith("\n");
+        return [.. text[..^1].Split('\n')];
+    }
+
+    public static InMemoryFileRegistry RegistryOf(params IEnumerable<FileEntry> entries)
+    {
+        var registry = new InMemoryFileRegistry(TimeProvider.System, ServerBounds.Default);
+        registry.PutAll(entries);
+        return registry;
+    }
+}
