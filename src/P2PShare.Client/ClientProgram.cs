@@ -65,7 +65,7 @@ internal sealed class ClientProgram(ClientOptions options, Dial dial, TimeProvid
             var token = SessionToken.Create();
             var servers = new ServerChoice(
                 options.Servers, (server, cancellation) => IndexConnection.OpenAsync(dial, server, options.User, token, time, cancellation));
-            await using var index = new IndexClient(servers.OpenAsync, time, log);
+            await using var index = new IndexClient(servers.OpenAsync, time, Random.Shared, log);
             var code = await ConnectAsync(index, servers, log) ?? await ConverseAsync(index, servers, listener.Port, shared, identifier, layers, log);
             await _ending.CancelAsync();
             await serving;

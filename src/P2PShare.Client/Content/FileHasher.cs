@@ -80,7 +80,11 @@ internal static class FileHasher
         if (workers <= 1)
             Work();
         else
-            await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(Work, CancellationToken.None)));
+            await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Background.Run(() =>
+            {
+                Work();
+                return Task.CompletedTask;
+            })));
         cancellation.ThrowIfCancellationRequested();
     }
 

@@ -39,7 +39,7 @@ internal sealed class Download(
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var owners = new OwnerRoster(_state, tools, observer, _whole.Writer, ending.Token);
-        var finishing = Enumerable.Range(0, Finishers).Select(_ => Task.Run(() => FinishAsync(ending), CancellationToken.None)).ToArray();
+        var finishing = Enumerable.Range(0, Finishers).Select(_ => Background.Run(() => FinishAsync(ending))).ToArray();
         try
         {
             await OpenKnownAsync(ending.Token);
@@ -49,7 +49,7 @@ internal sealed class Download(
         }
         finally
         {
-            await ending.CancelAsync();
+            ending.Cancel();
             await owners.EndAsync();
             _whole.Writer.TryComplete();
 
@@ -147,7 +147,7 @@ internal sealed class Download(
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                await ending.CancelAsync();
+                ending.Cancel();
                 throw new SaveFailedException(e.Message, e);
             }
         }

@@ -103,7 +103,7 @@ internal sealed class OwnerRoster(
     /// <summary>Waits for every worker's end.</summary>
     public async Task EndAsync()
     {
-        await Task.WhenAll(_owners.Values.Select(owner => owner.Work)).ContinueWith(_ => { }, TaskScheduler.Default);
+        await Background.WhenEnded(Task.WhenAll(_owners.Values.Select(owner => owner.Work)));
         Settle();
     }
 
@@ -120,7 +120,7 @@ internal sealed class OwnerRoster(
         var worker = new OwnerWorker(owner.Number, address, state, tools, whole);
         owner.Worker = worker;
         state.Change(scheduler => Offer(scheduler, owner));
-        owner.Work = Task.Run(() => worker.RunAsync(ending), CancellationToken.None);
+        owner.Work = Background.Run(() => worker.RunAsync(ending));
     }
 
     private static void Offer(PieceScheduler scheduler, Owner owner)

@@ -60,7 +60,7 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         await using var peer = await PeerConnection.OpenAsync(tools.Dial, owner, tools.Time, ending.Token);
         IsConnected = true;
-        var verifying = Task.Run(() => VerifyAllAsync(ending), CancellationToken.None);
+        var verifying = Background.Run(() => VerifyAllAsync(ending));
         try
         {
             await FetchAsync(peer, ending.Token);
@@ -195,7 +195,7 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
         }
         catch
         {
-            await ending.CancelAsync();
+            ending.Cancel();
             throw;
         }
         finally

@@ -13,8 +13,9 @@ namespace P2PShare.Client.Index;
 /// </summary>
 /// <param name="open">Connects, shakes hands and registers.</param>
 /// <param name="time">The clock of the pauses.</param>
+/// <param name="random">Varies the pauses.</param>
 /// <param name="log">The log.</param>
-internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>> open, TimeProvider time, ILogger log) : IOwnerIndex, IAsyncDisposable
+internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>> open, TimeProvider time, Random random, ILogger log) : IOwnerIndex, IAsyncDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
@@ -46,7 +47,7 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
         var first = await open(cancellation);
         Features = first.Features;
         _live.SetResult(first);
-        _keeping = Task.Run(() => KeepAsync(first), CancellationToken.None);
+        _keeping = Background.Run(() => KeepAsync(first));
     }
 
     /// <summary>Runs one exchange on the live connection; waits up to 5 s for a server that is away.</summary>
@@ -85,7 +86,7 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
 
     public async ValueTask DisposeAsync()
     {
-        await _ending.CancelAsync();
+        _ending.Cancel();
         await _keeping;
         if (_live.Task.IsCompletedSuccessfully)
             await _live.Task.Result.DisposeAsync();
@@ -132,7 +133,7 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
             }
             catch (TimeoutException)
             {
-                await connection.PingAsync(_ending.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+                await Background.WhenEnded(connection.PingAsync(_ending.Token));
             }
         }
     }
@@ -142,7 +143,7 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
         var askedFor = TimeSpan.Zero;
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
-            await Task.Delay(askedFor + (pause * (0.5 + 0.5 * Random.Shared.NextDouble())), time, _ending.Token);
+            await Task.Delay(askedFor + (pause * (0.5 + 0.5 * random.NextDouble())), time, _ending.Token);
             askedFor = TimeSpan.Zero;
             IndexConnection? connection = null;
             try

@@ -82,7 +82,7 @@ internal sealed class IndexConnection : IAsyncDisposable
     /// <summary>PING: ends the connection where the server does not answer within 10 s. Waits for the exchange that is under way, which has a limit of its own.</summary>
     public Task PingAsync(CancellationToken cancellation) =>
         ExchangeAsync(new Ping().WriteTo, async ending =>
-            await _lines.TryReadAsync(Limits.PongPatience, _time, ending) ?? throw await BreakAsync(new ServerSilentException()), cancellation);
+            await _lines.TryReadAsync(Limits.PongPatience, _time, ending) ?? throw Break(new ServerSilentException()), cancellation);
 
     /// <summary>SHARE of many files, pipelined. For each, in order, null or the reason.</summary>
     public Task<string?[]> ShareAsync(IReadOnlyList<Share> shares, CancellationToken cancellation) =>
@@ -161,7 +161,7 @@ internal sealed class IndexConnection : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _ending.CancelAsync();
+        _ending.Cancel();
         await _channel.DisposeAsync();
         await Ended;
         _ending.Dispose();
@@ -223,13 +223,13 @@ internal sealed class IndexConnection : IAsyncDisposable
         {
             var line = await _lines.TryReadAsync(IsPlain ? Limits.PlainListSilence : Limits.ServerSilence, _time, cancellation);
             if (line is null && !IsPlain)
-                throw await BreakAsync(new ServerSilentException());
+                throw Break(new ServerSilentException());
             if (line is null || isEnd(line.Value.Span) || (!IsPlain && Replies.IsError(line.Value.Span)))
                 return;
             each(line.Value);
         }
 
-        throw await BreakAsync(new IOException($"the server's list has no end after {Limits.MaxListedRows} rows"));
+        throw Break(new IOException($"the server's list has no end after {Limits.MaxListedRows} rows"));
     }
 
     // A plain server may never answer; it gets its second, and its silence counts as yes.
@@ -239,14 +239,14 @@ internal sealed class IndexConnection : IAsyncDisposable
         {
             var line = await _lines.TryReadAsync(IsPlain ? Limits.PlainReplyTimeout : Limits.ServerSilence, _time, cancellation);
             if (line is null)
-                return IsPlain ? null : throw await BreakAsync(new ServerSilentException());
+                return IsPlain ? null : throw Break(new ServerSilentException());
             if (StatusReply.TryParse(verb, line.Value.Span, out var reply))
                 return reply.Refusal;
         }
     }
 
     private async Task<ReadOnlyMemory<byte>> ReadOwedAsync(CancellationToken cancellation) =>
-        await _lines.TryReadAsync(Limits.ServerSilence, _time, cancellation) ?? throw await BreakAsync(new ServerSilentException());
+        await _lines.TryReadAsync(Limits.ServerSilence, _time, cancellation) ?? throw Break(new ServerSilentException());
 
     private Task<T> ExchangeAsync<T>(Action<IBufferWriter<byte>> command, Func<CancellationToken, Task<T>> read, CancellationToken cancellation) =>
         InTurnAsync(async ending =>
@@ -281,9 +281,9 @@ internal sealed class IndexConnection : IAsyncDisposable
         }
     }
 
-    private async Task<IOException> BreakAsync(IOException reason)
+    private IOException Break(IOException reason)
     {
-        await _ending.CancelAsync();
+        _ending.Cancel();
         return reason;
     }
 }

@@ -24,10 +24,10 @@ internal sealed class ChangeWatch(
     /// <summary>Follows every change that is noticed, until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        void OnNoticed(SharedFile file) => _following.GetOrAdd(file, changed => Task.Run(() => FollowAsync(changed, cancellation), CancellationToken.None));
+        void OnNoticed(SharedFile file) => _following.GetOrAdd(file, changed => Background.Run(() => FollowAsync(changed, cancellation)));
 
         shared.ChangeNoticed += OnNoticed;
-        await Task.Delay(Timeout.Infinite, cancellation).ContinueWith(_ => { }, TaskScheduler.Default);
+        await Background.WhenEnded(Task.Delay(Timeout.Infinite, cancellation));
         shared.ChangeNoticed -= OnNoticed;
         await Task.WhenAll(_following.Values);
     }
