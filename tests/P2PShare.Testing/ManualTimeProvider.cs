@@ -32,6 +32,16 @@ public sealed class ManualTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>How far it is to the next timer that is set; null where none is.</summary>
+    public TimeSpan? UntilNextTimer
+    {
+        get
+        {
+            lock (_gate)
+                return _armed.Count == 0 ? null : TimeSpan.FromTicks(Math.Max(0, _armed.First().Key.Due - _now));
+        }
+    }
+
     public override long GetTimestamp()
     {
         lock (_gate)

@@ -94,7 +94,7 @@ internal sealed class Download(
                 observer.Note($"No owner gives it at the moment; waiting up to {PatienceWithoutOwner.TotalSeconds:F0} s for one.");
 
             await MeetOwnersAsync(owners, cancellation);
-            await Task.WhenAny(_state.Finished, Task.Delay(Tick, tools.Time, cancellation));
+            await Task.WhenAny(_state.Finished, Task.Delay(Tick, tools.Time, CancellationToken.None));
             cancellation.ThrowIfCancellationRequested();
         }
 
@@ -136,20 +136,26 @@ internal sealed class Download(
 
     private async Task FinishAsync(CancellationTokenSource ending)
     {
-        await foreach (var file in _whole.Reader.ReadAllAsync())
+        while (await _whole.Reader.WaitToReadAsync())
         {
-            try
-            {
-                file.Finish();
-                tools.Identifier.Remember(file.FinishedPath!, file.Layer!);
-                tools.Log.Information("Fetched {Name:l}", Printable.Of(file.Name.ToString()));
-                _state.CountFinishedFile();
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                ending.Cancel();
-                throw new SaveFailedException(e.Message, e);
-            }
+            while (_whole.Reader.TryRead(out var file))
+                Finish(file, ending);
+        }
+    }
+
+    private void Finish(DownloadFile file, CancellationTokenSource ending)
+    {
+        try
+        {
+            file.Finish();
+            tools.Identifier.Remember(file.FinishedPath!, file.Layer!);
+            tools.Log.Information("Fetched {Name:l}", Printable.Of(file.Name.ToString()));
+            _state.CountFinishedFile();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            ending.Cancel();
+            throw new SaveFailedException(e.Message, e);
         }
     }
 }

@@ -10,8 +10,7 @@ internal sealed class DownloadState(IReadOnlyList<DownloadFile> files)
 {
     private readonly Lock _lock = new();
     private readonly PieceScheduler _scheduler = new();
-    private readonly TaskCompletionSource _finished = NewSignal();
-    private TaskCompletionSource _changed = NewSignal();
+    private readonly TaskCompletionSource _finished = new();
     private long _verified;
     private long _arriving;
     private long _fetched;
@@ -45,22 +44,15 @@ internal sealed class DownloadState(IReadOnlyList<DownloadFile> files)
     /// <summary>Every file is finished and has its name.</summary>
     public bool IsFinished => FilesFinished == files.Count;
 
-    /// <summary>Completes at the next change after it was asked for: ask, then look for work, then wait.</summary>
-    public Task NextChange
-    {
-        get
-        {
-            lock (_lock)
-                return _changed.Task;
-        }
-    }
+    /// <summary>Raised by whatever may be new work for a worker: look at its version, then for work, then wait.</summary>
+    public Signal Changed { get; } = new();
 
     /// <summary>Tells the scheduler something, alone, and wakes whoever waits for work.</summary>
     public void Change(Action<PieceScheduler> change)
     {
         lock (_lock)
             change(_scheduler);
-        Wake();
+        Changed.Raise();
     }
 
     public bool TryTake(int owner, out PieceRef piece)
@@ -113,7 +105,7 @@ internal sealed class DownloadState(IReadOnlyList<DownloadFile> files)
         if (Interlocked.Increment(ref _filesFinished) < files.Count)
             return;
         _finished.TrySetResult();
-        Wake();
+        Changed.Raise();
     }
 
     public void CountArriving(int bytes)
@@ -122,14 +114,4 @@ internal sealed class DownloadState(IReadOnlyList<DownloadFile> files)
         if (bytes > 0)
             Interlocked.Add(ref _fetched, bytes);
     }
-
-    public void Wake()
-    {
-        TaskCompletionSource changed;
-        lock (_lock)
-            (changed, _changed) = (_changed, NewSignal());
-        changed.SetResult();
-    }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

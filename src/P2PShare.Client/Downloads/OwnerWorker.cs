@@ -80,7 +80,7 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
     {
         while (!state.IsFinished)
         {
-            var change = state.NextChange;
+            var version = state.Changed.Version;
             AskAhead(peer);
             if (_asked.Count > 0)
                 await ReceiveAsync(peer, cancellation);
@@ -89,7 +89,7 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
             else if (_whyLacking.Length > 0 && !state.MayGive(number))
                 throw new IOException(_whyLacking);
             else
-                await change.WaitAsync(cancellation);
+                await state.Changed.WaitForChangeAsync(version, cancellation);
         }
     }
 
@@ -190,8 +190,11 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
     {
         try
         {
-            await foreach (var (piece, buffer) in _received.Reader.ReadAllAsync())
-                Verify(piece, buffer);
+            while (await _received.Reader.WaitToReadAsync())
+            {
+                while (_received.Reader.TryRead(out var received))
+                    Verify(received.Piece, received.Buffer);
+            }
         }
         catch
         {

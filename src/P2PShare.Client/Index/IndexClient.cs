@@ -163,5 +163,5 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
         }
     }
 
-    private static TaskCompletionSource<IndexConnection> NewPromise() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static TaskCompletionSource<IndexConnection> NewPromise() => new();
 }

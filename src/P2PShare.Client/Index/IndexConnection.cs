@@ -20,7 +20,7 @@ internal sealed class IndexConnection : IAsyncDisposable
     private readonly LineChannel _channel;
     private readonly TimeProvider _time;
     private readonly IndexLines _lines = new();
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Turns _turns = new();
     private readonly CancellationTokenSource _ending = new();
 
     private IndexConnection(Connection connection, TimeProvider time)
@@ -165,7 +165,6 @@ internal sealed class IndexConnection : IAsyncDisposable
         await _channel.DisposeAsync();
         await Ended;
         _ending.Dispose();
-        _turn.Dispose();
     }
 
     private async Task HandshakeAsync(CancellationToken cancellation)
@@ -265,15 +264,11 @@ internal sealed class IndexConnection : IAsyncDisposable
     {
         try
         {
-            await _turn.WaitAsync(_ending.Token);
-            try
+            return await _turns.TakeAsync(() =>
             {
-                return await exchange(_ending.Token);
-            }
-            finally
-            {
-                _turn.Release();
-            }
+                _ending.Token.ThrowIfCancellationRequested();
+                return exchange(_ending.Token);
+            });
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {

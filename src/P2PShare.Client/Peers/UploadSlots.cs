@@ -58,19 +58,8 @@ internal sealed class UploadSlots(int count, int mostEach, TimeSpan patience, Ti
             ServeWaiting();
         }
 
-        try
-        {
-            await waiter.Task.WaitAsync(cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            bool wasServed;
-            lock (_lock)
-                wasServed = !_waiting.Remove(waiter);
-            if (wasServed)
-                Return(requester);
-            throw;
-        }
+        await using var registration = cancellation.Register(() => GiveUp(waiter));
+        await waiter.Task;
     }
 
     public void Return(IPAddress requester)
@@ -95,6 +84,16 @@ internal sealed class UploadSlots(int count, int mostEach, TimeSpan patience, Ti
             Give(house);
             return true;
         }
+    }
+
+    // Who was served in this very moment has its slot, and its caller is to give it back.
+    private void GiveUp(Waiter waiter)
+    {
+        bool isWaiting;
+        lock (_lock)
+            isWaiting = _waiting.Remove(waiter);
+        if (isWaiting)
+            waiter.SetCanceled();
     }
 
     private void ServeWaiting()

@@ -1,0 +1,12 @@
+using P2PShare.Protocol.Identity;
+using P2PShare.Testing;
+
+namespace P2PShare.Simulation;
+
+/// <summary>A file that exists in the simulated world.</summary>
+internal sealed class Content(int number, int size, ulong seed)
+{
+    public FileName Name { get; } = FileName.TryParse($"content {number}.bin", out var name, out _) ? name : default;
+
+    public byte[] Bytes { get; } = new SeededBytes(seed).Create(size);
+}

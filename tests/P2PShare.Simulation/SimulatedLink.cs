@@ -1,0 +1,51 @@
+using P2PShare.Networking;
+
+namespace P2PShare.Simulation;
+
+/// <summary>A connection between two hosts.</summary>
+internal sealed class SimulatedLink
+{
+    private readonly SimulatedPipe _there;
+    private readonly SimulatedPipe _back;
+    private readonly SimulatedHost _from;
+    private readonly SimulatedHost _to;
+
+    public SimulatedLink(SimulatedNetwork network, SimulatedHost from, SimulatedHost to, int port)
+    {
+        (_from, _to) = (from, to);
+        _there = new SimulatedPipe(network, from, to);
+        _back = new SimulatedPipe(network, to, from);
+        Near = End(_back, _there, to, port);
+        Far = End(_there, _back, from, network.NextPort());
+        from.Links.Add(this);
+        to.Links.Add(this);
+    }
+
+    /// <summary>The end of who connected.</summary>
+    public Connection Near { get; }
+
+    /// <summary>The end of who was connected to.</summary>
+    public Connection Far { get; }
+
+    /// <summary>Both sides learn at once: the time that it takes in truth changes nothing that they could do.</summary>
+    public void Reset()
+    {
+        _there.Reset();
+        _back.Reset();
+        _from.Links.Remove(this);
+        _to.Links.Remove(this);
+    }
+
+    private Connection End(SimulatedPipe incoming, SimulatedPipe outgoing, SimulatedHost remote, int port)
+    {
+        var stream = new SimulatedStream(incoming, outgoing);
+        return new Connection(stream, new System.Net.IPEndPoint(remote.Address, port), () =>
+        {
+            stream.Dispose();
+            Reset();
+        })
+        {
+            FinishSending = stream.FinishSending,
+        };
+    }
+}

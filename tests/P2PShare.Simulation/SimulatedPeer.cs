@@ -1,0 +1,225 @@
+using System.Net;
+using System.Net.Sockets;
+using P2PShare.Client.Content;
+using P2PShare.Client.Downloads;
+using P2PShare.Client.Index;
+using P2PShare.Client.Peers;
+using P2PShare.Client.Sharing;
+using P2PShare.Networking;
+using P2PShare.Protocol;
+using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Identity;
+using Serilog.Core;
+
+namespace P2PShare.Simulation;
+
+/// <summary>A client without its command line: all that it does, from the first connection on, is the program's own code. What it has on disk outlives it.</summary>
+internal sealed class SimulatedPeer(int number, SimulatedHost host, EndPoint server, Dial dial, string folder, TimeProvider time, OneThread thread)
+{
+    private const int Port = 9000;
+    private static readonly TimeSpan BetweenStarts = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<FileName, string> _onDisk = [];
+    private readonly Dictionary<FileName, IdentifiedFile> _identified = [];
+    private readonly List<Task> _tasks = [];
+    private CancellationTokenSource _ending = new();
+    private SharedFiles _shared = new();
+    private Identifier? _identifier;
+    private IndexClient? _index;
+    private Publisher? _publisher;
+    private Downloader? _downloader;
+    private int _unsettled;
+
+    public int Number => number;
+
+    public SimulatedHost Host => host;
+
+    public PeerAddress Address => PeerAddress.Create(host.Address, Port);
+
+    public bool IsUp { get; private set; }
+
+    /// <summary>It is connected, and has told the server all that it shares.</summary>
+    public bool IsSettled => IsUp && _unsettled == 0;
+
+    /// <summary>Tasks of it that have not ended.</summary>
+    public int RunningTasks => _tasks.Count(task => !task.IsCompleted);
+
+    public IEnumerable<FileName> SharedNames => _shared.Snapshot().Select(file => file.Name);
+
+    public bool Has(Content content) => _onDisk.ContainsKey(content.Name);
+
+    /// <summary>Puts a file on its disk, to be shared from its next start on.</summary>
+    public void Give(Content content, bool isDamaged)
+    {
+        var path = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "shared")).FullName, content.Name.ToString());
+        File.WriteAllBytes(path, content.Bytes);
+        _onDisk[content.Name] = path;
+        IsLiar |= isDamaged;
+    }
+
+    /// <summary>What it shares turns wrong under its hands, so that it sends wrong bytes and does not know it.</summary>
+    public bool IsLiar { get; private set; }
+
+    public void Start(int seed)
+    {
+        IsUp = true;
+        _unsettled = 1;
+        (_ending, _shared) = (new CancellationTokenSource(), new SharedFiles());
+        var layers = new LayerStore(Path.Combine(folder, "layers"), Logger.None);
+        _identifier = new Identifier(new IdentityCache(Path.Combine(folder, "ids"), Logger.None), layers, time, Logger.None);
+        var (shared, ending, token, random) = (_shared, _ending.Token, SessionToken.Create(), new Random(seed));
+        var slots = new UploadSlots(Limits.UploadSlots, Limits.UploadSlotsPerRequester, Limits.UploadSlotPatience, time);
+        host.Accept = connection => Guarded(() => new PeerSession(connection, shared, layers, slots, time, Logger.None).RunAsync(ending));
+
+        var user = UserName.TryParse("peer"u8, out var name, out _) ? name : default;
+        _index = new IndexClient(cancellation => IndexConnection.OpenAsync(dial, server, user, token, time, cancellation), time, random, Logger.None);
+        _publisher = new Publisher(_index, shared, Port);
+        _index.OnRestored = _publisher.RepublishAsync;
+        _index.Lost += () => _unsettled++;
+        _index.Restored += () => _unsettled--;
+        var tools = new DownloadTools(dial, _identifier, layers, time, Logger.None);
+        _downloader = new Downloader(new DownloadsFolder(Path.Combine(folder, "downloads"), false), _index, tools, address => address == Address);
+        Track(() => ConnectAsync(_index, ending));
+    }
+
+    /// <summary>As SIGKILL does: connections break, nothing is said, the disk keeps what it has.</summary>
+    public void Kill()
+    {
+        IsUp = false;
+        host.Accept = null;
+        SimulatedNetwork.Break(host);
+        _ending.Cancel();
+        var index = _index!;
+        Track(async () => await index.DisposeAsync());
+    }
+
+    /// <summary>Fetches a file, and shares it from then on.</summary>
+    /// <returns>Null where it was killed meanwhile.</returns>
+    public async Task<DownloadOutcome?> FetchAsync(Content content)
+    {
+        // The program takes no command before its first connection.
+        if (_index!.Features == Features.None)
+            return new DownloadOutcome(false, "not connected yet");
+        var ending = _ending.Token;
+        var (downloader, saved) = (_downloader!, Path.Combine(folder, "downloads", content.Name.ToString()));
+        try
+        {
+            var outcome = await downloader.FetchFileAsync(content.Name, null, new Silence(), ending);
+            if (outcome.Succeeded && !File.ReadAllBytes(saved).AsSpan().SequenceEqual(content.Bytes))
+                throw new BrokenRuleException($"peer {number} saved {content.Name} with wrong bytes");
+            if (outcome.Succeeded)
+            {
+                _onDisk[content.Name] = saved;
+                await ShareAsync([content.Name], ending);
+            }
+
+            return outcome;
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or ObjectDisposedException)
+        {
+            return ending.IsCancellationRequested ? null : new DownloadOutcome(false, "the server is away");
+        }
+    }
+
+    public void Track(Func<Task> work)
+    {
+        _tasks.RemoveAll(task => task.IsCompletedSuccessfully);
+        _tasks.Add(thread.Start(work));
+    }
+
+    /// <summary>Throws what a task of it died of.</summary>
+    public void ThrowIfBroken()
+    {
+        foreach (var task in _tasks)
+        {
+            if (task.Exception?.InnerException is { } fault)
+                throw fault as BrokenRuleException ?? new BrokenRuleException($"a task of peer {number} died: {fault}");
+        }
+    }
+
+    private async Task ConnectAsync(IndexClient index, CancellationToken ending)
+    {
+        while (!ending.IsCancellationRequested)
+        {
+            try
+            {
+                await index.ConnectAsync(ending);
+                await ShareAsync([.. _onDisk.Keys], ending);
+                _unsettled--;
+                return;
+            }
+            catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+            {
+                await Task.Delay(BetweenStarts, time, CancellationToken.None);
+            }
+        }
+    }
+
+    private async Task ShareAsync(IReadOnlyList<FileName> names, CancellationToken ending)
+    {
+        _unsettled++;
+        var files = new List<SharedFile>();
+        foreach (var name in names)
+            files.Add(await IdentifyAsync(name, ending));
+        try
+        {
+            await _publisher!.PublishAsync(files, ending);
+            _unsettled--;
+        }
+        catch (ServerAwayException)
+        {
+            // The files stay shared, and the server hears of them when it is back.
+            _unsettled--;
+        }
+    }
+
+    // A liar goes on saying what its files were before they were damaged.
+    private async Task<SharedFile> IdentifyAsync(FileName name, CancellationToken ending)
+    {
+        if (!_identified.TryGetValue(name, out var content))
+        {
+            content = await _identifier!.IdentifyAsync(_onDisk[name], null, ending);
+            if (IsLiar)
+                _identified.Add(name, content);
+        }
+
+        var file = new SharedFile(name, _onDisk[name], content);
+        if (IsLiar)
+            DamageUnseen(file);
+        return file;
+    }
+
+    private static void DamageUnseen(SharedFile file)
+    {
+        var bytes = File.ReadAllBytes(file.Path);
+        if (bytes.Length == 0)
+            return;
+        bytes[^1] = 0xFF;
+        using (var stream = File.OpenWrite(file.Path))
+            stream.Write(bytes);
+        File.SetLastWriteTimeUtc(file.Path, new DateTime(file.Stamp.ModifiedTicks, DateTimeKind.Utc));
+    }
+
+    private static async Task Guarded(Func<Task> serve)
+    {
+        try
+        {
+            await serve();
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The other side left, or this one was killed.
+        }
+    }
+
+    private sealed class Silence : IDownloadObserver
+    {
+        public void Report(DownloadProgress progress)
+        {
+        }
+
+        public void Note(string sentence)
+        {
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using P2PShare.Networking;
+using P2PShare.Protocol.Identity;
+using P2PShare.Server;
+using P2PShare.Server.Registry;
+using Serilog.Core;
+
+namespace P2PShare.Simulation;
+
+/// <summary>The server on its host: real sessions and the real registry. It can be killed, which loses everything it knows, and started again.</summary>
+internal sealed class SimulatedServer(SimulatedHost host, TimeProvider time)
+{
+    private const int RowsInPage = 512;
+
+    private readonly HashSet<long> _sessions = [];
+    private CancellationTokenSource _ending = new();
+    private InMemoryFileRegistry? _registry;
+    private long _lastSession;
+
+    public SimulatedHost Host => host;
+
+    public bool IsUp => _registry is not null;
+
+    public int Sessions => _sessions.Count;
+
+    public void Start()
+    {
+        var registry = new InMemoryFileRegistry(time, ServerBounds.Default);
+        var tools = new SessionTools(registry, time);
+        (_registry, _ending) = (registry, new CancellationTokenSource());
+        host.Accept = connection => ServeAsync(connection, tools, _ending.Token);
+    }
+
+    public void Kill()
+    {
+        host.Accept = null;
+        _registry = null;
+        SimulatedNetwork.Break(host);
+        _ending.Cancel();
+    }
+
+    /// <summary>What the registry says, by the owner's address; and whether each owner is a session that lives.</summary>
+    public Dictionary<PeerAddress, HashSet<FileName>> Entries(out bool areAllAlive)
+    {
+        var entries = new Dictionary<PeerAddress, HashSet<FileName>>();
+        areAllAlive = true;
+        using var page = new FileRows(RowsInPage);
+        var position = FilePosition.Start;
+        do
+        {
+            page.Clear();
+            _registry!.ReadPage(position, page);
+            for (var i = 0; i < page.Count; i++)
+            {
+                var entry = page[i];
+                areAllAlive &= _sessions.Contains(entry.Owner);
+                if (!entries.TryGetValue(entry.Address, out var names))
+                    entries.Add(entry.Address, names = []);
+                names.Add(entry.Name.ToOwned());
+                position = new FilePosition(entry.Name.ToOwned().Utf8, entry.Owner);
+            }
+        }
+        while (page.Room == 0);
+        return entries;
+    }
+
+    private async Task ServeAsync(Connection connection, SessionTools tools, CancellationToken ending)
+    {
+        var number = ++_lastSession;
+        _sessions.Add(number);
+        try
+        {
+            await new Session(number, connection, tools, Logger.None).RunAsync(ending);
+        }
+        finally
+        {
+            _sessions.Remove(number);
+        }
+    }
+}
