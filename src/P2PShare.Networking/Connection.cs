@@ -6,7 +6,10 @@ namespace P2PShare.Networking;
 /// <summary>A connection as the rest of the program sees it: a stream, who is at its other end, and a way to break it off.</summary>
 /// <param name="Stream">Bytes both ways; disposing it closes the connection in order.</param>
 /// <param name="Remote">The other side's address as the connection has it, never as the other side claims.</param>
-/// <param name="Abort">Closes with a reset (RST), so that the other side cannot take what it has for the whole.</param>
+/// <param name="Abort">
+/// Closes with a reset (RST), so that the other side cannot take what it has for the whole. Throws nothing where the connection is
+/// already gone, because it is a timer that calls it, as often as not.
+/// </param>
 public sealed record Connection(Stream Stream, IPEndPoint Remote, Action Abort)
 {
     /// <summary>Says that nothing more will be sent (FIN), and leaves the other direction open. Throws nothing where the connection is already gone.</summary>
@@ -15,14 +18,24 @@ public sealed record Connection(Stream Stream, IPEndPoint Remote, Action Abort)
     internal static Connection Over(Socket socket) => new(
         new NetworkStream(socket, ownsSocket: true),
         Plain((IPEndPoint)socket.RemoteEndPoint!),
-        () =>
-        {
-            socket.LingerState = new LingerOption(true, 0);
-            socket.Dispose();
-        })
+        () => Reset(socket))
     {
         FinishSending = () => FinishSendingOn(socket),
     };
+
+    private static void Reset(Socket socket)
+    {
+        try
+        {
+            socket.LingerState = new LingerOption(true, 0);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It ended at the same moment: there is nothing left to break off.
+        }
+
+        socket.Dispose();
+    }
 
     private static void FinishSendingOn(Socket socket)
     {

@@ -77,6 +77,8 @@ internal sealed class Session(long number, Connection connection, SessionTools t
         var next = await ReadFirstLineAsync(cancellation);
         while (next is { } line)
         {
+            if (_whyAborted is { } reason)
+                throw new IOException(reason);
             if (!_handler.Handle(line, _channel))
                 return false;
             if (_handler.Token is { } token)
@@ -86,7 +88,11 @@ internal sealed class Session(long number, Connection connection, SessionTools t
             if (_channel.UnflushedBytes >= FlushBytes)
                 await FlushAsync(cancellation);
             if (!_rate.TryTake())
+            {
+                await FlushAsync(cancellation);
                 await _rate.RefillAsync(cancellation);
+            }
+
             if (_channel.TryReadLine(out line))
             {
                 next = line;
@@ -170,8 +176,8 @@ internal sealed class Session(long number, Connection connection, SessionTools t
         _claim?.Dispose();
         _claim = tools.Resumptions.Make(token, () =>
         {
-            Interlocked.Add(ref _withdrawn, tools.Registry.RemoveAll(number));
             Abort("its client came back");
+            Interlocked.Add(ref _withdrawn, tools.Registry.RemoveAll(number));
         });
         _handler.Token = null;
     }

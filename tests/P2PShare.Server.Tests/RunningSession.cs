@@ -1,0 +1,72 @@
+using System.Net;
+using P2PShare.Networking;
+using P2PShare.Server.Registry;
+using P2PShare.Testing;
+using Serilog;
+
+namespace P2PShare.Server.Tests;
+
+/// <summary>A session in memory: its client at the other end, and a clock that the test moves.</summary>
+internal sealed class RunningSession : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly StreamPair _pair = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _running;
+
+    /// <param name="others">A session of the same server, or null for a server of its own.</param>
+    /// <param name="number">No other session's of that server.</param>
+    /// <param name="wrap">What stands between the session and its end of the connection.</param>
+    public RunningSession(RunningSession? others = null, long number = 1, Func<Stream, Stream>? wrap = null)
+    {
+        Time = others?.Time ?? new ManualTimeProvider();
+        Tools = others?.Tools ?? new SessionTools(new InMemoryFileRegistry(Time, ServerBounds.Default), Time);
+        Client = new ServerClient(_pair.Far);
+        var near = wrap is null ? _pair.Near : wrap(_pair.Near);
+        var connection = new Connection(near, new IPEndPoint(IPAddress.Loopback, 5000), _pair.Reset) { FinishSending = _pair.Near.CloseOutput };
+        var log = new LoggerConfiguration().MinimumLevel.Debug().WriteTo.Sink(Events).CreateLogger();
+        _running = new Session(number, connection, Tools, log).RunAsync(_stop.Token);
+    }
+
+    public ManualTimeProvider Time { get; }
+
+    public SessionTools Tools { get; }
+
+    public ServerClient Client { get; }
+
+    public KeptEvents Events { get; } = new();
+
+    public bool HasEnded => _running.IsCompleted;
+
+    public static async Task<RunningSession> GreetedAsync(RunningSession? others = null, long number = 1, string user = "yigido")
+    {
+        var session = new RunningSession(others, number);
+        (await session.Client.AskAsync("PROTO_VERSION 1.0")).Should().StartWith("VERSION_OK");
+        (await session.Client.AskAsync("REGISTER " + user)).Should().Be("REGISTER_OK");
+        return session;
+    }
+
+    /// <summary>The client says nothing more, and still listens.</summary>
+    public void CloseOutput() => _pair.Far.CloseOutput();
+
+    /// <summary>The connection breaks.</summary>
+    public void Reset() => _pair.Reset();
+
+    /// <summary>The server is stopped.</summary>
+    public void Stop() => _stop.Cancel();
+
+    /// <summary>Waits until so many time-outs are set, so that the clock may be moved past one.</summary>
+    public Task TimersAreSetAsync(int count) => Eventually.True(() => Time.ArmedTimers == count, $"{count} time-outs to be set");
+
+    /// <summary>Throws what the session throws; it should throw nothing.</summary>
+    public Task EndAsync() => _running.WaitAsync(Patience);
+
+    public async ValueTask DisposeAsync()
+    {
+        _pair.Dispose();
+        await EndAsync();
+        await Client.DisposeAsync();
+        _stop.Dispose();
+    }
+}

@@ -1,0 +1,135 @@
+using P2PShare.Protocol;
+using P2PShare.Server.Registry;
+using P2PShare.Server.Tests.Registry;
+
+namespace P2PShare.Server.Tests;
+
+/// <summary>Clients that do not read, do not stop, or will not leave.</summary>
+public sealed class SessionGuardTests
+{
+    [Fact]
+    public async Task A_client_that_never_reads_is_composed_a_chunk_for_and_read_no_further_and_dropped_after_thirty_seconds()
+    {
+        MeasuredStream? measured = null;
+        await using var session = new RunningSession(wrap: near => measured = new MeasuredStream(near));
+        for (var i = 0; i < 20_000; i++)
+            session.Tools.Registry.PutAll(Entries.Entry(7, $"file number {i}"));
+        (await session.Client.AskAsync("PROTO_VERSION 1.0")).Should().StartWith("VERSION_OK");
+        var sending = session.Client.SendAsync(string.Concat(Enumerable.Repeat("LIST_FILES\n", 50_000)));
+        await session.TimersAreSetAsync(1);
+
+        sending.IsCompleted.Should().BeFalse("what is not read waits at the client's side");
+        measured!.BytesRead.Should().BeLessThan(32 * 1024);
+        measured.LongestWrite.Should().BeInRange(32 * 1024, 64 * 1024, "a list is composed by the chunk, however long it is");
+        session.Time.Advance(Limits.ReaderStall);
+
+        await session.EndAsync();
+        await sending.Invoking(task => task).Should().ThrowAsync<IOException>();
+    }
+
+    [Fact]
+    public async Task A_slow_reader_of_a_long_list_is_not_dropped_and_gets_all_of_it()
+    {
+        await using var session = await RunningSession.GreetedAsync();
+        for (var i = 0; i < 20_000; i++)
+            session.Tools.Registry.PutAll(Entries.Entry(7, $"file {i:d5}"));
+        await session.Client.SendAsync("LIST_FILES\nPING\n");
+
+        for (var i = 0; i < 20_000; i++)
+        {
+            (await session.Client.ReadAsync()).Should().Be($"file {i:d5} 10.0.0.7 9001");
+            if (i % 5000 == 0)
+                session.Time.Advance(TimeSpan.FromSeconds(20));
+        }
+
+        (await session.Client.ReadAsync()).Should().Be("LIST_END");
+        (await session.Client.ReadAsync()).Should().Be("PONG");
+    }
+
+    [Fact]
+    public async Task Sixteen_errors_in_a_row_are_answered_and_then_the_server_says_no_more()
+    {
+        await using var session = await RunningSession.GreetedAsync();
+
+        await session.Client.SendAsync(string.Concat(Enumerable.Repeat("MERHABA\n", 16)) + "PING\nPING\n");
+
+        (await session.Client.ReadToEndAsync()).Should().Equal(Enumerable.Repeat("ERROR unknown command", 16));
+    }
+
+    [Fact]
+    public async Task A_refused_client_is_still_received_for_a_second_so_that_the_reply_arrives()
+    {
+        await using var session = new RunningSession();
+        (await session.Client.AskAsync("HALLO")).Should().Be("VERSION_FAIL");
+        (await session.Client.ReadAsync()).Should().BeNull("the server's direction has ended");
+        await session.TimersAreSetAsync(1);
+
+        session.Time.Advance(Limits.FarewellTime - TimeSpan.FromTicks(1));
+        await session.Client.SendAsync(new string('x', 500_000));
+        session.HasEnded.Should().BeFalse();
+        session.Time.Advance(TimeSpan.FromTicks(1));
+
+        await session.EndAsync();
+        await session.Client.Invoking(client => client.SendAsync("x")).Should().ThrowAsync<IOException>();
+    }
+
+    [Fact]
+    public async Task A_refused_client_is_let_go_as_soon_as_it_leaves()
+    {
+        await using var session = new RunningSession();
+        (await session.Client.AskAsync("HALLO")).Should().Be("VERSION_FAIL");
+
+        session.CloseOutput();
+
+        await session.EndAsync();
+    }
+
+    [Fact]
+    public async Task A_refused_client_that_does_not_stop_sending_is_cut_off()
+    {
+        await using var session = new RunningSession();
+        (await session.Client.AskAsync("HALLO")).Should().Be("VERSION_FAIL");
+
+        var sending = session.Client.SendAsync(new string('x', Limits.FarewellBytes + 1_000_000));
+
+        await session.EndAsync();
+        await sending.Invoking(task => task).Should().ThrowAsync<IOException>();
+    }
+
+    [Fact]
+    public async Task A_refused_clients_files_are_withdrawn_before_the_farewell_ends()
+    {
+        await using var session = await RunningSession.GreetedAsync();
+        (await session.Client.AskAsync("ANNOUNCE a 1")).Should().Be("ANNOUNCE_OK");
+
+        await session.Client.SendAsync(string.Concat(Enumerable.Repeat("MERHABA\n", 16)));
+        await session.TimersAreSetAsync(1);
+
+        session.HasEnded.Should().BeFalse();
+        session.Tools.Registry.ReadAll().Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Who_has_used_up_the_burst_waits_and_is_answered_then()
+    {
+        await using var session = await RunningSession.GreetedAsync();
+        const int pings = Limits.CommandBurst + 1000;
+        var sending = session.Client.SendAsync(string.Concat(Enumerable.Repeat("PING\n", pings)));
+        var reading = ReadAsync(session.Client, pings);
+        await session.TimersAreSetAsync(1);
+
+        reading.IsCompleted.Should().BeFalse("the last thousand have to wait");
+        session.Time.Advance(TimeSpan.FromSeconds(1));
+
+        (await reading).Should().OnlyContain(reply => reply == "PONG");
+        await sending;
+    }
+
+    private static async Task<List<string?>> ReadAsync(ServerClient client, int lines)
+    {
+        var read = new List<string?>();
+        while (read.Count < lines)
+            read.Add(await client.ReadAsync());
+        return read;
+    }
+}

@@ -1,0 +1,223 @@
+using P2PShare.Protocol;
+using P2PShare.Server.Registry;
+using P2PShare.Server.Tests.Registry;
+using P2PShare.Testing;
+
+namespace P2PShare.Server.Tests;
+
+public sealed class SessionTests
+{
+    private const string Token = "0f3c0f3c0f3c0f3c0f3c0f3c0f3c0f3c";
+
+    // A whole conversation, and what answers it.
+    private static readonly string[] Commands =
+    [
+        "PROTO_VERSION 1.0", "ANNOUNCE a 1", "REGISTER yiğido", "ANNOUNCE yaz tatili ğ.txt 9001", "LIST_FILES", "REQUEST yok", "",
+        "WITHDRAW yaz tatili ğ.txt", "PING",
+    ];
+
+    private static readonly string[] Replies =
+    [
+        "VERSION_OK SWARM SEARCH PING RESUME", "ANNOUNCE_FAIL register first", "REGISTER_OK", "ANNOUNCE_OK",
+        "yaz tatili ğ.txt 127.0.0.1 9001", "LIST_END", "NOT_FOUND", "ERROR unknown command", "WITHDRAW_OK", "PONG",
+    ];
+
+    [Fact]
+    public async Task A_connection_whose_first_line_has_not_come_within_ten_seconds_is_closed_without_a_word()
+    {
+        await using var session = new RunningSession();
+        await session.Client.SendAsync("PROTO_VERS");
+        await session.TimersAreSetAsync(1);
+
+        session.Time.Advance(Limits.HandshakeTimeout - TimeSpan.FromTicks(1));
+        session.HasEnded.Should().BeFalse();
+        session.Time.Advance(TimeSpan.FromTicks(1));
+
+        await session.EndAsync();
+        (await session.Client.ReadAsync()).Should().BeNull();
+    }
+
+    [Fact]
+    public async Task After_the_first_line_a_session_may_be_silent_for_as_long_as_it_likes()
+    {
+        await using var session = await RunningSession.GreetedAsync();
+
+        session.Time.ArmedTimers.Should().Be(0);
+        session.Time.Advance(TimeSpan.FromDays(365));
+
+        (await session.Client.AskAsync("PING")).Should().Be("PONG");
+    }
+
+    [Fact]
+    public async Task A_line_that_has_begun_must_end_within_thirty_seconds()
+    {
+        await using var session = await RunningSession.GreetedAsync();
+        await session.Client.SendAsync("PI");
+        await session.TimersAreSetAsync(1);
+        session.Time.Advance(TimeSpan.FromSeconds(29));
+        (await session.Client.AskAsync("NG")).Should().Be("PONG");
+        session.Time.ArmedTimers.Should().Be(0);
+
+        await session.Client.SendAsync("PI");
+        await session.TimersAreSetAsync(1);
+        session.Time.Advance(Limits.LineTime);
+
+        await session.EndAsync();
+    }
+
+    [Fact]
+    public async Task A_first_message_without_line_end_counts_as_ended_after_200_ms_and_then_each_receive_is_a_message()
+    {
+        await using var session = new RunningSession();
+        await session.Client.SendAsync("PROTO_VERSION 1.0");
+        await session.TimersAreSetAsync(2);
+        session.Time.Advance(Limits.UnendedMessageSilence);
+        (await session.Client.ReadAsync()).Should().Be(Replies[0]);
+
+        foreach (var (command, reply) in new[] { ("REGISTER yigido", "REGISTER_OK"), ("ANNOUNCE a 1", "ANNOUNCE_OK"), ("REQUEST a", "FOUND 127.0.0.1 1") })
+        {
+            await session.Client.SendAsync(command);
+            (await session.Client.ReadAsync()).Should().Be(reply);
+        }
+    }
+
+    [Fact]
+    public async Task Every_cut_of_a_conversation_gives_the_same_replies()
+    {
+        var text = string.Join('\n', Commands) + "\n";
+        var length = System.Text.Encoding.UTF8.GetByteCount(text);
+        for (var cut = 1; cut < length; cut++)
+        {
+            var at = cut;
+            (await ConverseAsync(text, near => new SlicedStream(near, [at]))).Should().Equal(Replies, "it was cut at byte {0}", at);
+        }
+    }
+
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("\r\n")]
+    public async Task A_byte_at_a_time_and_all_at_once_give_the_same_replies(string lineEnd)
+    {
+        var text = string.Join(lineEnd, Commands) + lineEnd;
+
+        (await ConverseAsync(text, near => near)).Should().Equal(Replies);
+        (await ConverseAsync(text, near => new SlicedStream(near, 1))).Should().Equal(Replies);
+        (await ConverseAsync(text, near => new SlicedStream(near, 2))).Should().Equal(Replies);
+    }
+
+    [Fact]
+    public async Task A_line_that_the_end_of_the_stream_cuts_off_is_dropped_and_what_came_before_it_is_answered()
+    {
+        await using var session = await RunningSession.GreetedAsync();
+        await session.Client.SendAsync("PING\nANNOUNCE a 9001");
+        session.CloseOutput();
+
+        (await session.Client.ReadToEndAsync()).Should().Equal("PONG");
+        session.Tools.Registry.ReadAll().Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("\r\n")]
+    public async Task The_longest_line_is_answered(string lineEnd)
+    {
+        await using var session = await RunningSession.GreetedAsync();
+
+        await session.Client.SendAsync(new string('x', Limits.MaxLineBytes) + lineEnd + "PING\n");
+
+        (await session.Client.ReadAsync()).Should().Be("ERROR unknown command");
+        (await session.Client.ReadAsync()).Should().Be("PONG");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\n")]
+    [InlineData("\r\n")]
+    public async Task A_longer_line_is_refused_and_the_connection_closed(string lineEnd)
+    {
+        await using var session = await RunningSession.GreetedAsync();
+
+        await session.Client.SendAsync("PING\n" + new string('x', Limits.MaxLineBytes + 1) + lineEnd + "PING\n");
+        session.CloseOutput();
+
+        (await session.Client.ReadToEndAsync()).Should().Equal("PONG", "ERROR line too long");
+        await session.EndAsync();
+    }
+
+    [Fact]
+    public async Task A_first_line_that_is_too_long_is_told_so()
+    {
+        await using var session = new RunningSession();
+        await session.Client.SendAsync(new string('x', Limits.MaxLineBytes + 1));
+        session.CloseOutput();
+
+        (await session.Client.ReadToEndAsync()).Should().Equal("ERROR line too long");
+    }
+
+    [Theory]
+    [InlineData("leaves")]
+    [InlineData("is cut off")]
+    [InlineData("is stopped by the server")]
+    public async Task The_files_of_a_session_leave_with_it_however_it_ends(string how)
+    {
+        await using var session = await RunningSession.GreetedAsync();
+        (await session.Client.AskAsync("ANNOUNCE a 1")).Should().Be("ANNOUNCE_OK");
+        session.Tools.Registry.PutAll(Entries.Entry(7, "of another"));
+
+        if (how == "leaves")
+            session.CloseOutput();
+        else if (how == "is cut off")
+            session.Reset();
+        else
+            session.Stop();
+
+        await session.EndAsync();
+        session.Tools.Registry.ReadAll().Should().Equal(Entries.Entry(7, "of another"));
+        session.Events.Lines[^1].Should().StartWith("yigido left (").And.EndWith("), files withdrawn: 1");
+    }
+
+    [Fact]
+    public async Task A_client_that_came_back_ends_its_older_session_before_it_is_answered()
+    {
+        await using var older = await RunningSession.GreetedAsync();
+        (await older.Client.AskAsync($"RESUME {Token}")).Should().Be("RESUME_OK");
+        (await older.Client.AskAsync("ANNOUNCE a 1")).Should().Be("ANNOUNCE_OK");
+        await using var newer = await RunningSession.GreetedAsync(older, 2);
+
+        (await newer.Client.AskAsync($"RESUME {Token}")).Should().Be("RESUME_OK");
+
+        newer.Tools.Registry.ReadAll().Should().BeEmpty();
+        await older.EndAsync();
+        older.Events.Lines[^1].Should().Be("yigido left (its client came back), files withdrawn: 1");
+        (await newer.Client.AskAsync($"RESUME {Token}")).Should().Be("RESUME_OK", "it does not end itself");
+        (await newer.Client.AskAsync("PING")).Should().Be("PONG");
+    }
+
+    [Fact]
+    public async Task What_an_ended_session_had_received_and_not_yet_handled_is_not_announced_after_all()
+    {
+        await using var older = await RunningSession.GreetedAsync();
+        (await older.Client.AskAsync($"RESUME {Token}")).Should().Be("RESUME_OK");
+        var pings = Limits.CommandBurst - 2;
+        var sending = older.Client.SendAsync(string.Concat(Enumerable.Repeat("PING\n", pings)) + "ANNOUNCE late 1\n");
+        for (var i = 0; i < pings - 1000; i++)
+            (await older.Client.ReadAsync()).Should().Be("PONG");
+        await sending;
+        await older.TimersAreSetAsync(1);
+        await using var newer = await RunningSession.GreetedAsync(older, 2);
+
+        (await newer.Client.AskAsync($"RESUME {Token}")).Should().Be("RESUME_OK");
+        newer.Time.Advance(TimeSpan.FromSeconds(1));
+
+        await older.EndAsync();
+        older.Events.Lines.Should().Equal("connected", "registered as yigido", "yigido left (its client came back), files withdrawn: 0");
+    }
+
+    private static async Task<List<string>> ConverseAsync(string text, Func<Stream, Stream> wrap)
+    {
+        await using var session = new RunningSession(wrap: wrap);
+        await session.Client.SendAsync(text);
+        session.CloseOutput();
+        return await session.Client.ReadToEndAsync();
+    }
+}
