@@ -1,58 +1,117 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using P2PShare.Server.Registry;
 using P2PShare.Testing;
-using Serilog;
 
 namespace P2PShare.Server.Tests;
 
-public sealed class IndexServerTests : IAsyncLifetime
+public sealed class IndexServerTests
 {
-    private readonly CancellationTokenSource _stop = new();
-    private readonly IndexServer _server = new(new InMemoryFileRegistry(TimeProvider.System, ServerBounds.Default), ServerBounds.Default, TimeProvider.System, new LoggerConfiguration().CreateLogger());
-    private readonly List<TcpClient> _clients = [];
-    private Task _serving = Task.CompletedTask;
-
-    public async Task InitializeAsync()
-    {
-        await _server.BindAsync(null, 0, CancellationToken.None);
-        _serving = _server.RunAsync(_stop.Token);
-    }
-
-    public async Task DisposeAsync()
-    {
-        foreach (var client in _clients)
-            client.Dispose();
-        await _stop.CancelAsync();
-        await _serving.WaitAsync(TimeSpan.FromSeconds(30));
-        _server.Dispose();
-        _stop.Dispose();
-    }
-
     [Fact]
     public async Task The_files_of_an_owner_that_is_gone_leave_the_list()
     {
-        var owner = await RegisterAsync("yigido");
+        await using var server = await RunningServer.StartAsync();
+        var owner = await server.RegisterAsync("yigido");
         (await owner.AskAsync("ANNOUNCE rapor.pdf 9001")).Should().Be("ANNOUNCE_OK");
-        var other = await RegisterAsync("ayse");
-        (await other.AskAsync("REQUEST rapor.pdf")).Should().Be("FOUND 127.0.0.1 9001");
-
-        _clients[0].Client.LingerState = new LingerOption(true, 0);
-        _clients[0].Dispose();
+        server.ResetAll();
+        var other = await server.RegisterAsync("ayse");
 
         await Eventually.True(
             async () => await other.AskAsync("REQUEST rapor.pdf") == "NOT_FOUND", "the files of a connection that was reset to leave the list");
         (await other.AskForListAsync("LIST_FILES", "LIST_END")).Should().Equal("LIST_END");
     }
 
-    private async Task<ServerClient> RegisterAsync(string user)
+    [Fact]
+    public async Task An_owner_that_came_by_IPv4_is_named_by_IPv4_and_one_that_came_by_IPv6_by_that()
     {
-        var tcp = new TcpClient();
-        _clients.Add(tcp);
-        await tcp.ConnectAsync(IPAddress.Loopback, _server.LocalEndPoint.Port);
-        var client = new ServerClient(tcp.GetStream());
-        (await client.AskAsync("PROTO_VERSION 1.0")).Should().StartWith("VERSION_OK");
-        (await client.AskAsync("REGISTER " + user)).Should().Be("REGISTER_OK");
-        return client;
+        await using var server = await RunningServer.StartAsync();
+        var four = await server.RegisterAsync("dört");
+        (await four.AskAsync("ANNOUNCE a 4")).Should().Be("ANNOUNCE_OK");
+        (await four.AskAsync("REQUEST a")).Should().Be("FOUND 127.0.0.1 4");
+        if (!Socket.OSSupportsIPv6 || !await CanReachAsync(server, IPAddress.IPv6Loopback))
+            return;
+
+        var six = await server.RegisterAsync("altı", IPAddress.IPv6Loopback);
+        (await six.AskAsync("ANNOUNCE b 6")).Should().Be("ANNOUNCE_OK");
+        (await four.AskForListAsync("LIST_FILES", "LIST_END")).Should().Equal("a 127.0.0.1 4", "b ::1 6", "LIST_END");
+    }
+
+    [Fact]
+    public async Task A_thousand_clients_at_once_are_served_and_nothing_of_them_is_left_when_all_are_cut_off()
+    {
+        await using var server = await RunningServer.StartAsync();
+        var clients = await Task.WhenAll(Enumerable.Range(0, 1000).Select(i => server.RegisterAsync($"user {i}")));
+        var announced = await Task.WhenAll(clients.Select((client, i) => client.AskAsync($"ANNOUNCE file {i:d3} {i + 1}")));
+        announced.Should().OnlyContain(reply => reply == "ANNOUNCE_OK");
+
+        var lists = await Task.WhenAll(clients.Take(20).Select(client => client.AskForListAsync("LIST_FILES", "LIST_END")));
+        foreach (var list in lists)
+            list.Should().Equal([.. Enumerable.Range(0, 1000).Select(i => $"file {i:d3} 127.0.0.1 {i + 1}"), "LIST_END"]);
+
+        server.ResetAll();
+        var last = await server.RegisterAsync("sonuncu");
+        await Eventually.True(
+            async () => (await last.AskForListAsync("LIST_FILES", "LIST_END")).Count == 1, "the files of a thousand clients to leave the list");
+    }
+
+    [Fact]
+    public async Task It_stops_within_two_seconds_with_a_thousand_clients_connected()
+    {
+        await using var server = await RunningServer.StartAsync();
+        var clients = await Task.WhenAll(Enumerable.Range(0, 1000).Select(i => server.RegisterAsync($"user {i}")));
+
+        var clock = Stopwatch.StartNew();
+        await server.StopAsync();
+
+        clock.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(2));
+        foreach (var client in clients)
+            (await client.ReadAsync()).Should().BeNull("each session was closed in order");
+    }
+
+    [Fact]
+    public async Task A_full_server_says_when_to_come_back_and_takes_the_next_when_somebody_left()
+    {
+        await using var server = await RunningServer.StartAsync(ServerBounds.Default with { MaxConnections = 2 });
+        var first = await server.RegisterAsync("bir");
+        await server.RegisterAsync("iki");
+
+        (await (await server.ConnectAsync()).ReadToEndAsync()).Should().Equal("BUSY 30");
+        await first.DisposeAsync();
+
+        await Eventually.True(async () => await (await server.ConnectAsync()).AskAsync("PROTO_VERSION 1.0") != "BUSY 30", "a place to come free");
+    }
+
+    [Fact]
+    public async Task One_address_cannot_take_every_place()
+    {
+        await using var server = await RunningServer.StartAsync(ServerBounds.Default with { MaxPerAddress = 2 });
+        await server.RegisterAsync("bir");
+        await server.RegisterAsync("iki");
+
+        (await (await server.ConnectAsync()).ReadToEndAsync()).Should().Equal("BUSY 30");
+    }
+
+    [Fact]
+    public async Task A_refused_client_that_sent_much_more_still_gets_its_reply()
+    {
+        await using var server = await RunningServer.StartAsync();
+        await using var client = await server.ConnectAsync();
+
+        await client.SendAsync(new string('x', 1_000_000));
+
+        (await client.ReadAsync()).Should().Be("ERROR line too long");
+    }
+
+    private static async Task<bool> CanReachAsync(RunningServer server, IPAddress address)
+    {
+        try
+        {
+            await using var client = await server.ConnectAsync(address);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }

@@ -1,0 +1,70 @@
+namespace P2PShare.Server.Tests;
+
+/// <summary>The conversations of PROTOCOL.md, section 9, replayed with a real server exactly as they are written there.</summary>
+public sealed class RecordedConversationTests
+{
+    public static TheoryData<int> Conversations => [.. Enumerable.Range(0, Read().Count)];
+
+    [Fact]
+    public void There_is_one_of_version_1_0_and_one_of_its_features() => Read().Should().HaveCountGreaterThanOrEqualTo(2);
+
+    [Theory]
+    [MemberData(nameof(Conversations))]
+    public async Task Each_line_is_answered_as_recorded(int number)
+    {
+        await using var server = await RunningServer.StartAsync();
+        await using var client = await server.ConnectAsync();
+        foreach (var line in Read()[number])
+        {
+            if (line.StartsWith("C: ", StringComparison.Ordinal))
+                await client.SendAsync(line[3..] + "\n");
+            else
+                (await client.ReadAsync()).Should().Be(line[3..]);
+        }
+
+        (await client.AskAsync("PING")).Should().Be("PONG", "nothing was answered beyond what is recorded");
+    }
+
+    [Theory]
+    [MemberData(nameof(Conversations))]
+    public async Task All_lines_in_one_send_are_answered_as_recorded_and_in_order(int number)
+    {
+        await using var server = await RunningServer.StartAsync();
+        await using var client = await server.ConnectAsync();
+        var lines = Read()[number];
+
+        await client.SendAsync(string.Concat(Side(lines, "C: ").Select(line => line + "\n")) + "PING\n");
+
+        foreach (var reply in Side(lines, "S: "))
+            (await client.ReadAsync()).Should().Be(reply);
+        (await client.ReadAsync()).Should().Be("PONG");
+    }
+
+    private static IEnumerable<string> Side(List<string> lines, string side) =>
+        lines.Where(line => line.StartsWith(side, StringComparison.Ordinal)).Select(line => line[side.Length..]);
+
+    private static List<List<string>> Read()
+    {
+        using var document = new StreamReader(typeof(RecordedConversationTests).Assembly.GetManifestResourceStream("PROTOCOL.md")!);
+        var (conversations, inside) = (new List<List<string>>(), false);
+        while (document.ReadLine() is { } line)
+        {
+            if (line == "```conversation")
+            {
+                conversations.Add([]);
+                inside = true;
+            }
+            else if (line == "```")
+            {
+                inside = false;
+            }
+            else if (inside)
+            {
+                line[..3].Should().BeOneOf("C: ", "S: ");
+                conversations[^1].Add(line);
+            }
+        }
+
+        return conversations;
+    }
+}
