@@ -3,6 +3,7 @@ using P2PShare.Client.Downloads;
 using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Identity;
+using P2PShare.Protocol.Text;
 using Serilog;
 
 namespace P2PShare.Client.Index;
@@ -155,7 +156,7 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
             }
             catch (Exception e) when (e is IOException or SocketException)
             {
-                log.Debug("No connection to the server yet: {Reason:l}", e.Message);
+                log.Debug("No connection to the server yet: {Reason:l}", Printable.Of(e.Message));
                 askedFor = e is ServerBusyException busy ? busy.Pause : TimeSpan.Zero;
                 if (connection is not null)
                     await connection.DisposeAsync();

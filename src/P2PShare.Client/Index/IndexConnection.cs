@@ -22,11 +22,13 @@ internal sealed class IndexConnection : IAsyncDisposable
     private readonly IndexLines _lines = new();
     private readonly Turns _turns = new();
     private readonly CancellationTokenSource _ending = new();
+    private IndexReplies _replies;
 
     private IndexConnection(Connection connection, TimeProvider time)
     {
         (_connection, _time) = (connection, time);
         _channel = new LineChannel(connection.Stream);
+        _replies = new IndexReplies(_lines, isPlain: true, time);
         Ended = Task.CompletedTask;
     }
 
@@ -38,8 +40,6 @@ internal sealed class IndexConnection : IAsyncDisposable
 
     /// <summary>Where the server is.</summary>
     public IPEndPoint Remote => _connection.Remote;
-
-    private bool IsPlain => !Features.HasFlag(Features.Swarm);
 
     /// <summary>Connects, shakes hands and registers.</summary>
     /// <param name="dial">Makes the connection.</param>
@@ -77,26 +77,26 @@ internal sealed class IndexConnection : IAsyncDisposable
     /// <summary>Sends one command that is answered OK or FAIL. Null where it was done, or where a plain server gave no answer in 1 s; else the reason, a stranger's text.</summary>
     public Task<string?> CommandAsync<T>(T command, CancellationToken cancellation)
         where T : struct, IMessage<T> =>
-        ExchangeAsync(command.WriteTo, ending => ReadStatusAsync(T.Verb, ending), cancellation);
+        ExchangeAsync(command.WriteTo, ending => _replies.ReadStatusAsync(T.Verb, ending), cancellation);
 
     /// <summary>PING: ends the connection where the server does not answer within 10 s. Waits for the exchange that is under way, which has a limit of its own.</summary>
     public Task PingAsync(CancellationToken cancellation) =>
-        ExchangeAsync(new Ping().WriteTo, async ending =>
-            await _lines.TryReadAsync(Limits.PongPatience, _time, ending) ?? throw Break(new ServerSilentException()), cancellation);
+        ExchangeAsync(new Ping().WriteTo, ending => _replies.ReadLineAsync(Limits.PongPatience, ending), cancellation);
 
     /// <summary>SHARE of many files, pipelined. For each, in order, null or the reason.</summary>
     public Task<string?[]> ShareAsync(IReadOnlyList<Share> shares, CancellationToken cancellation) =>
         InTurnAsync(async ending =>
         {
+            _lines.DropWaiting();
             var refusals = new string?[shares.Count];
             for (var first = 0; first < shares.Count; first += SharesInFlight)
             {
                 var count = Math.Min(SharesInFlight, shares.Count - first);
                 for (var index = first; index < first + count; index++)
                     shares[index].WriteTo(_channel);
-                await _channel.FlushAsync(ending);
+                await FlushAsync(ending);
                 for (var index = first; index < first + count; index++)
-                    refusals[index] = await ReadStatusAsync(Verb.Share, ending);
+                    refusals[index] = await _replies.ReadStatusAsync(Verb.Share, ending);
             }
 
             return refusals;
@@ -106,30 +106,22 @@ internal sealed class IndexConnection : IAsyncDisposable
     public Task<bool> WithdrawAsync(FileName name, CancellationToken cancellation) =>
         ExchangeAsync(new Withdraw(name).WriteTo, async ending =>
         {
-            var line = await ReadOwedAsync(ending);
+            var line = await _replies.ReadLineAsync(Limits.ServerSilence, ending);
             return StatusReply.TryParse(Verb.Withdraw, line.Span, out var reply) && reply.Refusal is null;
         }, cancellation);
 
     /// <summary>REQUEST: one owner, or null. Lines that answer something else are passed over.</summary>
     public Task<PeerAddress?> RequestAsync(FileName name, CancellationToken cancellation) =>
-        ExchangeAsync(new Request(name).WriteTo, async ending =>
-        {
-            while (true)
-            {
-                var line = await ReadOwedAsync(ending);
-                if (FoundReply.TryParse(line, out var found))
-                    return found.Owner;
-                if (!IsPlain && Replies.IsError(line.Span))
-                    return null;
-            }
-        }, cancellation);
+        ExchangeAsync(new Request(name).WriteTo, async ending => (await _replies.ReadFoundAsync(ending)).Owner, cancellation);
 
     /// <summary>LIST_FILES: each row as it comes. A plain server's list is complete, too, when it falls silent for 500 ms.</summary>
     public Task ListFilesAsync(Action<FileRow> each, CancellationToken cancellation) =>
         ReadRowsAsync(new ListFiles().WriteTo, Replies.ListEnd.ToArray(), line =>
         {
-            if (FileRow.TryParse(line, out var row))
+            var isRow = FileRow.TryParse(line, out var row);
+            if (isRow)
                 each(row);
+            return isRow;
         }, cancellation);
 
     /// <summary>LIST_SHARES: each row as it comes.</summary>
@@ -150,10 +142,12 @@ internal sealed class IndexConnection : IAsyncDisposable
         var hasMore = false;
         return ExchangeAsync(new Search(text).WriteTo, async ending =>
         {
-            await ReadUntilAsync(line => line.SequenceEqual(Replies.SearchEnd) || (hasMore = line.SequenceEqual(Replies.SearchEndMore)), line =>
+            await _replies.ReadRowsAsync(line => line.SequenceEqual(Replies.SearchEnd) || (hasMore = line.SequenceEqual(Replies.SearchEndMore)), line =>
             {
-                if (SearchRow.TryParse(line, out var row))
+                var isRow = SearchRow.TryParse(line, out var row);
+                if (isRow)
                     each(row);
+                return isRow;
             }, ending);
             return hasMore;
         }, cancellation);
@@ -182,6 +176,7 @@ internal sealed class IndexConnection : IAsyncDisposable
             if (reply.BusySeconds > 0)
                 throw new ServerBusyException(reply.BusySeconds);
             Features = reply.Accepted ? reply.Features : throw new VersionRefusedException();
+            _replies = new IndexReplies(_lines, isPlain: !Features.HasFlag(Features.Swarm), _time);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -203,82 +198,65 @@ internal sealed class IndexConnection : IAsyncDisposable
     private Task ReadOwnerRowsAsync(Action<IBufferWriter<byte>> command, byte[] end, Action<OwnerRow> each, CancellationToken cancellation) =>
         ReadRowsAsync(command, end, line =>
         {
-            if (OwnerRow.TryParse(line, out var row))
+            var isRow = OwnerRow.TryParse(line, out var row);
+            if (isRow)
                 each(row);
+            return isRow;
         }, cancellation);
 
-    private async Task ReadRowsAsync(Action<IBufferWriter<byte>> command, byte[] end, Action<ReadOnlyMemory<byte>> each, CancellationToken cancellation) =>
+    private async Task ReadRowsAsync(Action<IBufferWriter<byte>> command, byte[] end, IndexReplies.TakeRow take, CancellationToken cancellation) =>
         await ExchangeAsync(command, async ending =>
         {
-            await ReadUntilAsync(line => line.SequenceEqual(end), each, ending);
+            await _replies.ReadRowsAsync(line => line.SequenceEqual(end), take, ending);
             return true;
         }, cancellation);
-
-    private delegate bool LinePredicate(ReadOnlySpan<byte> line);
-
-    private async Task ReadUntilAsync(LinePredicate isEnd, Action<ReadOnlyMemory<byte>> each, CancellationToken cancellation)
-    {
-        for (var rows = 0; rows <= Limits.MaxListedRows; rows++)
-        {
-            var line = await _lines.TryReadAsync(IsPlain ? Limits.PlainListSilence : Limits.ServerSilence, _time, cancellation);
-            if (line is null && !IsPlain)
-                throw Break(new ServerSilentException());
-            if (line is null || isEnd(line.Value.Span) || (!IsPlain && Replies.IsError(line.Value.Span)))
-                return;
-            each(line.Value);
-        }
-
-        throw Break(new IOException($"the server's list has no end after {Limits.MaxListedRows} rows"));
-    }
-
-    // A plain server may never answer; it gets its second, and its silence counts as yes.
-    private async Task<string?> ReadStatusAsync(Verb verb, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            var line = await _lines.TryReadAsync(IsPlain ? Limits.PlainReplyTimeout : Limits.ServerSilence, _time, cancellation);
-            if (line is null)
-                return IsPlain ? null : throw Break(new ServerSilentException());
-            if (StatusReply.TryParse(verb, line.Value.Span, out var reply))
-                return reply.Refusal;
-        }
-    }
-
-    private async Task<ReadOnlyMemory<byte>> ReadOwedAsync(CancellationToken cancellation) =>
-        await _lines.TryReadAsync(Limits.ServerSilence, _time, cancellation) ?? throw Break(new ServerSilentException());
 
     private Task<T> ExchangeAsync<T>(Action<IBufferWriter<byte>> command, Func<CancellationToken, Task<T>> read, CancellationToken cancellation) =>
         InTurnAsync(async ending =>
         {
             _lines.DropWaiting();
             command(_channel);
-            await _channel.FlushAsync(ending);
+            await FlushAsync(ending);
             return await read(ending);
         }, cancellation);
 
+    // A server that hangs takes nothing any more, and TCP alone would wait for it without end.
+    private async Task FlushAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await _channel.FlushAsync(cancellation).AsTask().WaitAsync(Limits.ServerSilence, _time, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            throw new ServerSilentException();
+        }
+    }
+
     // An exchange that was begun is ended even if nobody waits for it any more: half of its answer would stand before the next one's.
     private Task<T> InTurnAsync<T>(Func<CancellationToken, Task<T>> exchange, CancellationToken cancellation) =>
-        TakeTurnAsync(exchange).WaitAsync(cancellation);
+        TakeTurnAsync(exchange, cancellation).WaitAsync(cancellation);
 
-    private async Task<T> TakeTurnAsync<T>(Func<CancellationToken, Task<T>> exchange)
+    private async Task<T> TakeTurnAsync<T>(Func<CancellationToken, Task<T>> exchange, CancellationToken cancellation)
     {
         try
         {
             return await _turns.TakeAsync(() =>
             {
                 _ending.Token.ThrowIfCancellationRequested();
+                cancellation.ThrowIfCancellationRequested();
                 return exchange(_ending.Token);
             });
         }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (e is ServerSilentException or EndlessListException)
+        {
+            // What the server still says, or does not, would be taken for the next command's answer.
+            _ending.Cancel();
+            throw;
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException && !cancellation.IsCancellationRequested)
         {
             throw new ServerAwayException();
         }
-    }
-
-    private IOException Break(IOException reason)
-    {
-        _ending.Cancel();
-        return reason;
     }
 }

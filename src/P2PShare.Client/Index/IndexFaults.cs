@@ -1,3 +1,5 @@
+using P2PShare.Protocol;
+
 namespace P2PShare.Client.Index;
 
 /// <summary>The server does not speak version 1.0: it answered VERSION_FAIL.</summary>
@@ -20,3 +22,9 @@ internal sealed class ServerAwayException() : IOException("the connection to the
 
 /// <summary>The server kept silent where the protocol owes an answer.</summary>
 internal sealed class ServerSilentException() : IOException("the server does not answer");
+
+/// <summary>The server answered ERROR to a command that is in order. <paramref name="reason"/> is a stranger's text.</summary>
+internal sealed class ServerRefusedException(string reason) : IOException($"the server refuses: {reason}");
+
+/// <summary>More rows came than any list has.</summary>
+internal sealed class EndlessListException() : IOException($"the server's list has no end after {Limits.MaxListedRows} rows");

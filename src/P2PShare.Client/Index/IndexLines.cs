@@ -29,10 +29,10 @@ internal sealed class IndexLines
         }
     }
 
-    /// <summary>Forgets what came unasked, or too late.</summary>
+    /// <summary>Forgets what came unasked, or too late; no more than can wait here, or a flood would never let it end.</summary>
     public void DropWaiting()
     {
-        while (_lines.Reader.TryRead(out _))
+        for (var dropped = 0; dropped < MostLinesAhead && _lines.Reader.TryRead(out _); dropped++)
         {
         }
     }
