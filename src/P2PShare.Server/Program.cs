@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using P2PShare.Networking;
 using P2PShare.Protocol.Text;
 using P2PShare.Server.Logging;
 using P2PShare.Server.Registry;
@@ -37,9 +38,10 @@ internal static class Program
         try
         {
             using var signals = new StopSignals();
-            using var server = new IndexServer(new InMemoryFileRegistry(TimeProvider.System, options.Bounds), options.Bounds, TimeProvider.System, log);
+            var bounds = options.Bounds with { MaxConnections = Descriptors.RoomFor(options.Bounds.MaxConnections) };
+            using var server = new IndexServer(new InMemoryFileRegistry(TimeProvider.System, bounds), bounds, TimeProvider.System, log);
             await server.BindAsync(options.Bind, options.Port, signals.Token);
-            Greet(server.LocalEndPoint, log);
+            Greet(server.LocalEndPoint, bounds, log);
             await ServeAsync(server, log, signals.Token);
             return ExitCodes.Ok;
         }
@@ -55,7 +57,7 @@ internal static class Program
         }
     }
 
-    private static void Greet(IPEndPoint end, ILogger log)
+    private static void Greet(IPEndPoint end, ServerBounds bounds, ILogger log)
     {
         var isAny = end.Address.Equals(IPAddress.IPv6Any) || end.Address.Equals(IPAddress.Any);
         var where = end.Address.Equals(IPAddress.IPv6Any) ? $"0.0.0.0:{end.Port} and {end}" : end.ToString();
@@ -63,7 +65,7 @@ internal static class Program
         Console.WriteLine($"Listening on {where}");
         Console.WriteLine($"Connect with: client <username> {host} {end.Port} <my_peer_port>{(isAny ? " (from other machines: this one's address)" : "")}");
         Console.WriteLine("Ctrl+C stops the server.");
-        log.Debug("started, listening on {Where:l}", where);
+        log.Debug("started, listening on {Where:l}, for at most {Count} connections", where, bounds.MaxConnections);
     }
 
     private static async Task ServeAsync(IndexServer server, ILogger log, CancellationToken stop)

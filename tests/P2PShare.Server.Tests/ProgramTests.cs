@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using P2PShare.Testing;
+using P2PShare.Testing.Processes;
+
+namespace P2PShare.Server.Tests;
+
+/// <summary>What only the program as a process can show.</summary>
+public sealed class ProgramTests
+{
+    [Fact]
+    public async Task More_connections_than_it_may_have_open_files_do_not_end_it()
+    {
+        using var folder = new TempFolder();
+        await using var server = StartWithOpenFiles(400, folder);
+        var listening = await server.WaitForLineAsync("Listening on");
+        var port = int.Parse(listening[(listening.LastIndexOf(':') + 1)..], CultureInfo.InvariantCulture);
+        var crowd = new List<TcpClient>();
+        for (var i = 0; i < 900; i++)
+        {
+            crowd.Add(new TcpClient());
+            await TryConnectAsync(crowd[^1], port);
+        }
+
+        (await new ServerClient(crowd[0].GetStream()).AskAsync("PROTO_VERSION 1.0")).Should().StartWith("VERSION_OK");
+        crowd.ForEach(client => client.Dispose());
+
+        await Eventually.True(() => IsServedAsync(port), "the server to take somebody again");
+        server.Signal(UnixSignal.Terminate);
+        (await server.WaitForExitAsync()).Should().Be(0);
+        server.Errors.Text.Should().BeEmpty();
+    }
+
+    private static ProgramProcess StartWithOpenFiles(int limit, TempFolder folder)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "server.dll");
+        return ProgramProcess.Start("sh", ["-c", $"ulimit -n {limit} && exec dotnet '{program}' 0"], folder.Path);
+    }
+
+    // Who comes too many is told BUSY, or cut off, perhaps before it knows that it is connected.
+    private static async Task<bool> TryConnectAsync(TcpClient client, int port)
+    {
+        try
+        {
+            await client.ConnectAsync(IPAddress.Loopback, port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<bool> IsServedAsync(int port)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            return await TryConnectAsync(client, port)
+                && await new ServerClient(client.GetStream()).AskAsync("PROTO_VERSION 1.0") is { } reply
+                && reply.StartsWith("VERSION_OK", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+}
