@@ -1,0 +1,103 @@
+using System.Net;
+using P2PShare.Client.Content;
+using P2PShare.Client.Downloads;
+using P2PShare.Networking;
+using P2PShare.Protocol;
+using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Identity;
+using P2PShare.Testing;
+using Serilog.Core;
+
+namespace P2PShare.Fuzz.Targets;
+
+/// <summary>A download whose only owner answers nonsense: it ends, and a file stands under the name only where it is right.</summary>
+internal sealed class PeerAnswersTarget : IFuzzTarget, IDisposable
+{
+    // What the owner has to say is said within the first of these; afterwards only the clock is waited for, and it is moved by hand.
+    private const int MillisecondsToAnswer = 5;
+    private static readonly TimeSpan Step = TimeSpan.FromSeconds(10);
+
+    private readonly TempFolder _folder = new();
+    private readonly byte[] _content = new SeededBytes(3).Create(Limits.PieceBytes + 5);
+    private readonly FileIdentity _identity;
+    private readonly byte[][] _answers;
+
+    public PeerAnswersTarget()
+    {
+        var layers = new LayerStore(_folder.File("owner"), Logger.None);
+        var path = _folder.Write("content", _content);
+        var identifier = new Identifier(new IdentityCache(_folder.File("ids"), Logger.None), layers, TimeProvider.System, Logger.None);
+        _identity = identifier.IdentifyAsync(path, null, CancellationToken.None).GetAwaiter().GetResult().Identity;
+        _answers =
+        [
+            Mutator.Line("VERSION_OK SWARM"), Mutator.Line($"DATA {2 * Limits.HashBytes}"), layers.TryGet(_identity)!.Hashes.ToArray(),
+            Mutator.Line($"DATA {Limits.PieceBytes}"), _content[..Limits.PieceBytes], Mutator.Line("DATA 5"), _content[Limits.PieceBytes..],
+        ];
+    }
+
+    public string Name => "answers of a peer";
+
+    public void Dispose() => _folder.Dispose();
+
+    public async Task PlayAsync(Mutator mutator)
+    {
+        using var downloads = new TempFolder();
+        var time = new ManualTimeProvider();
+        var wires = new List<(Wire Wire, Task Speaking)>();
+        Dial dial = (_, _) =>
+        {
+            var wire = new Wire();
+            wires.Add((wire, wire.SpeakAsync(mutator.Cut(mutator.Conversation(_answers)))));
+            return Task.FromResult(wire.Near);
+        };
+        var layers = new LayerStore(downloads.File(".layers"), Logger.None);
+        var identifier = new Identifier(new IdentityCache(downloads.File(".ids"), Logger.None), layers, time, Logger.None);
+        var tools = new DownloadTools(dial, identifier, layers, time, Logger.None);
+        var downloader = new Downloader(new DownloadsFolder(downloads.Path, false), new OneOwner(_identity), tools, _ => false);
+
+        var fetching = downloader.FetchFileAsync(OneOwner.Name, null, new Silence(), CancellationToken.None);
+        for (var patience = MillisecondsToAnswer; await Task.WhenAny(fetching, Task.Delay(patience)) != fetching; patience = 1)
+            time.Advance(Step);
+        var outcome = await fetching;
+
+        var saved = downloads.File("a");
+        File.Exists(saved).Should(exists => exists == outcome.Succeeded, "a file stands there only when it is whole");
+        if (outcome.Succeeded)
+            File.ReadAllBytes(saved).Should(bytes => bytes.AsSpan().SequenceEqual(_content), "what stands there is right");
+        foreach (var (wire, speaking) in wires)
+        {
+            await wire.Near.Stream.DisposeAsync();
+            await speaking;
+            wire.Dispose();
+        }
+    }
+
+    private sealed class OneOwner(FileIdentity identity) : IOwnerIndex
+    {
+        public static FileName Name => FileName.TryParse("a", out var name, out _) ? name : default;
+
+        public Features Features => Features.Swarm;
+
+        private OwnerRow Row => new(identity, PeerAddress.Create(IPAddress.Parse("192.0.2.1"), 9001), Name);
+
+        public Task<PeerAddress?> RequestAsync(FileName name, CancellationToken cancellation) => Task.FromResult<PeerAddress?>(Row.Owner);
+
+        public Task<IReadOnlyList<OwnerRow>> LocateAsync(FileName name, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<OwnerRow>>([Row]);
+
+        public Task<IReadOnlyList<OwnerRow>> LocateAsync(FileId id, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<OwnerRow>>([Row]);
+
+        public Task<IReadOnlyList<OwnerRow>> ListSharesAsync(ReadOnlyMemory<byte> prefix, CancellationToken cancellation) =>
+            Task.FromResult<IReadOnlyList<OwnerRow>>([]);
+    }
+
+    private sealed class Silence : IDownloadObserver
+    {
+        public void Report(DownloadProgress progress)
+        {
+        }
+
+        public void Note(string sentence)
+        {
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using P2PShare.Client.Content;
+using P2PShare.Client.Peers;
+using P2PShare.Client.Sharing;
+using P2PShare.Protocol;
+using P2PShare.Protocol.Identity;
+using P2PShare.Testing;
+using Serilog.Core;
+
+namespace P2PShare.Fuzz.Targets;
+
+/// <summary>The peer port: whatever is asked, only what is shared leaves, and the session ends.</summary>
+internal sealed class PeerSessionTarget : IFuzzTarget, IDisposable
+{
+    private static readonly byte[] Secret = "this file was never announced"u8.ToArray();
+
+    private readonly TempFolder _folder = new();
+    private readonly SharedFiles _shared = new();
+    private readonly LayerStore _layers;
+    private readonly byte[][] _lines;
+
+    public PeerSessionTarget()
+    {
+        _layers = new LayerStore(_folder.File("layers"), Logger.None);
+        _folder.Write("secret.txt", Secret);
+        var small = Share("small.txt", new SeededBytes(1).Create(100));
+        var large = Share("photos/large.bin", new SeededBytes(2).Create(3 * Limits.PieceBytes / 2));
+        _lines = new[]
+        {
+            "PROTO_VERSION 1.0", $"GET {small.Id} 0 100", $"GET {large.Id} 0 4096", $"GET {large.Id} {Limits.PieceBytes} 1000", $"HASHES {large.Id} 0 2",
+            $"HASHES {small.Id} 0 1", $"GET {new string('a', 64)} 0 1", "secret.txt", "small.txt", "../secret.txt",
+        }.Select(Mutator.Line).ToArray();
+    }
+
+    public string Name => "peer session";
+
+    public void Dispose() => _folder.Dispose();
+
+    public async Task PlayAsync(Mutator mutator)
+    {
+        var time = new ManualTimeProvider();
+        using var wire = new Wire();
+        var slots = new UploadSlots(Limits.UploadSlots, Limits.UploadSlotsPerRequester, Limits.UploadSlotPatience, time);
+        var session = EndAsync(new PeerSession(wire.Near, _shared, _layers, slots, time, Logger.None));
+
+        var answers = await wire.SpeakAsync(mutator.Cut(mutator.Conversation(mutator.Random.Next(4) == 0 ? [_lines[mutator.Random.Next(_lines.Length)]] : _lines)));
+        await session;
+
+        answers.AsSpan().IndexOf(Secret).Should(place => place < 0, "what was not announced is not served");
+    }
+
+    private static async Task EndAsync(PeerSession session)
+    {
+        try
+        {
+            await session.RunAsync(CancellationToken.None);
+        }
+        catch (IOException)
+        {
+            // What the listener expects of a broken connection.
+        }
+    }
+
+    private FileIdentity Share(string name, byte[] content)
+    {
+        var path = _folder.Write("shared/" + name, content);
+        var identifier = new Identifier(new IdentityCache(_folder.File("ids"), Logger.None), _layers, TimeProvider.System, Logger.None);
+        var identified = identifier.IdentifyAsync(path, null, CancellationToken.None).GetAwaiter().GetResult();
+        _shared.Put(new SharedFile(FileName.TryParse(name, out var parsed, out _) ? parsed : default, path, identified));
+        return identified.Identity;
+    }
+}

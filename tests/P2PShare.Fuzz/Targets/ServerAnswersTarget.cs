@@ -1,0 +1,62 @@
+using System.Net;
+using P2PShare.Client.Index;
+using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Identity;
+using P2PShare.Testing;
+
+namespace P2PShare.Fuzz.Targets;
+
+/// <summary>The client as it reads a server's answers: each command ends, with an answer or with an IOException, and asks for no more than its bounds.</summary>
+internal sealed class ServerAnswersTarget : IFuzzTarget
+{
+    private static readonly string Id = new('a', 64);
+
+    private static readonly byte[][] Answers = new[]
+    {
+        "VERSION_OK SWARM SEARCH PING RESUME", "REGISTER_OK", "RESUME_OK", "SHARE_OK", "SHARE_FAIL too many files", "WITHDRAW_OK",
+        "FOUND 127.0.0.1 9001", "a 127.0.0.1 9001", "yaz tatili.txt ::1 9002", "LIST_END", $"{Id} 5 127.0.0.1 9001 a", "- - 127.0.0.1 9001 b",
+        "LOCATE_END", $"{Id} 5 127.0.0.1 9001 photos/a", "LIST_SHARES_END", $"{Id} 5 3 a", "SEARCH_END MORE", "PONG",
+    }.Select(Mutator.Line).ToArray();
+
+    public string Name => "answers of a server";
+
+    public async Task PlayAsync(Mutator mutator)
+    {
+        using var wire = new Wire();
+        var speaking = wire.SpeakAsync(mutator.Cut(mutator.Conversation(Answers)));
+        try
+        {
+            await ConverseAsync(wire);
+        }
+        catch (IOException)
+        {
+            // How a bad answer ends.
+        }
+
+        await wire.Near.Stream.DisposeAsync();
+        await speaking;
+    }
+
+    private static async Task ConverseAsync(Wire wire)
+    {
+        var (user, name) = (Parsed("yigido"), Named("a"));
+        var isIdentity = FileId.TryParse(System.Text.Encoding.ASCII.GetBytes(Id), out var id) & FileIdentity.TryCreate(id, 5, out var identity);
+        isIdentity.Should(parsed => parsed, "the id is one");
+        await using var index = await IndexConnection.OpenAsync(
+            (_, _) => Task.FromResult(wire.Near), new IPEndPoint(IPAddress.Loopback, 8080), user, SessionToken.Create(), new ManualTimeProvider(), CancellationToken.None);
+        if (!index.Features.HasFlag(Features.Swarm))
+            return;
+        await index.ShareAsync([new Share(identity, 9001, name), new Share(identity, 9001, Named("b"))], CancellationToken.None);
+        await index.WithdrawAsync(name, CancellationToken.None);
+        await index.RequestAsync(name, CancellationToken.None);
+        await index.ListFilesAsync(_ => { }, CancellationToken.None);
+        await index.LocateAsync(name, CancellationToken.None);
+        await index.ListSharesAsync(default, _ => { }, CancellationToken.None);
+        await index.SearchAsync("a"u8.ToArray(), _ => { }, CancellationToken.None);
+        await index.PingAsync(CancellationToken.None);
+    }
+
+    private static UserName Parsed(string text) => UserName.TryParse(System.Text.Encoding.UTF8.GetBytes(text), out var user, out _) ? user : default;
+
+    private static FileName Named(string text) => FileName.TryParse(text, out var name, out _) ? name : default;
+}

@@ -1,0 +1,56 @@
+using P2PShare.Protocol;
+using P2PShare.Server;
+using P2PShare.Server.Registry;
+using P2PShare.Testing;
+using Serilog.Core;
+
+namespace P2PShare.Fuzz.Targets;
+
+/// <summary>The server's session, from the first byte to what it leaves in the registry.</summary>
+internal sealed class ServerSessionTarget : IFuzzTarget
+{
+    private static readonly string Id = new('a', 64);
+
+    private static readonly byte[][] Lines = new[]
+    {
+        "PROTO_VERSION 1.0", "REGISTER yigido", "RESUME 0123456789abcdef0123456789abcdef", "PING", "ANNOUNCE yaz tatili.txt 9001",
+        $"SHARE {Id} 1048576 9001 photos/a.jpg", $"SHARE {Id} 1048576 9001 b.jpg", "LIST_FILES", "REQUEST yaz tatili.txt", "LOCATE photos/a.jpg",
+        $"LOCATE_ID {Id}", "LIST_SHARES photos/", "SEARCH *A*", "SEARCH tatil", "WITHDRAW b.jpg", "REQUEST b.jpg", "LIST_SHARES",
+    }.Select(Mutator.Line).ToArray();
+
+    public string Name => "server session";
+
+    public async Task PlayAsync(Mutator mutator)
+    {
+        var time = new ManualTimeProvider();
+        var registry = new InMemoryFileRegistry(time, ServerBounds.Default);
+        using var wire = new Wire();
+        var session = new Session(1, wire.Near, new SessionTools(registry, time), Logger.None).RunAsync(CancellationToken.None);
+
+        var answers = await wire.SpeakAsync(mutator.Cut(mutator.Conversation(Lines)));
+        await session;
+
+        using var left = new FileRows(1);
+        registry.ReadPage(FilePosition.Start, left);
+        left.Count.Should(count => count == 0, "nothing of a session outlives it");
+        answers.Should(bytes => bytes.All(b => b is (byte)'\n' or >= 0x20 and not 0x7F), "an answer has no control character");
+        answers.Should(IsInLines, "an answer consists of lines within the bound");
+    }
+
+    private static bool IsInLines(byte[] answers) => answers.Length == 0
+        || (answers[^1] == (byte)'\n' && LongestLine(answers) <= Limits.MaxLineBytes);
+
+    private static int LongestLine(byte[] answers)
+    {
+        var (longest, start) = (0, 0);
+        for (var i = 0; i < answers.Length; i++)
+        {
+            if (answers[i] != (byte)'\n')
+                continue;
+            longest = Math.Max(longest, i - start);
+            start = i + 1;
+        }
+
+        return longest;
+    }
+}
