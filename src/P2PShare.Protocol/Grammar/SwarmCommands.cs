@@ -89,7 +89,9 @@ public readonly record struct ListShares(ReadOnlyMemory<byte> Prefix) : IMessage
     public static bool TryParse(ReadOnlyMemory<byte> arguments, out ListShares message, [NotNullWhen(false)] out string? refusal)
     {
         message = new ListShares(arguments);
-        refusal = arguments.Length > Limits.MaxFileNameBytes ? "prefix longer than a file name" : null;
+        refusal = arguments.Length > Limits.MaxFileNameBytes ? "prefix longer than a file name"
+            : Words.HasControl(arguments.Span) ? "control character in prefix"
+            : null;
         return refusal is null;
     }
 
@@ -115,6 +117,7 @@ public readonly record struct Search(ReadOnlyMemory<byte> Text) : IMessage<Searc
         {
             0 => "search text missing",
             > Limits.MaxSearchBytes => "search text longer than 256 bytes",
+            _ when Words.HasControl(arguments.Span) => "control character in search text",
             _ => System.Text.Unicode.Utf8.IsValid(arguments.Span) ? null : "search text is not valid UTF-8",
         };
         return refusal is null;

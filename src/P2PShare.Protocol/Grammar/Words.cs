@@ -20,4 +20,7 @@ internal static class Words
         rest = space < 0 ? default : text[..space];
         return space >= 0;
     }
+
+    /// <summary>A byte of ASCII that ends lines or moves cursors, which no text on the wire needs.</summary>
+    public static bool HasControl(ReadOnlySpan<byte> text) => text.ContainsAnyInRange((byte)0, (byte)0x1F) || text.Contains((byte)0x7F);
 }
