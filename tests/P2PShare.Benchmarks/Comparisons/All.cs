@@ -1,0 +1,17 @@
+using System.Text.Json;
+
+namespace P2PShare.Benchmarks.Comparisons;
+
+/// <summary>Every comparison, in the order of the table in the README.</summary>
+internal static class All
+{
+    public static JsonSerializerOptions Json { get; } = new() { WriteIndented = true };
+
+    public static IReadOnlyList<IComparison> Comparisons { get; } =
+    [
+        new FetchComparison(),
+        RequestComparison.OneInFlight,
+        RequestComparison.Pipelined,
+        RequestComparison.ManyConnections,
+    ];
+}

@@ -1,0 +1,72 @@
+using P2PShare.Benchmarks.Load;
+using P2PShare.Benchmarks.Measuring;
+using P2PShare.Benchmarks.Running;
+
+namespace P2PShare.Benchmarks.Comparisons;
+
+/// <summary>Rows 5 to 7: REQUEST beside Redis GET, under the same load.</summary>
+internal sealed class RequestComparison : IComparison
+{
+    private const string Ours = "server";
+    private const string Rival = "Redis";
+    private static readonly TimeSpan Time = TimeSpan.FromSeconds(3);
+    private static readonly Metric PerSecond = new("requests", "1/s", "#,0");
+    private static readonly Metric Cpu = new("CPU per request", "us");
+    private static readonly Metric P99 = new("p99", "ms", "0.000");
+
+    private readonly int _connections;
+    private readonly int _inFlight;
+    private readonly Goal[] _goals;
+
+    private RequestComparison(string name, int connections, int inFlight, params Goal[] goals) =>
+        (Name, _connections, _inFlight, _goals) = (name, connections, inFlight, goals);
+
+    public static RequestComparison OneInFlight { get; } = new("request", 50, 1, Rate(1.0), new Goal(Cpu.Name, Ours, Rival, 1.0));
+
+    public static RequestComparison Pipelined { get; } = new("request-pipelined", 50, 16, Rate(1.2));
+
+    public static RequestComparison ManyConnections { get; } = new("request-connections", 1000, 1, Rate(1.0), new Goal(P99.Name, Ours, Rival, 1.0));
+
+    public string Name { get; }
+
+    public async Task<Result> RunAsync(Workspace workspace, int rounds)
+    {
+        var library = new Library(1_000_000, Owners: 1000);
+        var contest = new Contest(Name, $"{_connections:N0} connections, {_inFlight} in flight each, {library.Names:N0} names", PerSecond, Cpu, P99);
+        await using var server = await ServerUnderTest.StartAsync();
+        var owners = library.AnnounceTo(server.Port);
+        library.MustBeFound(server.Port, number => $"REQUEST {Library.NameOf(number)}\n", number => $"FOUND 127.0.0.1 {library.PortOf(number)}\n", Library.Greeting);
+        using var load = new LineLoad(server.Port, _connections, _inFlight, library.ToServer(), Library.Greeting);
+        contest.Add(Ours, () => Task.FromResult(Run(load, server.Id)));
+
+        await using var redis = await Redis.TryStartAsync();
+        using var rivalLoad = redis is null ? null : LoadOf(library, redis);
+        if (rivalLoad is null)
+            contest.Note($"Skipped, not installed: {Redis.Name}.");
+        else
+            contest.Add(Rival, () => Task.FromResult(Run(rivalLoad, redis!.Id)));
+        foreach (var goal in _goals)
+            contest.Add(goal);
+        contest.Note("One thread generates the load for both, on the same two cores; the processor time is that of the server alone.");
+        var result = await contest.RunAsync(rounds);
+        foreach (var owner in owners)
+            owner.Dispose();
+        return result;
+    }
+
+    private LineLoad LoadOf(Library library, Redis redis)
+    {
+        library.SetIn(redis.Port);
+        library.MustBeFound(redis.Port, number => $"*2\r\n$3\r\nGET\r\n$32\r\n{Library.NameOf(number)}\r\n", number => $"$15\r\n127.0.0.1 {library.PortOf(number)}\r\n", "");
+        return new LineLoad(redis.Port, _connections, _inFlight, library.ToRedis(), "");
+    }
+
+    private static double[] Run(LineLoad load, int server)
+    {
+        var before = ProcessFigures.CpuSeconds(server);
+        var figures = load.Run(Time);
+        return [figures.PerSecond, (ProcessFigures.CpuSeconds(server) - before) / figures.Replies * 1e6, figures.P99];
+    }
+
+    private static Goal Rate(double bound) => new(PerSecond.Name, Ours, Rival, bound, IsFloor: true);
+}

@@ -1,0 +1,43 @@
+namespace P2PShare.Benchmarks.Measuring;
+
+/// <summary>Contestants that do the same work in turns, A B A B, so that whatever else the machine does meets all of them alike.</summary>
+internal sealed class Contest(string name, string work, params Metric[] metrics)
+{
+    private readonly List<Contestant> _contestants = [];
+    private readonly List<Goal> _goals = [];
+    private readonly List<string> _notes = [];
+
+    public void Add(string contestant, Func<Task<double[]>> runAsync) => _contestants.Add(new Contestant(contestant, runAsync));
+
+    public void Add(Goal goal) => _goals.Add(goal);
+
+    /// <summary>What the reader of the table has to know.</summary>
+    public void Note(string text) => _notes.Add(text);
+
+    /// <summary>Every contestant once to warm up, then all of them in each round. A goal whose rival is not there is left out.</summary>
+    public async Task<Result> RunAsync(int rounds)
+    {
+        var figures = _contestants.Select(_ => new List<double[]>()).ToArray();
+        for (var round = -1; round < rounds; round++)
+        {
+            for (var index = 0; index < _contestants.Count; index++)
+            {
+                Show($"{name}: {(round < 0 ? "warm-up" : $"round {round + 1} of {rounds}")}, {_contestants[index].Name}");
+                var run = await _contestants[index].RunAsync();
+                if (round >= 0)
+                    figures[index].Add(run);
+            }
+        }
+
+        Show("");
+        var series = _contestants.SelectMany((contestant, index) =>
+            metrics.Select((metric, column) => new Series(contestant.Name, metric, [.. figures[index].Select(run => run[column])])));
+        return new Result(name, work, [.. series], [.. _goals.Where(goal => goal.Rival is null || _contestants.Any(one => one.Name == goal.Rival))], _notes);
+    }
+
+    private static void Show(string progress)
+    {
+        if (!Console.IsErrorRedirected)
+            Console.Error.Write($"\r{progress,-100}\r");
+    }
+}

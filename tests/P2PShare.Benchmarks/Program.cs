@@ -1,0 +1,41 @@
+using System.Globalization;
+using System.Text.Json;
+using BenchmarkDotNet.Running;
+using P2PShare.Benchmarks;
+using P2PShare.Benchmarks.Comparisons;
+using P2PShare.Benchmarks.Measuring;
+using P2PShare.Benchmarks.Running;
+
+if (args is ["inner", ..])
+{
+    BenchmarkSwitcher.FromAssembly(typeof(IComparison).Assembly).Run(args.Length > 1 ? args[1..] : ["--filter", "*"]);
+    return 0;
+}
+
+var known = All.Comparisons;
+var rounds = Array.IndexOf(args, "--rounds") is >= 0 and var at && at + 1 < args.Length ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : 5;
+var names = args.TakeWhile(one => !one.StartsWith("--", StringComparison.Ordinal)).ToArray();
+var chosen = names is ["all"] ? known : [.. known.Where(one => names.Contains(one.Name))];
+if (chosen.Count == 0 || (names is not ["all"] && chosen.Count != names.Length))
+{
+    Console.Error.WriteLine($"usage: <name>...|all [--rounds N] [--json], or inner; names: {string.Join(' ', known.Select(one => one.Name))}");
+    return 2;
+}
+
+var asJson = args.Contains("--json");
+Descriptors.Raise();
+using var workspace = new Workspace();
+var results = new List<Result>();
+if (!asJson)
+    Console.WriteLine($"{Machine.Describe()}; {rounds} rounds\n");
+foreach (var comparison in chosen)
+{
+    var result = await comparison.RunAsync(workspace, rounds);
+    results.Add(result);
+    if (!asJson)
+        Console.WriteLine(result.ToMarkdown());
+}
+
+if (asJson)
+    Console.WriteLine(JsonSerializer.Serialize(new { machine = Machine.Describe(), rounds, results = results.Select(one => one.ToTree()) }, All.Json));
+return 0;

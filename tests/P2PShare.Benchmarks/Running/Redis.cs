@@ -1,0 +1,35 @@
+using System.Globalization;
+using P2PShare.Testing.Processes;
+
+namespace P2PShare.Benchmarks.Running;
+
+/// <summary>redis-server that keeps everything in memory and nothing on the disk.</summary>
+internal sealed class Redis : IAsyncDisposable
+{
+    public const string Name = "redis-server";
+    private readonly ProgramProcess _process;
+
+    private Redis(ProgramProcess process, int port) => (_process, Port) = (process, port);
+
+    public int Port { get; }
+
+    public int Id => _process.Id;
+
+    /// <summary>Null where it is not installed.</summary>
+    public static async Task<Redis?> TryStartAsync()
+    {
+        if (Tool.Find(Name) is not { } path)
+            return null;
+        var port = Ports.FindFree();
+        string[] command =
+        [
+            .. Descriptors.Prefix, path, "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1",
+            "--save", "", "--appendonly", "no", "--maxclients", "100000", "--tcp-backlog", "4096",
+        ];
+        var process = ProgramProcess.Start(command[0], command[1..], Path.GetTempPath());
+        await Ports.WaitForAsync(port);
+        return new Redis(process, port);
+    }
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+}

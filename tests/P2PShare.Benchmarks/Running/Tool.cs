@@ -1,0 +1,24 @@
+using System.Diagnostics;
+using P2PShare.Testing.Processes;
+
+namespace P2PShare.Benchmarks.Running;
+
+/// <summary>A rival's program, as the machine has it installed.</summary>
+internal static class Tool
+{
+    private static readonly string[] Folders = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/bin"];
+
+    /// <summary>Its path, or null where it is not installed.</summary>
+    public static string? Find(string name) => Folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+
+    /// <summary>Runs it to its end, from its start to its exit, in seconds.</summary>
+    /// <exception cref="InvalidOperationException">It failed.</exception>
+    public static async Task<double> TimeAsync(string name, params string[] arguments)
+    {
+        var start = Stopwatch.GetTimestamp();
+        await using var process = ProgramProcess.Start(Find(name)!, arguments);
+        var exitCode = await process.WaitForExitAsync(TimeSpan.FromMinutes(30));
+        var elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return exitCode == 0 ? elapsed : throw new InvalidOperationException($"{name} ended with {exitCode}: {process.Errors.Text}{process.Output.Text}");
+    }
+}

@@ -1,0 +1,59 @@
+using P2PShare.Testing;
+
+namespace P2PShare.Benchmarks.Running;
+
+/// <summary>The folder that all files of a run are in, on one disk, gone at its end.</summary>
+internal sealed class Workspace : IDisposable
+{
+    private const int Chunk = 4 * 1024 * 1024;
+    private readonly TempFolder _folder = new();
+
+    /// <summary>A folder of this name, empty.</summary>
+    public string NewFolder(string name)
+    {
+        var path = _folder.File(name);
+        if (Directory.Exists(path))
+            Directory.Delete(path, recursive: true);
+        Directory.CreateDirectory(path);
+        return path;
+    }
+
+    /// <summary>A file of this many bytes that no compression makes smaller, made once and in the page cache.</summary>
+    public string LargeFile(long bytes)
+    {
+        var path = Path.Combine(Directory.CreateDirectory(_folder.File("content")).FullName, $"large-{bytes}.bin");
+        if (File.Exists(path))
+            return path;
+        using var file = File.Create(path, Chunk);
+        var random = new Random(20);
+        var chunk = new byte[Chunk];
+        for (var left = bytes; left > 0; left -= Chunk)
+        {
+            random.NextBytes(chunk);
+            file.Write(chunk.AsSpan(0, (int)Math.Min(left, Chunk)));
+        }
+
+        return path;
+    }
+
+    /// <summary>Everything written is on the disk, so that no run pays for the one before.</summary>
+    public static void Settle() => Load.LibC.Sync();
+
+    /// <exception cref="InvalidDataException">The files differ.</exception>
+    public static void MustBeEqual(string expected, string actual)
+    {
+        using var first = new FileStream(expected, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+        using var second = new FileStream(actual, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+        var (left, right) = (new byte[Chunk], new byte[Chunk]);
+        while (true)
+        {
+            var count = first.ReadAtLeast(left, Chunk, throwOnEndOfStream: false);
+            if (second.ReadAtLeast(right, Chunk, throwOnEndOfStream: false) != count || !left.AsSpan(0, count).SequenceEqual(right.AsSpan(0, count)))
+                throw new InvalidDataException($"{actual} is not equal to {expected}.");
+            if (count < Chunk)
+                return;
+        }
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
