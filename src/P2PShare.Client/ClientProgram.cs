@@ -8,13 +8,14 @@ using P2PShare.Client.Sharing;
 using P2PShare.Networking;
 using P2PShare.Protocol.Identity;
 using Serilog;
+using Spectre.Console;
 
 namespace P2PShare.Client;
 
 /// <summary>Puts the client together, in the order in which it can fail: log, peer port, server; then runs it to its end.</summary>
 internal sealed class ClientProgram(ClientOptions options, Dial dial, TimeProvider time)
 {
-    private readonly Screen _screen = new(Console.Out, Console.Error, isTerminal: !Console.IsOutputRedirected && !Console.IsInputRedirected);
+    private readonly Screen _screen = ScreenOfConsole();
     private readonly CancellationTokenSource _ending = new();
     private readonly Interrupts _interrupts = new();
 
@@ -23,7 +24,7 @@ internal sealed class ClientProgram(ClientOptions options, Dial dial, TimeProvid
     {
         await using var log = ClientLog.Open(options.LogFile, options.IsVerbose, out var problem);
         if (problem is not null)
-            _screen.Complain($"No log is written: {Screen.Safe(problem)}");
+            _screen.Complain($"No log is written: {Screen.Sentence(problem)}");
         using var signals = new Signals(_interrupts, _ending);
         try
         {
@@ -36,7 +37,7 @@ internal sealed class ClientProgram(ClientOptions options, Dial dial, TimeProvid
         catch (Exception e)
         {
             log.Fatal(e, "The client ended by a fault of ours");
-            _screen.Complain($"The client ended by a fault of its own ({e.GetType().Name}); {options.LogFile} tells more.");
+            _screen.Complain($"The client ended by a fault of its own ({e.GetType().Name}); {Screen.Safe(options.LogFile)} tells more.");
             return ExitCodes.Failed;
         }
     }
@@ -55,7 +56,7 @@ internal sealed class ClientProgram(ClientOptions options, Dial dial, TimeProvid
         {
             _screen.Complain(e.SocketErrorCode == SocketError.AddressAlreadyInUse
                 ? $"Peer port {options.PeerPort} is taken by another program; choose another, or 0 for any free one."
-                : $"Peer port {options.PeerPort} cannot be listened on: {e.Message}.");
+                : $"Peer port {options.PeerPort} cannot be listened on: {Screen.Sentence(e.Message)}");
             return ExitCodes.PortTaken;
         }
 
@@ -90,12 +91,12 @@ internal sealed class ClientProgram(ClientOptions options, Dial dial, TimeProvid
         }
         catch (UserRefusedException e)
         {
-            _screen.Complain($"The server at {server} refused the user name: {Screen.Safe(e.Reason)}.");
+            _screen.Complain($"The server at {server} refused the user name: {Screen.Sentence(e.Reason)}");
             return ExitCodes.Refused;
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
-            _screen.Complain($"No server answers at {server}: {Screen.Safe(e.Message)}. Is it running, and is that its port?");
+            _screen.Complain($"No server answers at {server}: {Screen.Sentence(e.Message)} Is it running, and is that its port?");
             return ExitCodes.NoServer;
         }
     }
@@ -121,7 +122,7 @@ internal sealed class ClientProgram(ClientOptions options, Dial dial, TimeProvid
         IndexClient index, ServerChoice servers, int port, SharedFiles shared, Identifier identifier, LayerStore layers, ILogger log)
     {
         _screen.Say($"Connected to {servers.Name} as {Screen.Safe(options.User.Text)}; peers reach me on port {port}.");
-        if (_screen.IsTerminal)
+        if (!Console.IsInputRedirected)
             _screen.Say("HELP lists the commands.");
 
         var publisher = new Publisher(index, shared, port);
@@ -137,8 +138,9 @@ internal sealed class ClientProgram(ClientOptions options, Dial dial, TimeProvid
         var runner = new CommandRunner(
             new AnnounceCommand(new Announcer(identifier, shared, publisher), _screen, time),
             new ListCommands(index, shared, _screen),
-            new RequestCommand(downloader, index, _screen, _interrupts, time),
+            new RequestCommand(downloader, index, _screen, time),
             publisher,
+            _interrupts,
             _screen,
             log);
 
@@ -147,6 +149,19 @@ internal sealed class ClientProgram(ClientOptions options, Dial dial, TimeProvid
         var succeeded = await new CommandLoop(Console.ReadLine, runner, _screen).RunAsync(_ending.Token);
         await _ending.CancelAsync();
         await changes;
-        return succeeded || !Console.IsInputRedirected ? ExitCodes.Success : ExitCodes.Failed;
+        if (_screen.HasLostOutput)
+            _screen.Complain("Not everything could be printed: the output is full or closed.");
+        return (succeeded && !_screen.HasLostOutput) || !Console.IsInputRedirected ? ExitCodes.Success : ExitCodes.Failed;
+    }
+
+    private static Screen ScreenOfConsole()
+    {
+        var terminal = Console.IsOutputRedirected
+            ? null
+            : AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
+
+        // Where both are the terminal, one writer keeps lines of both kinds from meeting.
+        var errors = Console.IsErrorRedirected || terminal is null ? Console.Error : Console.Out;
+        return new Screen(Console.Out, errors, terminal, isPrompting: terminal is not null && !Console.IsInputRedirected);
     }
 }

@@ -11,10 +11,18 @@ internal sealed class AnnounceCommand(Announcer announcer, Screen screen, TimePr
     public async Task<bool> RunAsync(string typedPath, CancellationToken cancellation)
     {
         var path = WithHome(typedPath);
-        var display = new HashDisplay(screen, Path.GetFileName(Path.TrimEndingDirectorySeparator(path)), SizeOf(path), time);
+        if (path.Contains('\0'))
+        {
+            screen.Complain($"There is no file {Screen.Safe(path)}.");
+            return false;
+        }
+
+        var display = new HashDisplay(screen, Path.GetFileName(Path.TrimEndingDirectorySeparator(path)), () => SizeOf(path), time);
         try
         {
-            var report = await display.ShowAsync(announcer.AnnounceAsync(path, display, cancellation));
+            // A folder is walked before anything of it is hashed, and a large one takes its time.
+            var announcing = Task.Run(() => announcer.AnnounceAsync(path, display, cancellation), cancellation);
+            var report = await display.ShowAsync(announcing.WaitAsync(cancellation));
             Say(report, isFolder: Directory.Exists(path));
             return report.Succeeded;
         }
@@ -56,7 +64,7 @@ internal sealed class AnnounceCommand(Announcer announcer, Screen screen, TimePr
             if (isFolder)
                 screen.Say($"Left out, {Screen.Safe(group.Key)}: {Shown.Count(group.Count(), "path")}: {named}");
             else
-                screen.Complain($"{named} is not announced: {Screen.Safe(group.Key)}.");
+                screen.Complain($"{named} is not announced: {Screen.Sentence(group.Key)}");
         }
     }
 
@@ -78,7 +86,7 @@ internal sealed class AnnounceCommand(Announcer announcer, Screen screen, TimePr
         try
         {
             return Directory.Exists(path)
-                ? new DirectoryInfo(path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length)
+                ? FolderScan.Of(Path.GetFullPath(path)).Files.Sum(file => new FileInfo(file.Path).Length)
                 : new FileInfo(path).Length;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

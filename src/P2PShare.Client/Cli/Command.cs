@@ -1,33 +1,34 @@
 namespace P2PShare.Client.Cli;
 
 /// <summary>What the user typed, understood.</summary>
-internal abstract record Command
+/// <param name="Word">The command's own word, for messages.</param>
+internal abstract record Command(string Word)
 {
-    public sealed record Announce(string Path) : Command;
+    public sealed record Announce(string Path) : Command("ANNOUNCE");
 
-    public sealed record ListFiles : Command;
+    public sealed record ListFiles() : Command("LIST_FILES");
 
     /// <param name="Name">As typed: a file, a file and <c>#id</c>, or a folder ending in '/'.</param>
-    public sealed record Request(string Name) : Command;
+    public sealed record Request(string Name) : Command("REQUEST");
 
-    public sealed record Search(string Text) : Command;
+    public sealed record Search(string Text) : Command("SEARCH");
 
-    public sealed record Withdraw(string Name) : Command;
+    public sealed record Withdraw(string Name) : Command("WITHDRAW");
 
-    public sealed record Shared : Command;
+    public sealed record Shared() : Command("SHARED");
 
-    public sealed record Repair(string Name) : Command;
+    public sealed record Repair(string Name) : Command("REPAIR");
 
-    public sealed record Help : Command;
+    public sealed record Help() : Command("HELP");
 
-    public sealed record Exit : Command;
+    public sealed record Exit() : Command("EXIT");
 
     /// <summary>An empty line.</summary>
-    public sealed record Nothing : Command;
+    public sealed record Nothing() : Command("");
 
     /// <summary>A command without what it needs, or with more.</summary>
-    public sealed record Incomplete(string Usage) : Command;
+    public sealed record Incomplete(string Usage) : Command("");
 
     /// <summary>No command; <paramref name="Nearest"/> is the one that was most likely meant.</summary>
-    public sealed record Unknown(string Word, string Nearest) : Command;
+    public sealed record Unknown(string Typed, string Nearest) : Command("");
 }

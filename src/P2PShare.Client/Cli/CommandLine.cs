@@ -42,6 +42,9 @@ internal sealed class CommandLine
     {
         Description = "the folder that files are saved in",
         HelpName = "DIR",
+        CustomParser = result => Word(result) is var folder && folder.Length > 0 && !File.Exists(folder)
+            ? folder
+            : Refuse<string>(result, folder.Length == 0 ? "--downloads takes a folder" : $"--downloads takes a folder, and {folder} is a file"),
         DefaultValueFactory = _ => "./downloads",
     };
 
@@ -56,6 +59,9 @@ internal sealed class CommandLine
     {
         Description = "the log file",
         HelpName = "FILE",
+        CustomParser = result => Word(result) is var file && file.Length > 0 && !Directory.Exists(file)
+            ? file
+            : Refuse<string>(result, file.Length == 0 ? "--log takes a file" : $"--log takes a file, and {file} is a folder"),
         DefaultValueFactory = _ => UserFolders.LogFile,
     };
 

@@ -8,19 +8,26 @@ internal sealed class CommandLoop(Func<string?> readLine, CommandRunner runner, 
     public async Task<bool> RunAsync(CancellationToken cancellation)
     {
         var succeeded = true;
-        while (true)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            screen.ShowPrompt();
+        while (await ReadAsync(cancellation) is { } line && CommandText.Parse(line) is not Command.Exit and var command)
+            succeeded &= await runner.RunAsync(command, cancellation);
+        return succeeded;
+    }
 
+    private async Task<string?> ReadAsync(CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        screen.ShowPrompt();
+        string? line = null;
+        try
+        {
             // Console.ReadLine cannot be cancelled; the thread that waits in it ends with the process.
-            var line = await Task.Run(readLine, CancellationToken.None).WaitAsync(cancellation);
-            screen.PromptAnswered();
-            if (line is null || CommandText.Parse(line) is Command.Exit)
-                break;
-            succeeded &= await runner.RunAsync(CommandText.Parse(line), cancellation);
+            line = await Task.Run(readLine, CancellationToken.None).WaitAsync(cancellation);
+        }
+        finally
+        {
+            screen.EndPrompt(byEnter: line is not null);
         }
 
-        return succeeded;
+        return line;
     }
 }

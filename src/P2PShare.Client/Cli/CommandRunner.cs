@@ -1,30 +1,38 @@
+using P2PShare.Client.Index;
 using P2PShare.Client.Sharing;
 using P2PShare.Protocol.Identity;
 using Serilog;
 
 namespace P2PShare.Client.Cli;
 
-/// <summary>Runs one command after the other. Whatever goes wrong in one is a line on the screen, and false.</summary>
+/// <summary>Runs one command after the other; Ctrl+C ends the one that runs. Whatever goes wrong in one is a line on the screen, and false.</summary>
 internal sealed class CommandRunner(
-    AnnounceCommand announce, ListCommands lists, RequestCommand request, Publisher publisher, Screen screen, ILogger log)
+    AnnounceCommand announce, ListCommands lists, RequestCommand request, Publisher publisher, Interrupts interrupts, Screen screen, ILogger log)
 {
     public async Task<bool> RunAsync(Command command, CancellationToken cancellation)
     {
+        using var interruptible = interrupts.Begin(cancellation);
         try
         {
-            return await DispatchAsync(command, cancellation);
+            return await DispatchAsync(command, interruptible.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return Complain(Cancelled(command));
+        }
+        catch (ServerAwayException)
+        {
+            return Complain(ServerAway(command));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            log.Warning("{Command:l}: {Reason:l}", command.GetType().Name, e.Message);
-            screen.Complain($"{command.GetType().Name} failed: {Screen.Safe(e.Message)}.");
-            return false;
+            log.Warning("{Command:l}: {Reason:l}", command.Word, Screen.Safe(e.Message));
+            return Complain($"{command.Word} failed: {Screen.Sentence(e.Message)}");
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            log.Error(e, "{Command:l} ended by a fault of ours", command.GetType().Name);
-            screen.Complain($"{command.GetType().Name} failed by a fault of this program; the log tells more.");
-            return false;
+            log.Error(e, "{Command:l} ended by a fault of ours", command.Word);
+            return Complain($"{command.Word} failed by a fault of this program; the log tells more.");
         }
     }
 
@@ -58,6 +66,22 @@ internal sealed class CommandRunner(
         screen.Say(HelpText.Text);
         return true;
     }
+
+    private static string Cancelled(Command command) => command switch
+    {
+        Command.Announce => "ANNOUNCE is cancelled; SHARED lists what is shared.",
+        Command.Request(var name) => $"{Screen.Safe(name)} is cancelled. What is verified is kept; REQUEST it again to go on.",
+        Command.Repair(var name) => $"{Screen.Safe(name)} is cancelled. What is repaired is kept; REPAIR it again to go on.",
+        _ => $"{command.Word} is cancelled.",
+    };
+
+    // What this client shares is its own affair; the server learns of it when it is back.
+    private static string ServerAway(Command command) => command switch
+    {
+        Command.Announce(var path) => $"The server is away. {Screen.Safe(path)} is shared, and the server will be told when it is back.",
+        Command.Withdraw(var name) => $"The server is away. {Screen.Safe(name)} is no longer shared all the same.",
+        _ => $"{command.Word} failed: the server is away. The connection is being made again; try it when it is back.",
+    };
 
     private bool Complain(string line)
     {

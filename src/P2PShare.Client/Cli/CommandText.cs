@@ -16,14 +16,16 @@ internal static class CommandText
         ("EXIT", null, _ => new Command.Exit()),
     ];
 
+    private const int LongestMistyped = 32;
+
     public static Command Parse(string line)
     {
-        var text = line.Trim();
+        // A file that was written on Windows may begin with a byte order mark, which is no part of its first command.
+        var text = line.TrimStart('\uFEFF').Trim();
         if (text.Length == 0)
             return new Command.Nothing();
-        var end = text.AsSpan().IndexOfAny(' ', '\t');
-        var word = end < 0 ? text : text[..end];
-        var argument = end < 0 ? "" : WithoutQuotes(text[end..].Trim());
+        var word = string.Concat(text.TakeWhile(character => !char.IsWhiteSpace(character)));
+        var argument = WithoutQuotes(text[word.Length..].Trim());
         foreach (var command in Commands)
         {
             if (!command.Word.Equals(word, StringComparison.OrdinalIgnoreCase))
@@ -32,7 +34,14 @@ internal static class CommandText
             return isComplete ? command.Make(argument) : new Command.Incomplete($"{command.Word} {command.Argument}".TrimEnd());
         }
 
-        return new Command.Unknown(word, Commands.MinBy(command => Distance(word.ToUpperInvariant(), command.Word)).Word);
+        return new Command.Unknown(word, Nearest(word));
+    }
+
+    // Nobody mistypes a command at such length; a pasted megabyte must not cost its square.
+    private static string Nearest(string word)
+    {
+        var typed = word[..Math.Min(word.Length, LongestMistyped)].ToUpperInvariant();
+        return Commands.MinBy(command => Distance(typed, command.Word)).Word;
     }
 
     private static string WithoutQuotes(string argument) =>
@@ -42,9 +51,6 @@ internal static class CommandText
     // beginning, too, since what is mistyped is often cut short.
     private static int Distance(string typed, string command)
     {
-        // Nobody mistypes a command at such length; a pasted megabyte must not cost its square.
-        if (typed.Length > 32)
-            return int.MaxValue;
         var costs = new int[typed.Length + 1, command.Length + 1];
         for (var i = 0; i <= typed.Length; i++)
         {

@@ -1,5 +1,4 @@
 using P2PShare.Client.Downloads;
-using P2PShare.Protocol.Text;
 using Spectre.Console;
 
 namespace P2PShare.Client.Cli;
@@ -7,25 +6,30 @@ namespace P2PShare.Client.Cli;
 /// <summary>Shows a download while it runs: a bar on a terminal, else a line every few seconds.</summary>
 internal sealed class DownloadDisplay(Screen screen, string title, TimeProvider time) : IDownloadObserver
 {
+    // The bar, the percents and the figures, and the spaces between.
+    private const int BarWidth = 12;
+    private const int BesideName = 60;
+
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
     private readonly Lock _lock = new();
-    private readonly long _started = time.GetTimestamp();
+    private readonly TransferRate _rate = new(time);
     private DownloadProgress? _latest;
     private long _lastLine = time.GetTimestamp();
-    private long? _firstBytes;
 
     public void Report(DownloadProgress progress)
     {
+        string line;
         lock (_lock)
         {
             _latest = progress;
-            _firstBytes ??= progress.Bytes;
+            _rate.Add(progress.Bytes);
             if (screen.IsTerminal || time.GetElapsedTime(_lastLine) < BetweenLines)
                 return;
             _lastLine = time.GetTimestamp();
+            line = PlainLine(progress);
         }
 
-        screen.Say(PlainLine(progress));
+        screen.Say(line);
     }
 
     public void Note(string sentence) => screen.Say(sentence);
@@ -39,54 +43,67 @@ internal sealed class DownloadDisplay(Screen screen, string title, TimeProvider 
         await screen.DrawAsync(console => console.Progress()
             .AutoClear(true)
             .HideCompleted(false)
-            .Columns(
-                new TaskDescriptionColumn(),
-                new ProgressBarColumn(),
-                new PercentageColumn(),
-                new DownloadedColumn { Culture = System.Globalization.CultureInfo.InvariantCulture },
-                new TransferSpeedColumn { Culture = System.Globalization.CultureInfo.InvariantCulture },
-                new RemainingTimeColumn())
+            .Columns(new TextColumn(Caption, BesideName), new ProgressBarColumn { Width = BarWidth }, new PercentageColumn(), new TextColumn(Figures))
             .StartAsync(context => RefreshAsync(context, running)));
         return await running;
     }
 
     private async Task RefreshAsync(ProgressContext context, Task running)
     {
-        var bar = context.AddTask(Markup.Escape(Printable.Of(title)), maxValue: 1);
+        var bar = context.AddTask("download", maxValue: 1);
         bar.IsIndeterminate = true;
         while (!running.IsCompleted)
         {
-            if (Latest() is { } latest)
-                Update(bar, latest);
+            if (Latest().Progress is { } latest)
+            {
+                bar.IsIndeterminate = latest.TotalBytes is null;
+                bar.MaxValue = Math.Max(1, latest.TotalBytes ?? latest.Bytes);
+                bar.Value = latest.Bytes;
+            }
+
             await Task.WhenAny(running, Task.Delay(TimeSpan.FromMilliseconds(100), time));
         }
     }
 
-    private void Update(ProgressTask bar, DownloadProgress latest)
+    private string Caption()
     {
-        bar.IsIndeterminate = latest.TotalBytes is null;
-        bar.MaxValue = Math.Max(1, latest.TotalBytes ?? latest.Bytes);
-        bar.Value = latest.Bytes;
+        var name = Screen.Safe(title);
+        if (Latest().Progress is not { } latest)
+            return name;
         var owners = latest.Owners == 1 ? "" : $" ({Shown.Count(latest.Owners, "owner")})";
         var files = latest.TotalFiles == 1 ? "" : $" {latest.Files}/{latest.TotalFiles} files";
-        bar.Description = Markup.Escape(Printable.Of(title) + files + owners);
+        return name + files + owners;
     }
 
-    private DownloadProgress? Latest()
+    private string Figures()
+    {
+        var (progress, rate) = Latest();
+        if (progress is not { } latest)
+            return "";
+        var of = latest.TotalBytes is { } total ? $"/{Shown.Bytes(total)}" : "";
+        return $"{Shown.Bytes(latest.Bytes)}{of} {Shown.Bytes(rate)}/s {TimeLeft(latest, rate)}".TrimEnd();
+    }
+
+    private (DownloadProgress? Progress, double Rate) Latest()
     {
         lock (_lock)
-            return _latest;
+            return (_latest, _rate.PerSecond);
     }
 
     private string PlainLine(DownloadProgress progress)
     {
-        var elapsed = time.GetElapsedTime(_started).TotalSeconds;
-        var rate = Math.Max(0, progress.Bytes - (_firstBytes ?? 0)) / Math.Max(elapsed, 0.001);
+        var rate = _rate.PerSecond;
         var of = progress.TotalBytes is { } total
             ? $" of {Shown.Bytes(total)} ({100.0 * progress.Bytes / Math.Max(1, total):F0} %)"
             : "";
-        var left = progress.TotalBytes is { } all && rate > 0 ? $", {Shown.Time(TimeSpan.FromSeconds((all - progress.Bytes) / rate))} left" : "";
         var files = progress.TotalFiles == 1 ? "" : $", {progress.Files} of {Shown.Count(progress.TotalFiles, "file")}";
-        return $"{Printable.Of(title)}: {Shown.Bytes(progress.Bytes)}{of}{files}, {Shown.Bytes(rate)}/s{left}";
+        var left = TimeLeft(progress, rate) is { Length: > 0 } known ? $", {known} left" : "";
+        return $"{Screen.Safe(title)}: {Shown.Bytes(progress.Bytes)}{of}{files}, {Shown.Bytes(rate)}/s{left}";
+    }
+
+    private static string TimeLeft(DownloadProgress progress, double rate)
+    {
+        var seconds = (progress.TotalBytes - progress.Bytes) / rate;
+        return seconds is >= 0 and < 100 * 3600 ? Shown.Time(TimeSpan.FromSeconds(seconds.Value)) : "";
     }
 }

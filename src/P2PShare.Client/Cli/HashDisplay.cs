@@ -4,9 +4,16 @@ using Spectre.Console;
 namespace P2PShare.Client.Cli;
 
 /// <summary>Shows hashing that takes longer than half a second: a bar of bytes on a terminal, one line elsewhere.</summary>
-internal sealed class HashDisplay(Screen screen, string title, long totalBytes, TimeProvider time) : IProgress<long>
+/// <param name="screen">Where.</param>
+/// <param name="title">What is hashed, as the user knows it.</param>
+/// <param name="totalBytes">How much it is; asked only where it is shown.</param>
+/// <param name="time">The clock.</param>
+internal sealed class HashDisplay(Screen screen, string title, Func<long> totalBytes, TimeProvider time) : IProgress<long>
 {
     private static readonly TimeSpan WorthShowing = TimeSpan.FromSeconds(0.5);
+    // The bar, the percents and the time left, and the spaces between.
+    private const int BesideName = 56;
+
     private long _hashed;
 
     public void Report(long value) => Interlocked.Add(ref _hashed, value);
@@ -16,20 +23,24 @@ internal sealed class HashDisplay(Screen screen, string title, long totalBytes, 
         await Task.WhenAny(hashing, Task.Delay(WorthShowing, time));
         if (hashing.IsCompleted)
             return await hashing;
+        var total = await Task.Run(totalBytes);
         if (screen.IsTerminal)
-            await screen.DrawAsync(console => console.Progress().AutoClear(true).StartAsync(context => RefreshAsync(context, hashing)));
+            await screen.DrawAsync(console => DrawAsync(console, total, hashing));
         else
-            screen.Say($"{Screen.Safe(title)}: hashing {Shown.Bytes(totalBytes)} ...");
+            screen.Say($"{Screen.Safe(title)}: hashing {Shown.Bytes(total)} ...");
         return await hashing;
     }
 
-    private async Task RefreshAsync(ProgressContext context, Task hashing)
-    {
-        var bar = context.AddTask(Markup.Escape($"Hashing {Screen.Safe(title)}"), maxValue: Math.Max(1, totalBytes));
-        while (!hashing.IsCompleted)
+    private Task DrawAsync(IAnsiConsole console, long total, Task hashing) => console.Progress()
+        .AutoClear(true)
+        .Columns(new TextColumn(() => $"Hashing {Screen.Safe(title)}", BesideName), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+        .StartAsync(async context =>
         {
-            bar.Value = Interlocked.Read(ref _hashed);
-            await Task.WhenAny(hashing, Task.Delay(TimeSpan.FromMilliseconds(100), time));
-        }
-    }
+            var bar = context.AddTask("hashing", maxValue: Math.Max(1, total));
+            while (!hashing.IsCompleted)
+            {
+                bar.Value = Interlocked.Read(ref _hashed);
+                await Task.WhenAny(hashing, Task.Delay(TimeSpan.FromMilliseconds(100), time));
+            }
+        });
 }

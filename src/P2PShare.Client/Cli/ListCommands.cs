@@ -48,7 +48,7 @@ internal sealed class ListCommands(IndexClient index, SharedFiles shared, Screen
         var utf8 = Encoding.UTF8.GetBytes(text);
         if (utf8.Length > Limits.MaxSearchBytes || utf8.AsSpan().IndexOfAnyInRange((byte)0, (byte)31) >= 0)
         {
-            screen.Complain($"SEARCH takes up to {Limits.MaxSearchBytes} bytes of text.");
+            screen.Complain($"SEARCH takes up to {Limits.MaxSearchBytes} bytes of text, with no control character in it.");
             return false;
         }
 
@@ -90,7 +90,11 @@ internal sealed class ListCommands(IndexClient index, SharedFiles shared, Screen
         public void Show(Screen screen, long count, string thing, string? remark)
         {
             if (_rows.Count > 1)
-                screen.SayTable(_rows);
+            {
+                foreach (var line in TextTable.LinesOf(_rows))
+                    screen.Say(line);
+            }
+
             screen.Say(Shown.Count(count, thing) + (remark is null ? "" : $"; {remark}"));
         }
     }

@@ -4,8 +4,8 @@ using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Client.Cli;
 
-/// <summary>REQUEST and REPAIR: understands what is wanted, shows it while it runs, and lets Ctrl+C end it and nothing else.</summary>
-internal sealed class RequestCommand(Downloader downloader, IOwnerIndex index, Screen screen, Interrupts interrupts, TimeProvider time)
+/// <summary>REQUEST and REPAIR: understands what is wanted, and shows it while it runs.</summary>
+internal sealed class RequestCommand(Downloader downloader, IOwnerIndex index, Screen screen, TimeProvider time)
 {
     private const int LeastIdDigits = 4;
 
@@ -27,26 +27,17 @@ internal sealed class RequestCommand(Downloader downloader, IOwnerIndex index, S
     {
         if (!FileName.TryParse(text, out var name, out var refusal))
         {
-            screen.Complain($"{Screen.Safe(text)} cannot be a shared file: {refusal}.");
+            screen.Complain(text.Length == 0 ? "/ is no shared folder." : $"{Screen.Safe(text)} cannot be a shared file: {refusal}.");
             return false;
         }
 
-        using var interruptible = interrupts.Begin(cancellation);
         var display = new DownloadDisplay(screen, name.ToString(), time);
-        try
-        {
-            var outcome = await display.ShowAsync(() => run(name, display, interruptible.Token));
-            if (outcome.Succeeded)
-                screen.Say(outcome.Summary);
-            else
-                screen.Complain(outcome.Summary);
-            return outcome.Succeeded;
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            screen.Complain($"{Screen.Safe(text)} is cancelled. What is verified is kept; REQUEST it again to go on.");
-            return false;
-        }
+        var outcome = await display.ShowAsync(() => run(name, display, cancellation));
+        if (outcome.Succeeded)
+            screen.Say(outcome.Summary);
+        else
+            screen.Complain(outcome.Summary);
+        return outcome.Succeeded;
     }
 
     // A name may itself end in #cafe: what somebody shares under the whole text is what is meant.

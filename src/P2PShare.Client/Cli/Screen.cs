@@ -1,99 +1,109 @@
 using P2PShare.Protocol.Text;
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace P2PShare.Client.Cli;
 
 /// <summary>
-/// The one class that prints. Lines from several tasks come out whole; one that comes while the user types stands above the
-/// prompt. What came from strangers is made printable by whoever composes the line, with <see cref="Safe"/>.
+/// The one class that prints. Lines from several tasks come out whole; one that comes while the user types stands above what is
+/// typed. What came from strangers is made printable by whoever composes the line, with <see cref="Safe"/>.
 /// </summary>
-internal sealed class Screen(TextWriter output, TextWriter errors, bool isTerminal)
+/// <param name="output">Answers.</param>
+/// <param name="errors">What went wrong; the same as <paramref name="output"/> where both are one terminal.</param>
+/// <param name="terminal">The output as a terminal; null where it is a pipe or a file.</param>
+/// <param name="isPrompting">Somebody types into that terminal.</param>
+internal sealed class Screen(TextWriter output, TextWriter errors, IAnsiConsole? terminal, bool isPrompting)
 {
     private const string Prompt = "> ";
     private readonly Lock _lock = new();
     private bool _isPromptShown;
-    private IAnsiConsole? _live;
+    private bool _isLive;
 
-    /// <summary>A person looks at it: progress may be drawn over and over.</summary>
-    public bool IsTerminal { get; } = isTerminal;
+    /// <summary>Progress may be drawn over and over.</summary>
+    public bool IsTerminal => terminal is not null;
+
+    /// <summary>Something could not be printed: the disk is full, or nobody is there to read it any more.</summary>
+    public bool HasLostOutput { get; private set; }
 
     public static string Safe(string text) => Printable.Of(text);
 
+    /// <summary>A message of the system or of a stranger as the end of a line: harmless, and with one full stop.</summary>
+    public static string Sentence(string message) => Safe(message).TrimEnd('.', ' ') + ".";
+
     public void ShowPrompt()
     {
-        if (!IsTerminal)
+        if (!isPrompting)
             return;
-        lock (_lock)
+        Print(output, () =>
         {
             output.Write(Prompt);
-            output.Flush();
             _isPromptShown = true;
-        }
+        });
     }
 
-    /// <summary>The user has ended a line.</summary>
-    public void PromptAnswered()
+    /// <summary>The prompt is done with.</summary>
+    /// <param name="byEnter">The user ended the line; else the cursor still stands in it.</param>
+    public void EndPrompt(bool byEnter) => Print(output, () =>
     {
-        lock (_lock)
-            _isPromptShown = false;
-    }
+        if (_isPromptShown && !byEnter)
+            output.WriteLine();
+        _isPromptShown = false;
+    });
 
-    public void Say(string line) => Write(output, line);
+    public void Say(string line) => Print(output, () => Write(output, line));
 
     /// <summary>What went wrong, and what to do.</summary>
-    public void Complain(string line) => Write(errors, line);
-
-    /// <summary>A table whose columns are as wide as their widest cell, in columns of the terminal; the last is not filled up.</summary>
-    public void SayTable(IReadOnlyList<string[]> rows)
-    {
-        var widths = new int[rows[0].Length];
-        foreach (var row in rows)
-        {
-            for (var column = 0; column < widths.Length; column++)
-                widths[column] = Math.Max(widths[column], WidthOf(row[column]));
-        }
-
-        foreach (var row in rows)
-            Say(string.Concat(row.Select((cell, column) => cell + new string(' ', widths[column] - WidthOf(cell) + 2))).TrimEnd());
-    }
+    public void Complain(string line) => Print(errors, () => Write(errors, line));
 
     /// <summary>Runs <paramref name="draw"/>, which redraws a part of the terminal through Spectre; other lines go above that part meanwhile.</summary>
     public async Task DrawAsync(Func<IAnsiConsole, Task> draw)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
         lock (_lock)
-            _live = console;
+            _isLive = true;
         try
         {
-            await draw(console);
+            await draw(terminal!);
+        }
+        catch (Exception e) when (IsLoss(e))
+        {
+            HasLostOutput = true;
         }
         finally
         {
             lock (_lock)
-                _live = null;
+                _isLive = false;
         }
     }
 
     private void Write(TextWriter writer, string line)
     {
+        if (_isLive && writer == output)
+            terminal!.Write(new Text(line + "\n"));
+        else if (_isPromptShown && writer == output)
+            writer.Write(AbovePrompt(line));
+        else
+            writer.WriteLine(line);
+    }
+
+    private string AbovePrompt(string line) => terminal!.Profile.Capabilities.Ansi
+        ? TypedLine.InsertAbove(line, terminal.Profile.Width)
+        : $"\r{new string(' ', Prompt.Length)}\r{line}{Environment.NewLine}{Prompt}";
+
+    private void Print(TextWriter writer, Action print)
+    {
         lock (_lock)
         {
-            if (_live is not null)
+            try
             {
-                _live.Write(new Text(line + "\n"));
-                return;
+                print();
+                writer.Flush();
             }
-
-            if (_isPromptShown)
-                output.Write($"\r{new string(' ', Prompt.Length)}\r");
-            writer.WriteLine(line);
-            writer.Flush();
-            if (_isPromptShown)
-                output.Write(Prompt);
-            output.Flush();
+            catch (Exception e) when (IsLoss(e))
+            {
+                HasLostOutput = true;
+            }
         }
     }
 
-    private static int WidthOf(string cell) => new Segment(cell).CellCount();
+    // .NET tells of a closed stream as one that may not be accessed.
+    private static bool IsLoss(Exception e) => e is IOException or UnauthorizedAccessException;
 }

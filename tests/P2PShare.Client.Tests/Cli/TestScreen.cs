@@ -1,0 +1,81 @@
+using P2PShare.Client.Cli;
+using Spectre.Console;
+
+namespace P2PShare.Client.Tests.Cli;
+
+/// <summary>A screen that a test reads.</summary>
+internal sealed class TestScreen
+{
+    private readonly LockedWriter _output = new();
+    private readonly LockedWriter _errors = new();
+
+    private TestScreen(int? width, bool hasAnsi)
+    {
+        var terminal = width is { } columns ? Terminal(_output, columns, hasAnsi) : null;
+        Screen = new Screen(_output, terminal is null ? _errors : _output, terminal, isPrompting: terminal is not null);
+    }
+
+    public Screen Screen { get; }
+
+    /// <summary>On a terminal, errors as well.</summary>
+    public string Output => _output.Text;
+
+    public string Errors => _errors.Text;
+
+    public IReadOnlyList<string> OutputLines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    public IReadOnlyList<string> ErrorLines => Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    public static TestScreen OfPipe() => new(width: null, hasAnsi: false);
+
+    public static TestScreen OfTerminal(int width = 80, bool hasAnsi = true) => new(width, hasAnsi);
+
+    private static IAnsiConsole Terminal(TextWriter output, int width, bool hasAnsi)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(output),
+            Ansi = hasAnsi ? AnsiSupport.Yes : AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.Yes,
+        });
+        console.Profile.Width = width;
+        return console;
+    }
+
+    // Spectre's own thread writes, too, while a bar is drawn.
+    private sealed class LockedWriter : StringWriter
+    {
+        private readonly Lock _lock = new();
+
+        public LockedWriter()
+            : base(System.Globalization.CultureInfo.InvariantCulture) => NewLine = "\n";
+
+        public string Text
+        {
+            get
+            {
+                lock (_lock)
+                    return ToString();
+            }
+        }
+
+        public override void Write(char value)
+        {
+            lock (_lock)
+                base.Write(value);
+        }
+
+        public override void Write(char[] buffer, int index, int count)
+        {
+            lock (_lock)
+                base.Write(buffer, index, count);
+        }
+
+        public override void Write(string? value)
+        {
+            lock (_lock)
+                base.Write(value);
+        }
+    }
+}
