@@ -15,12 +15,18 @@ public sealed record Connection(Stream Stream, IPEndPoint Remote, Action Abort)
     /// <summary>Says that nothing more will be sent (FIN), and leaves the other direction open. Throws nothing where the connection is already gone.</summary>
     public Action FinishSending { get; init; } = () => { };
 
+    /// <summary>Sends a part of a file past this process; null where the stream is the only way.</summary>
+    public SendFile? SendFile { get; init; }
+
     internal static Connection Over(Socket socket) => new(
         new NetworkStream(socket, ownsSocket: true),
         Plain((IPEndPoint)socket.RemoteEndPoint!),
         () => Reset(socket))
     {
         FinishSending = () => FinishSendingOn(socket),
+        SendFile = OperatingSystem.IsLinux()
+            ? (file, offset, length, cancellation) => ZeroCopy.SendAsync(socket, file, offset, length, cancellation)
+            : null,
     };
 
     private static void Reset(Socket socket)

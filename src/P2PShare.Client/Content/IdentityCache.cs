@@ -21,6 +21,8 @@ internal sealed class IdentityCache(string path, ILogger log)
     private const int RecordBytes = 80;
     private const int CheckedBytes = RecordBytes - 8;
     private const int FewRecords = 1000;
+    private const int OpenAttempts = 200;
+    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(5);
 
     private readonly Lock _lock = new();
     private Dictionary<UInt128, Entry>? _entries;
@@ -74,7 +76,7 @@ internal sealed class IdentityCache(string path, ILogger log)
         {
             if (!File.Exists(path))
                 return entries;
-            var bytes = File.ReadAllBytes(path);
+            var bytes = ReadWhole();
             for (var at = 0; at + RecordBytes <= bytes.Length; at += RecordBytes)
             {
                 if (TryRead(bytes.AsSpan(at, RecordBytes), out var key, out var entry))
@@ -134,13 +136,38 @@ internal sealed class IdentityCache(string path, ILogger log)
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            using var file = OpenAlone(FileMode.OpenOrCreate, FileAccess.Write);
+            file.Seek(0, SeekOrigin.End);
             foreach (var record in records)
                 file.Write(record);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             log.Warning("The cache of file ids could not be written: {Reason:l}", e.Message);
+        }
+    }
+
+    private byte[] ReadWhole()
+    {
+        using var file = OpenAlone(FileMode.Open, FileAccess.Read);
+        var bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        return bytes;
+    }
+
+    // Another client of the same user may have it open, but never for longer than it takes to write a few records.
+    private FileStream OpenAlone(FileMode mode, FileAccess access)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return new FileStream(path, mode, access, FileShare.None);
+            }
+            catch (IOException) when (attempt < OpenAttempts && File.Exists(path))
+            {
+                Thread.Sleep(BetweenAttempts);
+            }
         }
     }
 

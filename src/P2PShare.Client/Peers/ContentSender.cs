@@ -1,37 +1,54 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
+using P2PShare.Networking;
 using P2PShare.Protocol;
 using P2PShare.Protocol.Transport;
 
 namespace P2PShare.Client.Peers;
 
-/// <summary>Sends a part of a file over a channel through one pooled buffer.</summary>
-internal static class ContentSender
+/// <summary>Sends parts of files over one connection: straight from the page cache where the connection can, else through one pooled buffer.</summary>
+internal sealed class ContentSender(Connection connection, LineChannel channel, TimeProvider time, CancellationToken cancellation) : IDisposable
 {
+    // A requester has 30 s for each, so that the slowest line that is served takes 9 KB/s.
     private const int ChunkBytes = 256 * 1024;
+
+    private readonly Stall _stall = new(Limits.RequesterStall, time, cancellation);
 
     /// <summary>The bytes that were sent: fewer than <paramref name="length"/> where the file ended before.</summary>
     /// <exception cref="OperationCanceledException">The requester took no byte for 30 s, or the program ends.</exception>
-    public static async ValueTask<long> SendAsync(
-        SafeFileHandle file, long offset, long length, LineChannel channel, TimeProvider time, CancellationToken cancellation)
+    /// <exception cref="IOException">The connection broke, or the file cannot be read.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<long> SendAsync(SafeFileHandle file, long offset, long length)
     {
-        var chunk = ArrayPool<byte>.Shared.Rent((int)Math.Min(ChunkBytes, length));
-        using var stall = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stall.Token, cancellation);
+        await channel.FlushAsync(_stall.Begin());
+        long sent = 0;
+        while (sent < length)
+        {
+            var part = Math.Min(ChunkBytes, length - sent);
+            var token = _stall.Begin();
+            var count = connection.SendFile is { } sendFile
+                ? await sendFile(file, offset + sent, part, token)
+                : await CopyAsync(file, offset + sent, (int)part, token);
+            sent += count;
+            if (count < part)
+                break;
+        }
+
+        _stall.End();
+        return sent;
+    }
+
+    public void Dispose() => _stall.Dispose();
+
+    private async ValueTask<int> CopyAsync(SafeFileHandle file, long offset, int length, CancellationToken token)
+    {
+        var chunk = ArrayPool<byte>.Shared.Rent(length);
         try
         {
-            long sent = 0;
-            while (sent < length)
-            {
-                var count = RandomAccess.Read(file, chunk.AsSpan(0, (int)Math.Min(chunk.Length, length - sent)), offset + sent);
-                if (count == 0)
-                    break;
-                stall.CancelAfter(Limits.RequesterStall);
-                await channel.WriteBytesAsync(chunk.AsMemory(0, count), either.Token);
-                sent += count;
-            }
-
-            return sent;
+            var count = RandomAccess.Read(file, chunk.AsSpan(0, length), offset);
+            await channel.WriteBytesAsync(chunk.AsMemory(0, count), token);
+            return count;
         }
         finally
         {

@@ -17,6 +17,7 @@ internal sealed class PeerSession(
 {
     private readonly LineChannel _channel = new(connection.Stream);
     private OpenShare? _open;
+    private ContentSender? _sender;
     private int _errorsInRow;
 
     /// <exception cref="IOException">The other side broke the connection.</exception>
@@ -39,6 +40,7 @@ internal sealed class PeerSession(
         finally
         {
             _open?.Dispose();
+            _sender?.Dispose();
         }
     }
 
@@ -182,8 +184,8 @@ internal sealed class PeerSession(
 
     private async ValueTask<bool> TrySendAsync(SharedFile file, long offset, long length, CancellationToken cancellation)
     {
-        await _channel.FlushAsync(cancellation);
-        var sent = await ContentSender.SendAsync(_open!.Handle, offset, length, _channel, time, cancellation);
+        _sender ??= new ContentSender(connection, _channel, time, cancellation);
+        var sent = await _sender.SendAsync(_open!.Handle, offset, length);
         file.CountServed(sent);
         return sent == length;
     }
