@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using P2PShare.Client.Content;
 using P2PShare.Client.Peers;
@@ -20,8 +21,7 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
     // The hashes of a piece layer come 256 KiB at a time; an owner that trickles them would keep its file from the others.
     private static readonly TimeSpan PatienceForHashes = 3 * Limits.OwnerStall;
 
-    // Two pieces may wait to be verified; then receiving waits, and with it, by TCP, the owner.
-    private readonly Channel<(PieceRef Piece, byte[] Buffer)> _received = Channel.CreateBounded<(PieceRef, byte[])>(2);
+    private readonly PieceVerifier _verifier = new(number, state, whole);
     private readonly Queue<PieceRef> _asked = new();
     private double _rate;
     private long _lastArrival;
@@ -35,7 +35,7 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
     public bool IsExcused { get; private set; }
 
     /// <summary>A piece of its was right.</summary>
-    public bool HasGiven { get; private set; }
+    public bool HasGiven => _verifier.HasGiven;
 
     /// <summary>
     /// Tells the scheduler that the piece which is due has not come yet, so that the owner cannot be faster than one piece in the time
@@ -60,7 +60,7 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         await using var peer = await PeerConnection.OpenAsync(tools.Dial, owner, tools.Time, ending.Token);
         IsConnected = true;
-        var verifying = Background.Run(() => VerifyAllAsync(ending));
+        var verifying = Background.Run(() => _verifier.RunAsync(ending));
         try
         {
             await FetchAsync(peer, ending.Token);
@@ -71,7 +71,7 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
         }
         finally
         {
-            _received.Writer.TryComplete();
+            _verifier.Complete();
             await verifying;
         }
     }
@@ -89,8 +89,14 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
             else if (_whyLacking.Length > 0 && !state.MayGive(number))
                 throw new IOException(_whyLacking);
             else
-                await state.Changed.WaitForChangeAsync(version, cancellation);
+                await WaitForWorkAsync(peer, version, cancellation);
         }
+    }
+
+    private async Task WaitForWorkAsync(PeerConnection peer, long version, CancellationToken cancellation)
+    {
+        peer.ExpectNothing();
+        await state.Changed.WaitForChangeAsync(version, cancellation);
     }
 
     private void AskAhead(PeerConnection peer)
@@ -107,7 +113,8 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
         Volatile.Write(ref _isOwedPiece, _asked.Count > 0);
     }
 
-    private async Task ReceiveAsync(PeerConnection peer, CancellationToken cancellation)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask ReceiveAsync(PeerConnection peer, CancellationToken cancellation)
     {
         await peer.FlushAsync();
         var piece = _asked.Peek();
@@ -122,18 +129,24 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
                 await WaitForSlotAsync(peer, piece, TimeSpan.FromSeconds(reply.Number), cancellation);
                 break;
             default:
-                _whyLacking = reply.Kind == PeerReplyKind.Changed ? "its file has changed since it was announced" : "it no longer shares the file";
-                state.Change(scheduler =>
-                {
-                    scheduler.NoteLacking(number, piece);
-                    if (reply.Kind == PeerReplyKind.Changed)
-                        scheduler.NoteLackingFile(number, piece.File);
-                });
+                NoteLacking(piece, reply.Kind);
                 break;
         }
     }
 
-    private async Task ReceiveDataAsync(PeerConnection peer, PieceRef piece, int length, CancellationToken cancellation)
+    private void NoteLacking(PieceRef piece, PeerReplyKind reply)
+    {
+        _whyLacking = reply == PeerReplyKind.Changed ? "its file has changed since it was announced" : "it no longer shares the file";
+        state.Change(scheduler =>
+        {
+            scheduler.NoteLacking(number, piece);
+            if (reply == PeerReplyKind.Changed)
+                scheduler.NoteLackingFile(number, piece.File);
+        });
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask ReceiveDataAsync(PeerConnection peer, PieceRef piece, int length, CancellationToken cancellation)
     {
         if (length != state.Files[piece.File].Identity.PieceLength(piece.Piece))
             throw new PeerViolationException("it sent another length than was asked for");
@@ -141,11 +154,12 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
         var arrived = 0;
         try
         {
-            await peer.ReadDataAsync(buffer.AsMemory(0, length), count =>
+            while (arrived < length)
             {
+                var count = await peer.ReadDataAsync(buffer.AsMemory(arrived, length - arrived));
                 arrived += count;
                 state.CountArriving(count);
-            });
+            }
         }
         catch
         {
@@ -155,7 +169,12 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
         }
 
         NoteRate(length);
-        await _received.Writer.WriteAsync((piece, buffer), cancellation);
+        if (_verifier.TryTake(piece, buffer))
+            return;
+
+        // That the owner has to wait for us is no stall of its.
+        peer.ExpectNothing();
+        await _verifier.TakeAsync(piece, buffer, cancellation);
     }
 
     private void NoteRate(int bytes)
@@ -184,55 +203,6 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
         IsExcused = true;
         await Task.Delay(pause, tools.Time, cancellation);
         IsExcused = false;
-    }
-
-    private async Task VerifyAllAsync(CancellationTokenSource ending)
-    {
-        try
-        {
-            while (await _received.Reader.WaitToReadAsync())
-            {
-                while (_received.Reader.TryRead(out var received))
-                    Verify(received.Piece, received.Buffer);
-            }
-        }
-        catch
-        {
-            ending.Cancel();
-            throw;
-        }
-        finally
-        {
-            while (_received.Reader.TryRead(out var unread))
-                Release(unread.Piece, unread.Buffer);
-        }
-    }
-
-    private void Verify(PieceRef piece, byte[] buffer)
-    {
-        var file = state.Files[piece.File];
-        try
-        {
-            var content = buffer.AsSpan(0, file.Identity.PieceLength(piece.Piece));
-            if (!file.Layer!.IsRight(piece.Piece, content))
-                throw new WrongPieceException(piece);
-            if (state.IsWanted(piece))
-                Save(() => file.Target, target => target.Write(piece.Piece, buffer.AsSpan(0, file.Identity.PieceLength(piece.Piece))));
-        }
-        finally
-        {
-            Release(piece, buffer);
-        }
-
-        HasGiven = true;
-        if (state.Complete(number, piece))
-            whole.TryWrite(file);
-    }
-
-    private void Release(PieceRef piece, byte[] buffer)
-    {
-        state.CountArriving(-state.Files[piece.File].Identity.PieceLength(piece.Piece));
-        ArrayPool<byte>.Shared.Return(buffer);
     }
 
     private async Task OpenFileAsync(PeerConnection peer, int index, CancellationToken cancellation)
@@ -277,29 +247,14 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
 
             if (reply.Number != count * Limits.HashBytes)
                 throw new PeerViolationException("it sent a piece layer of the wrong length");
-            await peer.ReadDataAsync(hashes.AsMemory(first * Limits.HashBytes, reply.Number), _ =>
+            for (var filled = 0; filled < reply.Number;)
             {
+                filled += await peer.ReadDataAsync(hashes.AsMemory((first * Limits.HashBytes) + filled, reply.Number - filled));
                 if (tools.Time.GetElapsedTime(asked) > PatienceForHashes)
                     throw new PeerStalledException();
-            });
+            }
         }
 
         return PieceLayer.TryCreate(identity, hashes) ?? throw new PeerViolationException("it sent a piece layer that does not lead to the file id");
-    }
-
-    private static void Save(Func<IPieceTarget> target, Action<IPieceTarget> write)
-    {
-        try
-        {
-            write(target());
-        }
-        catch (ObjectDisposedException)
-        {
-            // Another owner's copy of this piece was the file's last, and the file is finished.
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new SaveFailedException(e.Message, e);
-        }
     }
 }

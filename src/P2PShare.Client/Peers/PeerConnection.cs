@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using P2PShare.Networking;
 using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar;
@@ -14,14 +15,12 @@ namespace P2PShare.Client.Peers;
 internal sealed class PeerConnection : IAsyncDisposable
 {
     private readonly LineChannel _channel;
-    private readonly CancellationTokenSource _stall;
-    private readonly CancellationTokenSource _either;
+    private readonly Stall _stall;
 
     private PeerConnection(Connection connection, TimeProvider time, CancellationToken cancellation)
     {
         _channel = new LineChannel(connection.Stream);
-        _stall = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
-        _either = CancellationTokenSource.CreateLinkedTokenSource(_stall.Token, cancellation);
+        _stall = new Stall(Limits.OwnerStall, time, cancellation);
     }
 
     /// <summary>Connects and shakes hands.</summary>
@@ -38,7 +37,7 @@ internal sealed class PeerConnection : IAsyncDisposable
         {
             new ProtoVersion().WriteTo(peer._channel);
             await peer.FlushAsync();
-            var line = await peer.WaitAsync(peer._channel.ReadLineAsync);
+            var line = await peer.ReadLineAsync();
             if (line is null || !VersionReply.Parse(line.Value.Span).Features.HasFlag(Features.Swarm))
                 throw new PlainPeerException();
             return peer;
@@ -55,14 +54,14 @@ internal sealed class PeerConnection : IAsyncDisposable
     public void Ask(Hashes hashes) => hashes.WriteTo(_channel);
 
     /// <summary>Sends what was asked.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask FlushAsync()
     {
-        _stall.CancelAfter(Limits.OwnerStall);
         try
         {
-            await _channel.FlushAsync(_either.Token);
+            await _channel.FlushAsync(_stall.Begin());
         }
-        catch (OperationCanceledException) when (_stall.IsCancellationRequested)
+        catch (OperationCanceledException) when (_stall.IsOver)
         {
             throw new PeerStalledException();
         }
@@ -70,47 +69,48 @@ internal sealed class PeerConnection : IAsyncDisposable
 
     /// <summary>The line that answers the oldest command not answered yet.</summary>
     /// <exception cref="PeerViolationException">It is no answer that the protocol knows.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<PeerReply> ReadReplyAsync()
     {
-        var line = await WaitAsync(_channel.ReadLineAsync) ?? throw new EndOfStreamException("it closed the connection");
+        var line = await ReadLineAsync() ?? throw new EndOfStreamException("it closed the connection");
         return PeerReply.TryParse(line, out var reply) ? reply : throw new PeerViolationException("it sent an answer that the protocol does not know");
     }
 
-    /// <summary>Fills <paramref name="data"/> with what follows a DATA line; tells <paramref name="received"/> of each part.</summary>
-    public async ValueTask ReadDataAsync(Memory<byte> data, Action<int>? received)
+    /// <summary>Up to <paramref name="data"/>'s length of what follows a DATA line: as much as is there, and at least one byte.</summary>
+    /// <exception cref="EndOfStreamException">The owner closed the connection instead.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<int> ReadDataAsync(Memory<byte> data)
     {
-        while (!data.IsEmpty)
+        try
         {
-            var part = data;
-            var count = await WaitAsync(token => _channel.ReadBytesAsync(part, token));
-            if (count == 0)
-                throw new EndOfStreamException("it closed the connection in the middle of a piece");
-            received?.Invoke(count);
-            data = data[count..];
+            var count = await _channel.ReadBytesAsync(data, _stall.Begin());
+            return count > 0 ? count : throw new EndOfStreamException("it closed the connection in the middle of an answer");
+        }
+        catch (OperationCanceledException) when (_stall.IsOver)
+        {
+            throw new PeerStalledException();
         }
     }
+
+    /// <summary>Nothing is asked of the owner, so that its silence is no fault.</summary>
+    public void ExpectNothing() => _stall.End();
 
     public async ValueTask DisposeAsync()
     {
         await _channel.DisposeAsync();
-        _either.Dispose();
         _stall.Dispose();
     }
 
-    private async ValueTask<T> WaitAsync<T>(Func<CancellationToken, ValueTask<T>> read)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ReadOnlyMemory<byte>?> ReadLineAsync()
     {
-        _stall.CancelAfter(Limits.OwnerStall);
         try
         {
-            return await read(_either.Token);
+            return await _channel.ReadLineAsync(_stall.Begin());
         }
-        catch (OperationCanceledException) when (_stall.IsCancellationRequested)
+        catch (OperationCanceledException) when (_stall.IsOver)
         {
             throw new PeerStalledException();
-        }
-        finally
-        {
-            _stall.CancelAfter(Timeout.InfiniteTimeSpan);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using P2PShare.Client.Content;
 using P2PShare.Client.Sharing;
 using P2PShare.Networking;
@@ -18,6 +19,7 @@ internal sealed class PeerSession(
     private readonly LineChannel _channel = new(connection.Stream);
     private OpenShare? _open;
     private ContentSender? _sender;
+    private Stall? _idle;
     private int _errorsInRow;
 
     /// <exception cref="IOException">The other side broke the connection.</exception>
@@ -41,6 +43,7 @@ internal sealed class PeerSession(
         {
             _open?.Dispose();
             _sender?.Dispose();
+            _idle?.Dispose();
         }
     }
 
@@ -98,17 +101,20 @@ internal sealed class PeerSession(
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ReadOnlyMemory<byte>?> NextLineAsync(CancellationToken cancellation)
     {
         if (_channel.TryReadLine(out var received))
             return received;
         await _channel.FlushAsync(cancellation);
-        using var idle = new CancellationTokenSource(Limits.PeerIdle, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(idle.Token, cancellation);
-        return await _channel.ReadLineAsync(either.Token);
+        _idle ??= new Stall(Limits.PeerIdle, time, cancellation);
+        var line = await _channel.ReadLineAsync(_idle.Begin());
+        _idle.End();
+        return line;
     }
 
     // False ends the conversation.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> AnswerAsync(ReadOnlyMemory<byte> line, CancellationToken cancellation)
     {
         switch (Verbs.Split(line, out var arguments))
@@ -123,6 +129,7 @@ internal sealed class PeerSession(
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> AnswerAsync(Get get, CancellationToken cancellation)
     {
         if (!shared.TryFind(get.Id, out var file))
@@ -182,6 +189,7 @@ internal sealed class PeerSession(
         return false;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> TrySendAsync(SharedFile file, long offset, long length, CancellationToken cancellation)
     {
         _sender ??= new ContentSender(connection, _channel, time, cancellation);

@@ -28,10 +28,11 @@ internal sealed class UploadSlots(int count, int mostEach, TimeSpan patience, Ti
     public int BusySeconds { get; } = (int)patience.TotalSeconds;
 
     /// <summary>False where none came free in time; else the caller calls <see cref="Return"/>.</summary>
-    public async ValueTask<bool> TryTakeAsync(IPAddress requester, CancellationToken cancellation)
+    public ValueTask<bool> TryTakeAsync(IPAddress requester, CancellationToken cancellation) =>
+        TryTakeAtOnce(requester) ? ValueTask.FromResult(true) : WaitAsync(requester, cancellation);
+
+    private async ValueTask<bool> WaitAsync(IPAddress requester, CancellationToken cancellation)
     {
-        if (TryTakeAtOnce(requester))
-            return true;
         using var tooLong = new CancellationTokenSource(patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(tooLong.Token, cancellation);
         try

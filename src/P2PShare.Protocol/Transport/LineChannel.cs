@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace P2PShare.Protocol.Transport;
 
@@ -55,6 +56,7 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
 
     /// <summary>The next line, or null at the end of the stream; a line that the end cuts off is not one. Valid until the next read.</summary>
     /// <exception cref="LineTooLongException">More than 4,096 bytes came without a line end.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReadOnlyMemory<byte>?> ReadLineAsync(CancellationToken cancellation)
     {
         ReadOnlyMemory<byte> line;
@@ -68,6 +70,7 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
     }
 
     /// <summary>Waits for more bytes. False at the end of the stream.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> ReceiveAsync(CancellationToken cancellation)
     {
         if (_start > 0)
@@ -135,6 +138,7 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
     }
 
     /// <summary>Sends what was composed.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask FlushAsync(CancellationToken cancellation)
     {
         if (_written == 0)
@@ -145,6 +149,7 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
     }
 
     /// <summary>Flushes, then sends <paramref name="bytes"/> as they are.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask WriteBytesAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
         await FlushAsync(cancellation);

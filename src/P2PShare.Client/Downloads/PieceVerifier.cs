@@ -1,0 +1,94 @@
+using System.Buffers;
+using System.Threading.Channels;
+
+namespace P2PShare.Client.Downloads;
+
+/// <summary>Verifies and writes what one owner sends, a piece while the next one is being received; then gives its buffer back to the pool.</summary>
+/// <param name="owner">The owner's number.</param>
+/// <param name="state">Of the download.</param>
+/// <param name="whole">Told of each file whose last piece this was.</param>
+internal sealed class PieceVerifier(int owner, DownloadState state, ChannelWriter<DownloadFile> whole)
+{
+    // Two pieces may wait; then receiving waits, and with it, by TCP, the owner.
+    private readonly Channel<(PieceRef Piece, byte[] Buffer)> _received = Channel.CreateBounded<(PieceRef, byte[])>(2);
+
+    /// <summary>A piece was right.</summary>
+    public bool HasGiven { get; private set; }
+
+    /// <summary>Takes a piece, and its buffer, if there is room for it now.</summary>
+    public bool TryTake(PieceRef piece, byte[] buffer) => _received.Writer.TryWrite((piece, buffer));
+
+    /// <summary>Takes a piece, and its buffer, when there is room.</summary>
+    public ValueTask TakeAsync(PieceRef piece, byte[] buffer, CancellationToken cancellation) => _received.Writer.WriteAsync((piece, buffer), cancellation);
+
+    /// <summary>Nothing more will come.</summary>
+    public void Complete() => _received.Writer.TryComplete();
+
+    /// <summary>Works until <see cref="Complete"/>; where something is wrong, cancels <paramref name="ending"/> and throws what it is.</summary>
+    /// <exception cref="WrongPieceException">The owner lied.</exception>
+    /// <exception cref="SaveFailedException">Our side of it failed.</exception>
+    public async Task RunAsync(CancellationTokenSource ending)
+    {
+        try
+        {
+            while (await _received.Reader.WaitToReadAsync())
+            {
+                while (_received.Reader.TryRead(out var received))
+                    Verify(received.Piece, received.Buffer);
+            }
+        }
+        catch
+        {
+            ending.Cancel();
+            throw;
+        }
+        finally
+        {
+            while (_received.Reader.TryRead(out var unread))
+                Release(unread.Piece, unread.Buffer);
+        }
+    }
+
+    private void Verify(PieceRef piece, byte[] buffer)
+    {
+        var file = state.Files[piece.File];
+        try
+        {
+            var content = buffer.AsSpan(0, file.Identity.PieceLength(piece.Piece));
+            if (!file.Layer!.IsRight(piece.Piece, content))
+                throw new WrongPieceException(piece);
+            if (state.IsWanted(piece))
+                Save(file, piece.Piece, content);
+        }
+        finally
+        {
+            Release(piece, buffer);
+        }
+
+        HasGiven = true;
+        if (state.Complete(owner, piece))
+            whole.TryWrite(file);
+    }
+
+    private void Release(PieceRef piece, byte[] buffer)
+    {
+        state.CountArriving(-state.Files[piece.File].Identity.PieceLength(piece.Piece));
+        ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    private static void Save(DownloadFile file, int piece, ReadOnlySpan<byte> content)
+    {
+        try
+        {
+            file.Target.Write(piece, content);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Another owner's copy of this piece was the file's last, and the file is finished.
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SaveFailedException(e.Message, e);
+        }
+    }
+}
