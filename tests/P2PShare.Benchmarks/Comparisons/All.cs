@@ -10,8 +10,15 @@ internal static class All
     public static IReadOnlyList<IComparison> Comparisons { get; } =
     [
         new FetchComparison(),
+        new OwnersComparison(),
+        new AnnounceComparison(),
+        new TreeComparison(),
         RequestComparison.OneInFlight,
         RequestComparison.Pipelined,
         RequestComparison.ManyConnections,
+        new MemoryComparison(),
+        new IdleComparison(),
+        new ScaleComparison(),
+        new StartComparison(),
     ];
 }

@@ -38,6 +38,16 @@ internal sealed record Library(int Names, int Owners)
         return socket;
     }
 
+    /// <summary>Another owner, of so many files whose names stand among all the others.</summary>
+    public static Socket AnnounceAmong(int serverPort, int files)
+    {
+        var socket = LineLoad.Connect(new IPEndPoint(IPAddress.Loopback, serverPort), Greeting);
+        Exchange(socket, 0, files, number => $"ANNOUNCE {NameAmong(number)} 9001\n", lineEndsPerReply: 1);
+        return socket;
+    }
+
+    public static string NameAmong(int number) => string.Create(CultureInfo.InvariantCulture, $"library/{number % 1000:D3}/own-{number:D12}.pdf");
+
     /// <summary>The same as keys, with where the owner is as values.</summary>
     public void SetIn(int redisPort)
     {

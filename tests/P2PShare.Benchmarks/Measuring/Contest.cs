@@ -15,10 +15,12 @@ internal sealed class Contest(string name, string work, params Metric[] metrics)
     public void Note(string text) => _notes.Add(text);
 
     /// <summary>Every contestant once to warm up, then all of them in each round. A goal whose rival is not there is left out.</summary>
-    public async Task<Result> RunAsync(int rounds)
+    /// <param name="rounds">How many.</param>
+    /// <param name="warmsUp">False for work that takes minutes, and whose figure no warm-up changes.</param>
+    public async Task<Result> RunAsync(int rounds, bool warmsUp = true)
     {
         var figures = _contestants.Select(_ => new List<double[]>()).ToArray();
-        for (var round = -1; round < rounds; round++)
+        for (var round = warmsUp ? -1 : 0; round < rounds; round++)
         {
             for (var index = 0; index < _contestants.Count; index++)
             {

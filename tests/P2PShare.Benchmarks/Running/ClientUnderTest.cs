@@ -30,7 +30,10 @@ internal sealed class ClientUnderTest : IAsyncDisposable
         return new ClientUnderTest(process, folder);
     }
 
-    public string Downloaded(string name) => Path.Combine(_folder, "downloads", name);
+    /// <summary>The folder of what it fetched.</summary>
+    public string Downloads => Path.Combine(_folder, "downloads");
+
+    public string Downloaded(string name) => Path.Combine(Downloads, name);
 
     /// <summary>Types a command and waits for the line that ends it; gives the time between, in seconds.</summary>
     public async Task<double> TimeAsync(string command, string end)

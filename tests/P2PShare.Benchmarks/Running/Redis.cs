@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Net;
+using System.Text;
+using P2PShare.Benchmarks.Load;
 using P2PShare.Testing.Processes;
 
 namespace P2PShare.Benchmarks.Running;
@@ -29,6 +32,16 @@ internal sealed class Redis : IAsyncDisposable
         var process = ProgramProcess.Start(command[0], command[1..], Path.GetTempPath());
         await Ports.WaitForAsync(port);
         return new Redis(process, port);
+    }
+
+    /// <summary>What INFO calls used_memory, in bytes: all that its allocator gave out.</summary>
+    public long UsedMemory()
+    {
+        using var socket = LineLoad.Connect(new IPEndPoint(IPAddress.Loopback, Port), "");
+        socket.Send("INFO memory\r\n"u8);
+        var buffer = new byte[16 * 1024];
+        var text = Encoding.ASCII.GetString(buffer, 0, socket.Receive(buffer));
+        return long.Parse(text.Split('\n').First(line => line.StartsWith("used_memory:", StringComparison.Ordinal)).Split(':')[1], CultureInfo.InvariantCulture);
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();

@@ -17,6 +17,20 @@ internal sealed partial class ServerUnderTest : IAsyncDisposable
 
     public int Id => _process.Id;
 
+    /// <summary>Its resident memory once it has come to rest: the least of some seconds.</summary>
+    public async Task<long> SettledBytesAsync()
+    {
+        var least = long.MaxValue;
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
+        for (var sample = 0; sample < 12; sample++)
+        {
+            await tick.WaitForNextTickAsync();
+            least = Math.Min(least, ProcessFigures.ResidentBytes(Id));
+        }
+
+        return least;
+    }
+
     public static async Task<ServerUnderTest> StartAsync()
     {
         var folder = new TempFolder();

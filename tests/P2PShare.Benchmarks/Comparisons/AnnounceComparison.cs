@@ -1,0 +1,40 @@
+using P2PShare.Benchmarks.Measuring;
+using P2PShare.Benchmarks.Running;
+
+namespace P2PShare.Benchmarks.Comparisons;
+
+/// <summary>Row 3: announcing a large file, which hashes it, and announcing it again.</summary>
+internal sealed class AnnounceComparison : IComparison
+{
+    private const long Size = 2L * 1024 * 1024 * 1024;
+    private const string Ours = "client";
+    private const string Again = "client, announced again";
+    private const string Rival = "openssl dgst";
+    private const string OpenSsl = "openssl";
+    private static readonly Metric Seconds = new("time", "s", "0.000");
+
+    public string Name => "announce";
+
+    public async Task<Result> RunAsync(Workspace workspace, int rounds)
+    {
+        var file = workspace.LargeFile(Size);
+        var contest = new Contest(Name, "ANNOUNCE of 2 GiB in the page cache", Seconds);
+        await using var server = await ServerUnderTest.StartAsync();
+        contest.Add(Ours, () => AnnounceAsync(server, workspace.NewFolder("announcing"), file));
+        contest.Add(Again, () => AnnounceAsync(server, Path.Combine(workspace.NewFolder("empty"), "../announcing"), file));
+        if (Tool.Find(OpenSsl) is null)
+            contest.Note($"Skipped, not installed: {OpenSsl}.");
+        else
+            contest.Add(Rival, async () => [await Tool.TimeAsync(OpenSsl, "dgst", "-sha256", file)]);
+        contest.Add(new Goal(Seconds.Name, Ours, Rival, 0.6));
+        contest.Add(new Goal(Seconds.Name, Again, null, 0.1));
+        contest.Note("Announced again: by a new run of the client, in the same home folder.");
+        return await contest.RunAsync(rounds);
+    }
+
+    private static async Task<double[]> AnnounceAsync(ServerUnderTest server, string folder, string file)
+    {
+        await using var client = await ClientUnderTest.StartAsync(server, Path.GetFullPath(folder));
+        return [await client.TimeAsync($"ANNOUNCE {file}", "Announced")];
+    }
+}

@@ -1,0 +1,45 @@
+using System.Net;
+using System.Net.Sockets;
+using P2PShare.Benchmarks.Load;
+using P2PShare.Benchmarks.Measuring;
+using P2PShare.Benchmarks.Running;
+
+namespace P2PShare.Benchmarks.Comparisons;
+
+/// <summary>Row 9: sessions that do nothing.</summary>
+internal sealed class IdleComparison : IComparison
+{
+    private const int Wanted = 50_000;
+    private const int Spared = 500;
+    private const int PerAddress = 10_000;
+    private const string Ours = "server";
+    private static readonly Metric Kibibytes = new("memory of a session", "KiB");
+
+    public string Name => "idle";
+
+    public async Task<Result> RunAsync(Workspace workspace, int rounds)
+    {
+        var sessions = Math.Min(Wanted, Descriptors.Limit - Spared);
+        var contest = new Contest(Name, $"{sessions:N0} idle sessions", Kibibytes);
+        contest.Add(Ours, () => OpenAsync(sessions));
+        contest.Add(new Goal(Kibibytes.Name, Ours, null, 6));
+        contest.Note("Growth of the server's VmRSS, divided by the sessions; each has registered and then says nothing.");
+        if (sessions < Wanted)
+            contest.Note($"This machine lets a process open {Descriptors.Limit:N0} files and no more, so that there are fewer than {Wanted:N0}.");
+        return await contest.RunAsync(rounds);
+    }
+
+    private static async Task<double[]> OpenAsync(int sessions)
+    {
+        await using var server = await ServerUnderTest.StartAsync();
+        var before = await server.SettledBytesAsync();
+        var end = new IPEndPoint(IPAddress.Loopback, server.Port);
+        var sockets = new Socket[sessions];
+        for (var number = 0; number < sessions; number++)
+            sockets[number] = LineLoad.Connect(end, Library.Greeting, new IPAddress([127, 0, 1, (byte)(1 + number / PerAddress)]));
+        var after = await server.SettledBytesAsync();
+        foreach (var socket in sockets)
+            socket.Dispose();
+        return [(after - before) / 1024.0 / sessions];
+    }
+}

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using P2PShare.Benchmarks.Load;
+using P2PShare.Benchmarks.Measuring;
+using P2PShare.Benchmarks.Running;
+
+namespace P2PShare.Benchmarks.Comparisons;
+
+/// <summary>Row 11: the same work with more and more names.</summary>
+internal sealed class ScaleComparison : IComparison
+{
+    private const int Leaving = 1000;
+    private static readonly int[] Sizes = [10_000, 1_000_000, 10_000_000];
+    private static readonly TimeSpan Time = TimeSpan.FromSeconds(2);
+    private static readonly Metric PerSecond = new("requests", "1/s", "#,0");
+    private static readonly Metric Cpu = new("CPU per request", "us");
+    private static readonly Metric Leave = new("an owner of 1,000 leaves", "ms");
+
+    public string Name => "scale";
+
+    public async Task<Result> RunAsync(Workspace workspace, int rounds)
+    {
+        var contest = new Contest(Name, "REQUEST, 50 connections, 16 in flight each, among more and more names", PerSecond, Cpu, Leave);
+        var opened = new List<IDisposable>();
+        var servers = new List<ServerUnderTest>();
+        foreach (var size in Sizes)
+        {
+            var library = new Library(size, Owners: Math.Min(1000, size / 1000));
+            var server = await ServerUnderTest.StartAsync();
+            servers.Add(server);
+            opened.AddRange(library.AnnounceTo(server.Port));
+            var load = new LineLoad(server.Port, 50, 16, library.ToServer(), Library.Greeting);
+            opened.Add(load);
+            contest.Add(NameOf(size), () => Task.FromResult(Run(load, server)));
+        }
+
+        foreach (var size in Sizes[1..])
+        {
+            contest.Add(new Goal(PerSecond.Name, NameOf(Sizes[0]), NameOf(size), 1.5));
+            contest.Add(new Goal(Leave.Name, NameOf(size), NameOf(Sizes[0]), 1.5));
+        }
+
+        contest.Note("An owner leaves: from the close of its connection until the last of its names is not found.");
+        var result = await contest.RunAsync(rounds);
+        foreach (var one in opened)
+            one.Dispose();
+        foreach (var server in servers)
+            await server.DisposeAsync();
+        return result;
+    }
+
+    private static string NameOf(int size) => $"{size.ToString("N0", CultureInfo.InvariantCulture)} names";
+
+    private static double[] Run(LineLoad load, ServerUnderTest server)
+    {
+        var before = ProcessFigures.CpuSeconds(server.Id);
+        var figures = load.Run(Time);
+        var cpu = (ProcessFigures.CpuSeconds(server.Id) - before) / figures.Replies * 1e6;
+        return [figures.PerSecond, cpu, TimeLeave(server.Port)];
+    }
+
+    private static double TimeLeave(int port)
+    {
+        using var asker = LineLoad.Connect(new IPEndPoint(IPAddress.Loopback, port), Library.Greeting);
+        var owner = Library.AnnounceAmong(port, Leaving);
+        var start = Stopwatch.GetTimestamp();
+        owner.Dispose();
+        for (var number = 0; number < Leaving; number++)
+        {
+            while (IsFound(asker, Library.NameAmong(number)))
+            {
+            }
+        }
+
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    private static bool IsFound(Socket asker, string name)
+    {
+        asker.Send(Encoding.ASCII.GetBytes($"REQUEST {name}\n"));
+        Span<byte> reply = stackalloc byte[100];
+        return reply[..asker.Receive(reply)].StartsWith("FOUND"u8);
+    }
+}
