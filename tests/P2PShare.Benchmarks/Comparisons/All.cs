@@ -18,7 +18,11 @@ internal static class All
         RequestComparison.ManyConnections,
         new MemoryComparison(),
         new IdleComparison(),
+        new ListComparison(),
+        new ListOthersComparison(),
         new ScaleComparison(),
+        new ClientMemoryComparison(),
         new StartComparison(),
+        new AllocationsComparison(),
     ];
 }

@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using P2PShare.Benchmarks.Load;
+using P2PShare.Benchmarks.Measuring;
+using P2PShare.Benchmarks.Running;
+using P2PShare.Testing.Processes;
+
+namespace P2PShare.Benchmarks.Comparisons;
+
+/// <summary>Row 10: the whole list, beside <c>cat</c> of the same bytes into a socket.</summary>
+internal sealed class ListComparison : IComparison
+{
+    private const string Ours = "server, LIST_FILES";
+    private const string Rival = "cat into a socket";
+    private static readonly Metric Seconds = new("time", "s", "0.000");
+    private static readonly Metric Growth = new("growth of VmRSS meanwhile", "MiB", "0.0");
+
+    public string Name => "list";
+
+    public async Task<Result> RunAsync(Workspace workspace, int rounds)
+    {
+        var library = new Library(1_000_000, Owners: 1000);
+        var contest = new Contest(Name, $"the list of {library.Names:N0} files", Seconds, Growth);
+        await using var server = await ServerUnderTest.StartAsync();
+        var owners = library.AnnounceTo(server.Port);
+        using var session = LineLoad.Connect(new IPEndPoint(IPAddress.Loopback, server.Port), Library.Greeting);
+        var saved = Path.Combine(workspace.NewFolder("list"), "list.txt");
+        var bytes = Lists.Receive(session, saved);
+        contest.Add(Ours, () => Task.FromResult(List(session, server)));
+        contest.Add(Rival, () => CatAsync(saved, bytes));
+        contest.Add(new Goal(Seconds.Name, Ours, Rival, 1.5));
+        contest.Add(new Goal(Growth.Name, Ours, null, 4));
+        contest.Note(string.Create(CultureInfo.InvariantCulture, $"The answer is {bytes / 1048576.0:0.0} MiB."));
+        var result = await contest.RunAsync(rounds);
+        foreach (var owner in owners)
+            owner.Dispose();
+        return result;
+    }
+
+    private static double[] List(Socket session, ServerUnderTest server)
+    {
+        var before = ProcessFigures.ResidentBytes(server.Id);
+        var start = Stopwatch.GetTimestamp();
+        Lists.Receive(session);
+        return [Stopwatch.GetElapsedTime(start).TotalSeconds, (ProcessFigures.ResidentBytes(server.Id) - before) / 1048576.0];
+    }
+
+    private static async Task<double[]> CatAsync(string file, long bytes)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var start = Stopwatch.GetTimestamp();
+        await using var cat = ProgramProcess.Start("/bin/bash", ["-c", "cat \"$0\" >/dev/tcp/127.0.0.1/$1", file, ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture)]);
+        using var socket = await listener.AcceptSocketAsync();
+        Lists.Receive(socket, bytes);
+        return [Stopwatch.GetElapsedTime(start).TotalSeconds, 0];
+    }
+}
