@@ -28,6 +28,12 @@ internal sealed class DownloadsFolder(string root, bool isRestrictive)
     /// <summary>Makes the folders above <paramref name="path"/>. False where a symbolic link or a file stands in the way.</summary>
     public bool TryMakeFoldersFor(string path, [NotNullWhen(false)] out string? obstacle)
     {
+        if (File.Exists(Root))
+        {
+            obstacle = Root;
+            return false;
+        }
+
         Directory.CreateDirectory(Root);
         var folder = Root;
         foreach (var part in Path.GetRelativePath(Root, Path.GetDirectoryName(path)!).Split(Path.DirectorySeparatorChar))
