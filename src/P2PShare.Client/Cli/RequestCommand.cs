@@ -10,7 +10,7 @@ internal sealed class RequestCommand(Downloader downloader, IOwnerIndex index, S
     private const int LeastIdDigits = 4;
 
     public Task<bool> RequestAsync(string typed, CancellationToken cancellation) => typed.EndsWith('/')
-        ? RunAsync(typed.TrimEnd('/'), (name, display, token) => downloader.FetchFolderAsync(name, display, token), cancellation)
+        ? RunAsync(typed, typed[..^1], (name, display, token) => downloader.FetchFolderAsync(name, display, token), cancellation)
         : WithIdAsync(typed, downloader.FetchFileAsync, cancellation);
 
     public Task<bool> RepairAsync(string typed, CancellationToken cancellation) => WithIdAsync(typed, downloader.RepairAsync, cancellation);
@@ -19,15 +19,15 @@ internal sealed class RequestCommand(Downloader downloader, IOwnerIndex index, S
         string typed, Func<FileName, string?, IDownloadObserver, CancellationToken, Task<DownloadOutcome>> run, CancellationToken cancellation)
     {
         var (text, idPrefix) = await SplitIdAsync(typed, cancellation);
-        return await RunAsync(text, (name, display, token) => run(name, idPrefix, display, token), cancellation);
+        return await RunAsync(typed, text, (name, display, token) => run(name, idPrefix, display, token), cancellation);
     }
 
     private async Task<bool> RunAsync(
-        string text, Func<FileName, IDownloadObserver, CancellationToken, Task<DownloadOutcome>> run, CancellationToken cancellation)
+        string typed, string text, Func<FileName, IDownloadObserver, CancellationToken, Task<DownloadOutcome>> run, CancellationToken cancellation)
     {
         if (!FileName.TryParse(text, out var name, out var refusal))
         {
-            screen.Complain(text.Length == 0 ? "/ is no shared folder." : $"{Screen.Safe(text)} cannot be a shared file: {refusal}.");
+            screen.Complain($"{Screen.Safe(typed)} cannot be shared by anybody: {refusal}.");
             return false;
         }
 

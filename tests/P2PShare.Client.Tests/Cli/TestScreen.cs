@@ -1,4 +1,5 @@
 using P2PShare.Client.Cli;
+using P2PShare.Testing;
 using Spectre.Console;
 
 namespace P2PShare.Client.Tests.Cli;
@@ -25,6 +26,9 @@ internal sealed class TestScreen
     public IReadOnlyList<string> OutputLines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     public IReadOnlyList<string> ErrorLines => Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    public Task WaitForOutputAsync(string text) =>
+        Eventually.True(() => Output.Contains(text, StringComparison.Ordinal), $"\"{text}\" to be printed");
 
     public static TestScreen OfPipe() => new(width: null, hasAnsi: false);
 

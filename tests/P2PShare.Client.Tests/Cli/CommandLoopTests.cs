@@ -1,0 +1,329 @@
+using P2PShare.Testing;
+
+namespace P2PShare.Client.Tests.Cli;
+
+/// <summary>Typed text in, lines out, and what the server hears of it.</summary>
+public sealed class CommandLoopTests
+{
+    private const string Id = "de208334b2d386b0f38c8f3123c149ace9cba507cbe33a89dd28958efb98ee4f";
+
+    [Fact]
+    public async Task Every_line_is_run_in_order_and_nothing_after_EXIT()
+    {
+        await using var scene = await CommandScene.ConnectedAsync();
+
+        (await scene.TypeAsync("help\n\n   \nshared\nExIt\nNONSENSE\n")).Should().BeTrue();
+
+        scene.Test.OutputLines[0].Should().StartWith("ANNOUNCE <file>");
+        scene.Test.OutputLines[^1].Should().Be("0 files");
+        scene.Test.Errors.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\n\n\n")]
+    [InlineData("EXIT")]
+    public async Task Nothing_typed_is_no_failure(string typed)
+    {
+        await using var scene = await CommandScene.ConnectedAsync();
+
+        (await scene.TypeAsync(typed)).Should().BeTrue();
+
+        scene.Test.Output.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("ANNOUNCE", "Usage: ANNOUNCE <file or folder>")]
+    [InlineData("EXIT now", "Usage: EXIT")]
+    [InlineData("REQEST a", "REQEST is no command; did you mean REQUEST? HELP lists them all.")]
+    [InlineData("\u001b[2J", "\\u{1b}[2J is no command; did you mean ")]
+    [InlineData("ANNOUNCE a\0b", "There is no file a\\u{0}b.")]
+    [InlineData("ANNOUNCE no such file", "There is no file ")]
+    [InlineData("ANNOUNCE \"\u001b[2J\"", "There is no file ")]
+    [InlineData("ANNOUNCE /dev/zero", "/dev/zero is not announced: /dev/zero is no regular file.")]
+    [InlineData("REQUEST ../../etc/passwd", "../../etc/passwd cannot be shared by anybody: ")]
+    [InlineData("REQUEST a\u0007b", "a\\u{7}b cannot be shared by anybody: ")]
+    [InlineData("REQUEST /", "/ cannot be shared by anybody: ")]
+    [InlineData("REQUEST a//", "a// cannot be shared by anybody: ")]
+    [InlineData("REPAIR a/", "a/ cannot be shared by anybody: ")]
+    [InlineData("WITHDRAW a", "a is not shared; SHARED lists what is.")]
+    [InlineData("WITHDRAW \u202ea", "\\u{202e}a is not shared; SHARED lists what is.")]
+    [InlineData("SEARCH a\u001bb", "SEARCH takes up to 256 bytes of text, with no control character in it.")]
+    public async Task What_cannot_be_done_is_one_line_and_does_not_stop_the_next_command(string typed, string line)
+    {
+        await using var scene = await CommandScene.ConnectedAsync();
+
+        (await scene.TypeAsync($"{typed}\nSHARED\n")).Should().BeFalse();
+
+        scene.Test.ErrorLines.Should().ContainSingle().Which.Should().StartWith(line);
+        scene.Test.Errors.Should().NotContain("\u001b");
+        scene.Test.OutputLines.Should().Equal("0 files");
+    }
+
+    [Fact]
+    public async Task A_pasted_megabyte_is_refused_in_a_short_line()
+    {
+        await using var scene = await CommandScene.ConnectedAsync();
+        var pasted = new string('a', 1024 * 1024);
+
+        (await scene.TypeAsync($"{pasted}\nREQUEST {pasted}\nREPAIR {pasted}\nWITHDRAW {pasted}\nSEARCH {pasted}\nANNOUNCE {pasted}\nREQUEST {pasted}/\n")).Should().BeFalse();
+
+        scene.Test.ErrorLines.Should().HaveCount(7).And.OnlyContain(line => line.Length < 500);
+    }
+
+    [Fact]
+    public async Task A_file_is_announced_under_its_own_name_however_its_path_is_written()
+    {
+        await using var scene = await CommandScene.ConnectedAsync();
+        var path = scene.Folder.Write("notlar/yaz tatili [ğü].txt", "merhaba\n"u8);
+
+        foreach (var written in new[] { path, $"\"{path}\"", $"'{path}'  ", Path.GetRelativePath(Environment.CurrentDirectory, path) })
+        {
+            var typing = scene.TypeAsync($"announce {written}\n");
+            await scene.Server.ExpectAsync($"SHARE {Id} 8 9001 yaz tatili [ğü].txt");
+            await scene.Server.SayAsync("SHARE_OK\n");
+            (await typing).Should().BeTrue();
+            scene.Test.OutputLines[^1].Should().Be($"Announced yaz tatili [ğü].txt: 8 B, id {Id}");
+        }
+    }
+
+    [Fact]
+    public async Task What_the_server_refuses_is_told_without_its_tricks_and_is_not_shared()
+    {
+        await using var scene = await CommandScene.ConnectedAsync();
+        var path = scene.Folder.Write("a.txt", "merhaba\n"u8);
+
+        var typing = scene.TypeAsync($"ANNOUNCE {path}\n");
+        await scene.Server.HearAsync();
+        await scene.Server.SayAsync("SHARE_FAIL full\u001b[2J.\n");
+
+        (await typing).Should().BeFalse();
+        scene.Test.ErrorLines.Should().Equal($"{path} is not announced: full\\u{{1b}}[2J.");
+        scene.Shared.Snapshot().Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task LIST_FILES_is_an_aligned_table_and_a_count()
+    {
+        await using var scene = await CommandScene.ConnectedAsync("VERSION_OK");
+
+        var typing = scene.TypeAsync("list_files\n");
+        await scene.Server.ExpectAsync("LIST_FILES");
+        await scene.Server.SayAsync("a 10.0.0.1 1\n../b 10.0.0.2 2\n文件.txt 10.0.0.3 3\n[red]:bomb: 10.0.0.4 4\nLIST_END\n");
+
+        (await typing).Should().BeTrue();
+        scene.Test.OutputLines.Should().Equal(
+            "NAME         SIZE  ID  OWNER",
+            "a            -     -   10.0.0.1:1",
+            "文件.txt     -     -   10.0.0.3:3",
+            "[red]:bomb:  -     -   10.0.0.4:4",
+            "3 files");
+    }
+
+    [Fact]
+    public async Task SEARCH_and_SHARED_are_tables_too()
+    {
+        await using var scene = await CommandScene.ConnectedAsync();
+        var path = scene.Folder.Write("a.txt", "merhaba\n"u8);
+
+        var typing = scene.TypeAsync($"ANNOUNCE {path}\nSHARED\nSEARCH *a b*\n");
+        await scene.Server.HearAsync();
+        await scene.Server.SayAsync("SHARE_OK\n");
+        await scene.Server.ExpectAsync("SEARCH *a b*");
+        await scene.Server.SayAsync($"{Id} 8 12 ba b.txt\nSEARCH_END MORE\n");
+
+        (await typing).Should().BeTrue();
+        scene.Test.OutputLines.Skip(1).Should().Equal(
+            "NAME   SIZE  ID        UPLOADED  PATH",
+            $"a.txt  8 B   de208334  0 B       {path}",
+            "1 file",
+            "NAME      SIZE  ID        OWNERS",
+            "ba b.txt  8 B   de208334  12",
+            "1 hit; there are more; a longer text finds fewer");
+    }
+
+    [Fact]
+    public async Task A_server_that_refuses_a_list_is_no_server_without_files()
+    {
+        await using var scene = await CommandScene.ConnectedAsync();
+
+        var typing = scene.TypeAsync("LIST_FILES\n");
+        await scene.Server.ExpectAsync("LIST_SHARES");
+        await scene.Server.SayAsync("ERROR too busy\u0007.\n");
+
+        (await typing).Should().BeFalse();
+        scene.Test.ErrorLines.Should().Equal("LIST_FILES failed: the server refuses: too busy\\u{7}.");
+        scene.Test.Output.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task SEARCH_is_not_sent_to_a_server_that_does_not_know_it()
+    {
+        await using var scene = await CommandScene.ConnectedAsync("VERSION_OK SWARM");
+
+        (await scene.TypeAsync("SEARCH a\n")).Should().BeFalse();
+
+        scene.Test.ErrorLines.Should().ContainSingle().Which.Should().Contain("does not know SEARCH");
+        (await scene.Server.OverhearAsync()).Should().BeNull();
+    }
+
+    [Theory]
+    [InlineData("REQUEST a#cafe", "a#cafe", "Nobody shares a with an id that begins with cafe.", "a")]
+    [InlineData("REQUEST a#b#CAFE", "a#b#CAFE", "Nobody shares a#b with an id that begins with CAFE.", "a#b")]
+    [InlineData("REQUEST a#caf", "a#caf", "Nobody else shares a#caf.", null)]
+    [InlineData("REQUEST a#cafg", "a#cafg", "Nobody else shares a#cafg.", null)]
+    [InlineData("REQUEST #cafe", "#cafe", "Nobody else shares #cafe.", null)]
+    public async Task What_stands_after_a_hash_is_an_id_unless_a_file_is_called_so(string typed, string first, string line, string? second)
+    {
+        await using var scene = await CommandScene.ConnectedAsync();
+
+        var typing = scene.TypeAsync($"{typed}\n");
+        await scene.Server.ExpectAsync($"LOCATE {first}");
+        await scene.Server.SayAsync("LOCATE_END\n");
+        if (second is not null)
+        {
+            await scene.Server.ExpectAsync($"LOCATE {second}");
+            await scene.Server.SayAsync("LOCATE_END\n");
+        }
+
+        (await typing).Should().BeFalse();
+        scene.Test.ErrorLines.Should().Equal(line);
+    }
+
+    [Fact]
+    public async Task REQUEST_of_a_name_and_a_slash_asks_for_a_folder()
+    {
+        await using var scene = await CommandScene.ConnectedAsync();
+
+        var typing = scene.TypeAsync("request \"my photos/\"\n");
+        await scene.Server.ExpectAsync("LIST_SHARES my photos/");
+        await scene.Server.SayAsync("LIST_SHARES_END\n");
+
+        (await typing).Should().BeFalse();
+        scene.Test.ErrorLines.Should().Equal("Nobody else shares a file under my photos/");
+    }
+
+    [Fact]
+    public async Task A_downloads_folder_that_became_a_file_is_in_the_way()
+    {
+        await using var scene = await CommandScene.ConnectedAsync();
+        var downloads = scene.Folder.Write("downloads", "a file"u8);
+
+        var typing = scene.TypeAsync("REQUEST a\n");
+        await scene.Server.ExpectAsync("LOCATE a");
+        await scene.Server.SayAsync($"{Id} 8 127.0.0.1 1 a\nLOCATE_END\n");
+
+        (await typing).Should().BeFalse();
+        scene.Test.ErrorLines.Should().Equal($"a cannot be saved: {downloads} is in the way.");
+    }
+
+    [Theory]
+    [InlineData("LIST_FILES", "LIST_FILES failed: the server is away. The connection is being made again; try it when it is back.")]
+    [InlineData("REQUEST a", "REQUEST failed: the server is away. The connection is being made again; try it when it is back.")]
+    [InlineData("SEARCH a", "SEARCH failed: the server is away. The connection is being made again; try it when it is back.")]
+    public async Task While_the_server_is_away_commands_fail_with_one_line_after_5_s(string typed, string line)
+    {
+        await using var scene = await CommandScene.ConnectedAsync();
+        await scene.LoseServerAsync();
+
+        var typing = scene.TypeAsync($"{typed}\n");
+        await AdvanceUntilEndAsync(scene, typing);
+
+        (await typing).Should().BeFalse();
+        scene.Test.ErrorLines.Should().Equal(line);
+    }
+
+    [Fact]
+    public async Task While_the_server_is_away_what_is_shared_is_still_the_user_s_own_affair()
+    {
+        await using var scene = await CommandScene.ConnectedAsync();
+        var path = scene.Folder.Write("a.txt", "merhaba\n"u8);
+        await scene.LoseServerAsync();
+
+        var announcing = scene.TypeAsync($"ANNOUNCE {path}\n");
+        await AdvanceUntilEndAsync(scene, announcing);
+        (await announcing).Should().BeFalse();
+        scene.Shared.Snapshot().Should().ContainSingle();
+        var withdrawing = scene.TypeAsync("WITHDRAW a.txt\n");
+        await AdvanceUntilEndAsync(scene, withdrawing);
+
+        (await withdrawing).Should().BeFalse();
+        scene.Shared.Snapshot().Should().BeEmpty();
+        scene.Test.ErrorLines.Should().Equal(
+            $"The server is away. {path} is shared, and the server will be told when it is back.",
+            "The server is away. a.txt is no longer shared all the same.");
+    }
+
+    [Theory]
+    [InlineData("REQUEST a", "LOCATE a", "a is cancelled. What is verified is kept; REQUEST it again to go on.")]
+    [InlineData("REQUEST a/", "LIST_SHARES a/", "a/ is cancelled. What is verified is kept; REQUEST it again to go on.")]
+    [InlineData("LIST_FILES", "LIST_SHARES", "LIST_FILES is cancelled.")]
+    [InlineData("SEARCH a", "SEARCH a", "SEARCH is cancelled.")]
+    public async Task Control_C_ends_the_command_that_runs_and_not_the_client(string typed, string heard, string line)
+    {
+        await using var scene = await CommandScene.ConnectedAsync();
+
+        var typing = scene.TypeAsync($"{typed}\nSHARED\n");
+        await scene.Server.ExpectAsync(heard);
+        scene.Interrupts.TryInterrupt().Should().BeTrue();
+
+        (await typing).Should().BeFalse();
+        scene.Test.ErrorLines.Should().Equal(line);
+        scene.Test.OutputLines.Should().Equal("0 files");
+        scene.Interrupts.TryInterrupt().Should().BeFalse("at the prompt it ends the client");
+    }
+
+    [Fact]
+    public async Task Control_C_ends_the_hashing_of_a_file_and_shares_nothing()
+    {
+        await using var scene = await CommandScene.ConnectedAsync();
+        var path = scene.Folder.File("large.bin");
+        await using (var file = File.Create(path))
+            file.SetLength(64L * 1024 * 1024 * 1024);
+
+        var typing = scene.TypeAsync($"ANNOUNCE {path}\nSHARED\n");
+        await scene.Test.WaitForOutputAsync("hashing 64 GiB");
+        scene.Interrupts.TryInterrupt().Should().BeTrue();
+
+        (await typing).Should().BeFalse();
+        scene.Test.ErrorLines.Should().Equal("ANNOUNCE is cancelled; SHARED lists what is shared.");
+        scene.Test.OutputLines[^1].Should().Be("0 files");
+        (await scene.Server.OverhearAsync()).Should().BeNull();
+    }
+
+    [Fact]
+    public async Task The_end_of_the_program_ends_a_command_and_a_wait_for_input()
+    {
+        await using var scene = await CommandScene.ConnectedAsync(test: TestScreen.OfTerminal());
+        using var ending = new CancellationTokenSource();
+        using var never = new ManualResetEventSlim();
+
+        var typing = scene.TypeAsync(() =>
+        {
+            never.Wait();
+            return null;
+        }, ending.Token);
+        await scene.Test.WaitForOutputAsync("> ");
+        await ending.CancelAsync();
+
+        await typing.Invoking(task => task).Should().ThrowAsync<OperationCanceledException>();
+        scene.Test.Output.Should().EndWith("> \n", "the shell's prompt has a line of its own");
+        never.Set();
+    }
+
+    [Fact]
+    public async Task On_a_terminal_there_is_a_prompt_for_each_line_and_errors_stand_among_the_answers()
+    {
+        await using var scene = await CommandScene.ConnectedAsync(test: TestScreen.OfTerminal());
+
+        (await scene.TypeAsync("SHARED\nSHAERD\n")).Should().BeFalse();
+
+        scene.Test.Output.Should().Be("> 0 files\n> SHAERD is no command; did you mean SHARED? HELP lists them all.\n> \n");
+    }
+
+    private static Task AdvanceUntilEndAsync(CommandScene scene, Task typing) => Eventually.True(() =>
+    {
+        scene.Time.Advance(TimeSpan.FromSeconds(1));
+        return typing.IsCompleted;
+    }, "the command to give up");
+}

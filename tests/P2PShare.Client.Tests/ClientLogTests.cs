@@ -1,0 +1,55 @@
+using P2PShare.Testing;
+
+namespace P2PShare.Client.Tests;
+
+public sealed class ClientLogTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task The_folders_on_the_way_to_it_are_made()
+    {
+        var path = _folder.File("state/p2pshare/client.log");
+
+        await using (var log = ClientLog.Open(path, isVerbose: false, out var problem))
+        {
+            problem.Should().BeNull();
+            log.Information("hello");
+            log.Debug("too much");
+        }
+
+        File.ReadAllLines(path).Should().ContainSingle().Which.Should().EndWith("hello");
+    }
+
+    [Fact]
+    public async Task Two_clients_of_one_user_write_into_one_log_and_no_line_is_lost()
+    {
+        var path = _folder.File("client.log");
+        await using (var first = ClientLog.Open(path, isVerbose: true, out _))
+        await using (var second = ClientLog.Open(path, isVerbose: true, out var problem))
+        {
+            problem.Should().BeNull();
+            await Task.WhenAll(
+                Task.Run(() => Enumerable.Range(0, 500).ToList().ForEach(n => first.Information("first {Number}", n))),
+                Task.Run(() => Enumerable.Range(0, 500).ToList().ForEach(n => second.Information("second {Number}", n))));
+        }
+
+        File.ReadAllLines(path).Should().HaveCount(1000).And.OnlyContain(line => line.Contains("[INF] first ") || line.Contains("[INF] second "));
+    }
+
+    [Fact]
+    public async Task Where_it_cannot_be_written_the_client_runs_without_it_and_knows_why()
+    {
+        var file = _folder.Write("a file", ""u8);
+
+        foreach (var path in new[] { Path.Combine(file, "client.log"), _folder.Path, "/proc/nothing/client.log", "/dev/full/client.log" })
+        {
+            await using var log = ClientLog.Open(path, isVerbose: false, out var problem);
+
+            problem.Should().NotBeNullOrEmpty();
+            log.Invoking(one => one.Information("nobody hears this")).Should().NotThrow();
+        }
+    }
+}
