@@ -15,7 +15,7 @@ internal static class FileHasher
         if (size == 0)
             return PieceLayer.TryCreate(FileIdentity.OfEmptyFile, [])!;
         if (size > Limits.MaxFileBytes)
-            throw new IOException($"{path} is larger than 4 TiB.");
+            throw new IOException("it is larger than 4 TiB");
 
         var pieces = (int)((size + Limits.PieceBytes - 1) / Limits.PieceBytes);
         var hashes = new byte[pieces * Limits.HashBytes];
@@ -31,7 +31,7 @@ internal static class FileHasher
         var id = pieces == 1 ? new FileId(hashes) : MerkleTree.HashLayer([.. hashes]);
         return FileIdentity.TryCreate(id, size, out var identity) && PieceLayer.TryCreate(identity, pieces == 1 ? [] : hashes) is { } layer
             ? layer
-            : throw new IOException($"{path} cannot be given a file id.");
+            : throw new IOException("it cannot be given a file id");
     }
 
     /// <summary>Tells which pieces of <paramref name="file"/> are those of <paramref name="layer"/>'s content.</summary>

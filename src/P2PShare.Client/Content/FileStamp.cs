@@ -14,7 +14,7 @@ internal readonly record struct FileStamp(long Size, long ModifiedTicks, ulong I
     public static FileStamp Of(string path)
     {
         if (OperatingSystem.IsLinux() && LinuxFile.TryStat(path, out var stamp, out var isRegular))
-            return isRegular ? stamp : throw new IOException($"{path} is no regular file.");
+            return isRegular ? stamp : throw new IOException("it is no regular file");
 
         // Says what is wrong where statx failed, and does the work where there is no statx.
         var info = new FileInfo(path);

@@ -65,6 +65,10 @@ internal sealed class Announcer(Identifier identifier, SharedFiles shared, Publi
         {
             leftOut.Enqueue(new LeftOut(file.Path, "it is being written; announce it again when that is done"));
         }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            leftOut.Enqueue(new LeftOut(file.Path, "it is gone"));
+        }
         catch (UnauthorizedAccessException)
         {
             leftOut.Enqueue(new LeftOut(file.Path, "unreadable"));

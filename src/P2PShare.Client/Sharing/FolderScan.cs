@@ -11,6 +11,9 @@ internal sealed class FolderScan
 {
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, ReturnSpecialDirectories = false };
 
+    // Stands in a name for bytes that are no UTF-8; a file cannot be opened by such a name.
+    private const char Replacement = '\uFFFD';
+
     public List<FoundFile> Files { get; } = [];
 
     public List<LeftOut> LeftOut { get; } = [];
@@ -32,6 +35,8 @@ internal sealed class FolderScan
             var entryName = $"{name}/{entry.Name}";
             if (entry.Name.StartsWith('.'))
                 LeftOut.Add(new LeftOut(entry.FullName, "hidden"));
+            else if (entry.Name.Contains(Replacement))
+                LeftOut.Add(new LeftOut(entry.FullName, "its name is not valid UTF-8"));
             else if (entry.LinkTarget is not null)
                 LeftOut.Add(new LeftOut(entry.FullName, "symbolic link"));
             else if (entry is DirectoryInfo below)
