@@ -17,6 +17,9 @@ public sealed class ConnectionListener(ILogger log, TimeProvider time) : IDispos
 
     private readonly Lock _lock = new();
     private readonly HashSet<Task> _connections = [];
+
+    // Who is accepted is judged a moment later; a crowd must not take the last descriptors meanwhile. It waits in the backlog.
+    private readonly SemaphoreSlim _places = new(Descriptors.MostOpen);
     private Socket? _socket;
     private long? _lastReport;
 
@@ -85,7 +88,7 @@ public sealed class ConnectionListener(ILogger log, TimeProvider time) : IDispos
         {
             try
             {
-                return await _socket!.AcceptAsync(cancellation);
+                return await AcceptOneAsync(cancellation);
             }
             catch (OperationCanceledException)
             {
@@ -99,6 +102,20 @@ public sealed class ConnectionListener(ILogger log, TimeProvider time) : IDispos
         }
 
         return null;
+    }
+
+    private async Task<Socket> AcceptOneAsync(CancellationToken cancellation)
+    {
+        await _places.WaitAsync(cancellation);
+        try
+        {
+            return await _socket!.AcceptAsync(cancellation);
+        }
+        catch
+        {
+            _places.Release();
+            throw;
+        }
     }
 
     private void ReportFailure(Exception failure)
@@ -141,6 +158,7 @@ public sealed class ConnectionListener(ILogger log, TimeProvider time) : IDispos
     {
         lock (_lock)
             _connections.Remove(connection);
+        _places.Release();
     }
 
     private Task[] Running()

@@ -10,11 +10,17 @@ public static class Descriptors
     private const string LimitsOfProcess = "/proc/self/limits";
     private const string OpenFiles = "Max open files";
 
-    // The program's own files, threads and event queues, and the connections that are told they come too many.
-    private const int Reserve = 256;
+    // The program's own files, threads and event queues.
+    private const int OwnReserve = 128;
+
+    // And the connections that are told they come too many.
+    private const int Reserve = OwnReserve + 128;
 
     // Where the limit is as low as that, there is no right number; few connections are better than none.
     private const int Fewest = 16;
+
+    /// <summary>As many sockets as may be open at any moment, those that are about to be refused included.</summary>
+    public static int MostOpen => RoomFor(int.MaxValue - Reserve) + Reserve - OwnReserve;
 
     /// <summary>As many as are wanted, or as there is room for. Only Linux says how many that is.</summary>
     public static int RoomFor(int wantedConnections)
