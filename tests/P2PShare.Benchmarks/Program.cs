@@ -5,6 +5,7 @@ using P2PShare.Benchmarks;
 using P2PShare.Benchmarks.Comparisons;
 using P2PShare.Benchmarks.Measuring;
 using P2PShare.Benchmarks.Running;
+using P2PShare.Testing.Processes;
 
 if (args is ["inner", ..])
 {

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using P2PShare.EndToEnd.Tests.Running;
 using P2PShare.Testing;
 using P2PShare.Testing.Processes;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using P2PShare.EndToEnd.Tests.Running;
 using P2PShare.Protocol.Identity;
+using P2PShare.Testing.Processes;
 
 namespace P2PShare.EndToEnd.Tests;
 

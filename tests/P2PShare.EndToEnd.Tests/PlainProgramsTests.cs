@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using P2PShare.EndToEnd.Tests.Running;
 using P2PShare.Testing;
+using P2PShare.Testing.Processes;
 
 namespace P2PShare.EndToEnd.Tests;
 

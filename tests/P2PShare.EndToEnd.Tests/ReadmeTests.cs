@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using P2PShare.EndToEnd.Tests.Running;
 using P2PShare.Testing;
 using P2PShare.Testing.Processes;
 

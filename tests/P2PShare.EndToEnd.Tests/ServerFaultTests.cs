@@ -1,4 +1,3 @@
-using P2PShare.EndToEnd.Tests.Running;
 using P2PShare.Testing;
 using P2PShare.Testing.Processes;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
-using P2PShare.EndToEnd.Tests.Running;
 using P2PShare.Protocol.Identity;
 using P2PShare.Testing;
 using P2PShare.Testing.Peers;

@@ -9,7 +9,7 @@ internal sealed class ScheduledOwner
     // that others could fetch. Two pieces at least, so that one is on its way while the other is asked for.
     private const double SecondsAhead = 1;
     private const int LeastBytesAhead = 2 * Limits.PieceBytes;
-    private const int MostBytesAhead = 16 * Limits.PieceBytes;
+    private const int MostBytesAhead = 8 * Limits.PieceBytes;
     private const int MostPiecesAhead = 256;
 
     // An owner that is this many times quicker, and sooner by so much, is worth asking twice: anything less costs more than it saves,

@@ -1,5 +1,7 @@
 using P2PShare.Benchmarks.Measuring;
 using P2PShare.Benchmarks.Running;
+using P2PShare.Testing;
+using P2PShare.Testing.Processes;
 
 namespace P2PShare.Benchmarks.Comparisons;
 
@@ -19,9 +21,11 @@ internal sealed class AnnounceComparison : IComparison
     {
         var file = workspace.LargeFile(Size);
         var contest = new Contest(Name, "ANNOUNCE of 2 GiB in the page cache", Seconds);
-        await using var server = await ServerUnderTest.StartAsync();
-        contest.Add(Ours, () => AnnounceAsync(server, workspace.NewFolder("announcing"), file));
-        contest.Add(Again, () => AnnounceAsync(server, Path.Combine(workspace.NewFolder("empty"), "../announcing"), file));
+        await using var server = await RunningServer.StartForCrowdAsync();
+        using var known = new TempFolder();
+        await AnnounceAsync(server, known, file);
+        contest.Add(Ours, () => AnnounceAsync(server, home: null, file));
+        contest.Add(Again, () => AnnounceAsync(server, known, file));
         if (Tool.Find(OpenSsl) is null)
             contest.Note($"Skipped, not installed: {OpenSsl}.");
         else
@@ -32,9 +36,9 @@ internal sealed class AnnounceComparison : IComparison
         return await contest.RunAsync(rounds);
     }
 
-    private static async Task<double[]> AnnounceAsync(ServerUnderTest server, string folder, string file)
+    private static async Task<double[]> AnnounceAsync(RunningServer server, TempFolder? home, string file)
     {
-        await using var client = await ClientUnderTest.StartAsync(server, Path.GetFullPath(folder));
+        await using var client = await RunningClient.StartAsync(server, "bench", home);
         return [await client.TimeAsync($"ANNOUNCE {file}", "Announced")];
     }
 }

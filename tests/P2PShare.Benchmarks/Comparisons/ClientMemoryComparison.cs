@@ -1,5 +1,6 @@
 using P2PShare.Benchmarks.Measuring;
 using P2PShare.Benchmarks.Running;
+using P2PShare.Testing.Processes;
 
 namespace P2PShare.Benchmarks.Comparisons;
 
@@ -32,14 +33,14 @@ internal sealed class ClientMemoryComparison : IComparison
 
     private static async Task<double[]> RunAsync(Workspace workspace, SharedBy shared, string file)
     {
-        await using var client = await ClientUnderTest.StartAsync(shared.Server, workspace.NewFolder("fetched"));
+        await using var client = await RunningClient.StartAsync(shared.Server, "bench");
         var (fetching, serving) = (new List<double>(), new List<double>());
         var run = client.TimeAsync($"REQUEST {Path.GetFileName(file)}", "Saved ");
         using var tick = new PeriodicTimer(Interval);
         while (!run.IsCompleted)
         {
-            fetching.Add(ProcessFigures.ResidentBytes(client.Id) / Mebibyte);
-            serving.Add(ProcessFigures.ResidentBytes(shared.Owners[0].Id) / Mebibyte);
+            fetching.Add(ProcessFigures.ResidentBytes(client.Process.Id) / Mebibyte);
+            serving.Add(ProcessFigures.ResidentBytes(shared.Owners[0].Process.Id) / Mebibyte);
             await tick.WaitForNextTickAsync();
         }
 

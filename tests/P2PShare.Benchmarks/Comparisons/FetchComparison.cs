@@ -1,6 +1,7 @@
 using System.Globalization;
 using P2PShare.Benchmarks.Measuring;
 using P2PShare.Benchmarks.Running;
+using P2PShare.Testing.Processes;
 
 namespace P2PShare.Benchmarks.Comparisons;
 
@@ -17,10 +18,10 @@ internal sealed class FetchComparison : IComparison
     {
         var file = workspace.LargeFile(Size);
         var contest = new Contest(Name, "2 GiB over loopback from one owner", Seconds);
-        await using var server = await ServerUnderTest.StartAsync();
-        await using var owner = await ClientUnderTest.StartAsync(server, workspace.NewFolder("owner"));
+        await using var server = await RunningServer.StartForCrowdAsync();
+        await using var owner = await RunningClient.StartAsync(server, "bench");
         await owner.TimeAsync($"ANNOUNCE {file}", "Announced");
-        contest.Add(Ours, () => Fetches.WithClientAsync(workspace, server, file));
+        contest.Add(Ours, () => Fetches.WithClientAsync(server, file));
         await using var nginx = Tool.Find(Nginx.Name) is null ? null : await Nginx.StartAsync(Path.GetDirectoryName(file)!, workspace.NewFolder("nginx"));
         AddHttp(contest, workspace, nginx, file);
         await using var libtorrent = await Libtorrent.TryStartAsync(file, workspace.NewFolder("torrent"));

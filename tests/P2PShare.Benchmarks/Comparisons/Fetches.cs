@@ -1,4 +1,5 @@
 using P2PShare.Benchmarks.Running;
+using P2PShare.Testing.Processes;
 
 namespace P2PShare.Benchmarks.Comparisons;
 
@@ -8,10 +9,9 @@ internal static class Fetches
     private const string Folder = "fetched";
 
     /// <summary>With a client of its own, connected before the time is taken.</summary>
-    public static async Task<double[]> WithClientAsync(Workspace workspace, ServerUnderTest server, string file)
+    public static async Task<double[]> WithClientAsync(RunningServer server, string file)
     {
-        var folder = workspace.NewFolder(Folder);
-        await using var client = await ClientUnderTest.StartAsync(server, folder);
+        await using var client = await RunningClient.StartAsync(server, "bench");
         Workspace.Settle();
         var name = Path.GetFileName(file);
         var seconds = await client.TimeAsync($"REQUEST {name}", "Saved ");

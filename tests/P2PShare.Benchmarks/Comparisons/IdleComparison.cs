@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using P2PShare.Benchmarks.Load;
 using P2PShare.Benchmarks.Measuring;
 using P2PShare.Benchmarks.Running;
+using P2PShare.Testing.Processes;
 
 namespace P2PShare.Benchmarks.Comparisons;
 
@@ -31,13 +32,13 @@ internal sealed class IdleComparison : IComparison
 
     private static async Task<double[]> OpenAsync(int sessions)
     {
-        await using var server = await ServerUnderTest.StartAsync();
-        var before = await server.SettledBytesAsync();
+        await using var server = await RunningServer.StartForCrowdAsync();
+        var before = await ProcessFigures.SettledBytesAsync(server.Process.Id);
         var end = new IPEndPoint(IPAddress.Loopback, server.Port);
         var sockets = new Socket[sessions];
         for (var number = 0; number < sessions; number++)
             sockets[number] = LineLoad.Connect(end, Library.Greeting, new IPAddress([127, 0, 1, (byte)(1 + number / PerAddress)]));
-        var after = await server.SettledBytesAsync();
+        var after = await ProcessFigures.SettledBytesAsync(server.Process.Id);
         foreach (var socket in sockets)
             socket.Dispose();
         return [(after - before) / 1024.0 / sessions];

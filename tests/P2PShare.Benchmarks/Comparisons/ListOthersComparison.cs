@@ -2,6 +2,7 @@ using System.Net;
 using P2PShare.Benchmarks.Load;
 using P2PShare.Benchmarks.Measuring;
 using P2PShare.Benchmarks.Running;
+using P2PShare.Testing.Processes;
 
 namespace P2PShare.Benchmarks.Comparisons;
 
@@ -19,7 +20,7 @@ internal sealed class ListOthersComparison : IComparison
     {
         var library = new Library(1_000_000, Owners: 1000);
         var contest = new Contest(Name, $"REQUEST, 10 connections, 1 in flight each, {library.Names:N0} names", P99);
-        await using var server = await ServerUnderTest.StartAsync();
+        await using var server = await RunningServer.StartForCrowdAsync();
         var owners = library.AnnounceTo(server.Port);
         using var load = new LineLoad(server.Port, 10, 1, library.ToServer(), Library.Greeting);
         contest.Add(During, () => RunBesideListAsync(load, server.Port));

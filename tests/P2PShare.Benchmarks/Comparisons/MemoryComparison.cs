@@ -1,6 +1,7 @@
 using P2PShare.Benchmarks.Load;
 using P2PShare.Benchmarks.Measuring;
 using P2PShare.Benchmarks.Running;
+using P2PShare.Testing.Processes;
 
 namespace P2PShare.Benchmarks.Comparisons;
 
@@ -31,10 +32,10 @@ internal sealed class MemoryComparison : IComparison
 
     private static async Task<double[]> FillServerAsync(Library library)
     {
-        await using var server = await ServerUnderTest.StartAsync();
-        var before = await server.SettledBytesAsync();
+        await using var server = await RunningServer.StartForCrowdAsync();
+        var before = await ProcessFigures.SettledBytesAsync(server.Process.Id);
         var owners = library.AnnounceTo(server.Port);
-        var after = await server.SettledBytesAsync();
+        var after = await ProcessFigures.SettledBytesAsync(server.Process.Id);
         foreach (var owner in owners)
             owner.Dispose();
         return [(after - before) / Mebibyte];

@@ -17,8 +17,8 @@ internal sealed class OwnersComparison : IComparison
         var contest = new Contest(Name, "2 GiB over loopback from four owners", Seconds);
         await using var alone = await SharedBy.StartAsync(workspace, file, "alone", owners: 1);
         await using var together = await SharedBy.StartAsync(workspace, file, "together", owners: 4);
-        contest.Add("four owners", () => Fetches.WithClientAsync(workspace, together.Server, file));
-        contest.Add("one owner", () => Fetches.WithClientAsync(workspace, alone.Server, file));
+        contest.Add("four owners", () => Fetches.WithClientAsync(together.Server, file));
+        contest.Add("one owner", () => Fetches.WithClientAsync(alone.Server, file));
         contest.Add(new Goal(Seconds.Name, "four owners", "one owner", 1.0));
         contest.Note("All owners share the one file on the disk, each on a port of its own.");
         return await contest.RunAsync(rounds);

@@ -1,6 +1,7 @@
 using P2PShare.Benchmarks.Load;
 using P2PShare.Benchmarks.Measuring;
 using P2PShare.Benchmarks.Running;
+using P2PShare.Testing.Processes;
 
 namespace P2PShare.Benchmarks.Comparisons;
 
@@ -33,11 +34,11 @@ internal sealed class RequestComparison : IComparison
     {
         var library = new Library(1_000_000, Owners: 1000);
         var contest = new Contest(Name, $"{_connections:N0} connections, {_inFlight} in flight each, {library.Names:N0} names", PerSecond, Cpu, P99);
-        await using var server = await ServerUnderTest.StartAsync();
+        await using var server = await RunningServer.StartForCrowdAsync();
         var owners = library.AnnounceTo(server.Port);
         library.MustBeFound(server.Port, number => $"REQUEST {Library.NameOf(number)}\n", number => $"FOUND 127.0.0.1 {library.PortOf(number)}\n", Library.Greeting);
         using var load = new LineLoad(server.Port, _connections, _inFlight, library.ToServer(), Library.Greeting);
-        contest.Add(Ours, () => Task.FromResult(Run(load, server.Id)));
+        contest.Add(Ours, () => Task.FromResult(Run(load, server.Process.Id)));
 
         await using var redis = await Redis.TryStartAsync();
         using var rivalLoad = redis is null ? null : LoadOf(library, redis);

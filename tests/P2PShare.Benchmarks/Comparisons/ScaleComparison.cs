@@ -6,6 +6,7 @@ using System.Text;
 using P2PShare.Benchmarks.Load;
 using P2PShare.Benchmarks.Measuring;
 using P2PShare.Benchmarks.Running;
+using P2PShare.Testing.Processes;
 
 namespace P2PShare.Benchmarks.Comparisons;
 
@@ -25,11 +26,11 @@ internal sealed class ScaleComparison : IComparison
     {
         var contest = new Contest(Name, "REQUEST, 50 connections, 16 in flight each, among more and more names", PerSecond, Cpu, Leave);
         var opened = new List<IDisposable>();
-        var servers = new List<ServerUnderTest>();
+        var servers = new List<RunningServer>();
         foreach (var size in Sizes)
         {
             var library = new Library(size, Owners: Math.Min(1000, size / 1000));
-            var server = await ServerUnderTest.StartAsync();
+            var server = await RunningServer.StartForCrowdAsync();
             servers.Add(server);
             opened.AddRange(library.AnnounceTo(server.Port));
             var load = new LineLoad(server.Port, 50, 16, library.ToServer(), Library.Greeting);
@@ -54,11 +55,11 @@ internal sealed class ScaleComparison : IComparison
 
     private static string NameOf(int size) => $"{size.ToString("N0", CultureInfo.InvariantCulture)} names";
 
-    private static double[] Run(LineLoad load, ServerUnderTest server)
+    private static double[] Run(LineLoad load, RunningServer server)
     {
-        var before = ProcessFigures.CpuSeconds(server.Id);
+        var before = ProcessFigures.CpuSeconds(server.Process.Id);
         var figures = load.Run(Time);
-        var cpu = (ProcessFigures.CpuSeconds(server.Id) - before) / figures.Replies * 1e6;
+        var cpu = (ProcessFigures.CpuSeconds(server.Process.Id) - before) / figures.Replies * 1e6;
         return [figures.PerSecond, cpu, TimeLeave(server.Port)];
     }
 

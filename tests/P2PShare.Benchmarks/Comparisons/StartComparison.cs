@@ -17,10 +17,10 @@ internal sealed class StartComparison : IComparison
     public async Task<Result> RunAsync(Workspace workspace, int rounds)
     {
         var contest = new Contest(Name, "from the start of the program until it is there", Seconds);
-        await using var server = await ServerUnderTest.StartAsync();
+        await using var server = await RunningServer.StartForCrowdAsync();
         string[] arguments = ["bench", "127.0.0.1", server.Port.ToString(CultureInfo.InvariantCulture), "0"];
-        contest.Add("server, listening", () => TimeAsync(workspace, Dist.Server, ["0"], "Listening on"));
-        contest.Add("client, connected", () => TimeAsync(workspace, Dist.Client, arguments, "peers reach me on port"));
+        contest.Add("server, listening", () => TimeAsync(workspace, Programs.Server, ["0"], "Listening on"));
+        contest.Add("client, connected", () => TimeAsync(workspace, Programs.Client, arguments, "peers reach me on port"));
         contest.Add(new Goal(Seconds.Name, "server, listening", null, Goal));
         contest.Add(new Goal(Seconds.Name, "client, connected", null, Goal));
         return await contest.RunAsync(rounds);

@@ -1,5 +1,6 @@
 using P2PShare.Benchmarks.Measuring;
 using P2PShare.Benchmarks.Running;
+using P2PShare.Testing.Processes;
 
 namespace P2PShare.Benchmarks.Comparisons;
 
@@ -17,7 +18,7 @@ internal sealed class TreeComparison : IComparison
     {
         var tree = MakeTree(Path.Combine(workspace.NewFolder("trees"), "tree"));
         var contest = new Contest(Name, $"{Files:N0} files of 4 KiB, announced and fetched", Seconds);
-        await using var server = await ServerUnderTest.StartAsync();
+        await using var server = await RunningServer.StartForCrowdAsync();
         contest.Add(Ours, () => AnnounceAndFetchAsync(workspace, server, tree));
         await using var rsync = await Rsync.TryStartAsync(tree, workspace.NewFolder("rsync"));
         if (rsync is null)
@@ -44,10 +45,10 @@ internal sealed class TreeComparison : IComparison
         return tree;
     }
 
-    private static async Task<double[]> AnnounceAndFetchAsync(Workspace workspace, ServerUnderTest server, string tree)
+    private static async Task<double[]> AnnounceAndFetchAsync(Workspace workspace, RunningServer server, string tree)
     {
-        await using var owner = await ClientUnderTest.StartAsync(server, workspace.NewFolder("owner"));
-        await using var client = await ClientUnderTest.StartAsync(server, workspace.NewFolder("fetched"));
+        await using var owner = await RunningClient.StartAsync(server, "bench");
+        await using var client = await RunningClient.StartAsync(server, "bench");
         Workspace.Settle();
         var announcing = await owner.TimeAsync($"ANNOUNCE {tree}", "Announced ");
         var fetching = await client.TimeAsync("REQUEST tree/", "every byte verified");

@@ -26,7 +26,7 @@ internal sealed class Redis : IAsyncDisposable
         var port = Ports.FindFree();
         string[] command =
         [
-            .. Descriptors.Prefix, path, "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1",
+            .. Descriptors.Most, path, "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1",
             "--save", "", "--appendonly", "no", "--maxclients", "100000", "--tcp-backlog", "4096",
         ];
         var process = ProgramProcess.Start(command[0], command[1..], Path.GetTempPath());

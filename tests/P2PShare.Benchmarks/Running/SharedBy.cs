@@ -1,22 +1,24 @@
+using P2PShare.Testing.Processes;
+
 namespace P2PShare.Benchmarks.Running;
 
 /// <summary>A server, and so many clients that share one file.</summary>
 internal sealed class SharedBy : IAsyncDisposable
 {
-    private readonly List<ClientUnderTest> _owners = [];
+    private readonly List<RunningClient> _owners = [];
 
-    private SharedBy(ServerUnderTest server) => Server = server;
+    private SharedBy(RunningServer server) => Server = server;
 
-    public ServerUnderTest Server { get; }
+    public RunningServer Server { get; }
 
-    public IReadOnlyList<ClientUnderTest> Owners => _owners;
+    public IReadOnlyList<RunningClient> Owners => _owners;
 
     public static async Task<SharedBy> StartAsync(Workspace workspace, string file, string name, int owners)
     {
-        var shared = new SharedBy(await ServerUnderTest.StartAsync());
+        var shared = new SharedBy(await RunningServer.StartForCrowdAsync());
         for (var number = 0; number < owners; number++)
         {
-            var owner = await ClientUnderTest.StartAsync(shared.Server, workspace.NewFolder($"{name}-{number}"));
+            var owner = await RunningClient.StartAsync(shared.Server, "bench");
             shared._owners.Add(owner);
             await owner.TimeAsync($"ANNOUNCE {file}", "Announced");
         }

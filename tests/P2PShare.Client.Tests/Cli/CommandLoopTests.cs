@@ -40,7 +40,7 @@ public sealed class CommandLoopTests
     [InlineData("ANNOUNCE a\0b", "There is no file a\\u{0}b.")]
     [InlineData("ANNOUNCE no such file", "There is no file ")]
     [InlineData("ANNOUNCE \"\u001b[2J\"", "There is no file ")]
-    [InlineData("ANNOUNCE /dev/zero", "/dev/zero is not announced: /dev/zero is no regular file.")]
+    [InlineData("ANNOUNCE /dev/zero", "/dev/zero is not announced: it is no regular file.")]
     [InlineData("REQUEST ../../etc/passwd", "../../etc/passwd cannot be shared by anybody: ")]
     [InlineData("REQUEST a\u0007b", "a\\u{7}b cannot be shared by anybody: ")]
     [InlineData("REQUEST /", "/ cannot be shared by anybody: ")]

@@ -38,7 +38,7 @@ public sealed class PieceSchedulerTests
     [Theory]
     [InlineData(0.1, 2)]
     [InlineData(5, 5)]
-    [InlineData(1000, 16)]
+    [InlineData(1000, 8)]
     public void An_owner_is_asked_for_a_second_of_its_own_speed_ahead(double mebibytesASecond, int ahead)
     {
         OpenFile(pieces: 40);

@@ -2,7 +2,8 @@ namespace P2PShare.Testing.Processes;
 
 /// <summary>
 /// Where the published programs are. The end-to-end project publishes them beside its own assembly when it is built, so what is
-/// tested is what a user runs, and never a stale copy from elsewhere.
+/// tested is what a user runs, and never a stale copy; measuring programs take what <c>dotnet publish -c Release</c> left in the
+/// repository's <c>dist</c>.
 /// </summary>
 public static class Programs
 {
@@ -14,10 +15,15 @@ public static class Programs
 
     private static string Find(string name)
     {
-        var path = Path.Combine(AppContext.BaseDirectory, "dist", name);
-        return File.Exists(path)
-            ? path
-            : throw new FileNotFoundException(
-                $"The published program '{name}' is not at {path}. Building tests/P2PShare.EndToEnd.Tests puts it there.", path);
+        var here = new DirectoryInfo(AppContext.BaseDirectory);
+        var folders = Ancestors(here).Where(folder => File.Exists(Path.Combine(folder.FullName, "P2PShare.sln"))).Prepend(here);
+        return folders.Select(folder => Path.Combine(folder.FullName, "dist", name)).FirstOrDefault(File.Exists)
+            ?? throw new FileNotFoundException($"The published program '{name}' is not there: run `dotnet publish -c Release` in the root of the repository first.");
+    }
+
+    private static IEnumerable<DirectoryInfo> Ancestors(DirectoryInfo folder)
+    {
+        for (var at = folder; at is not null; at = at.Parent)
+            yield return at;
     }
 }

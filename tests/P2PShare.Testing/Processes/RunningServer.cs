@@ -1,12 +1,10 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using P2PShare.Testing;
-using P2PShare.Testing.Processes;
 
-namespace P2PShare.EndToEnd.Tests.Running;
+namespace P2PShare.Testing.Processes;
 
-/// <summary>The program <c>server</c>, started on a free port, in a folder of its own.</summary>
-internal sealed partial class RunningServer : IAsyncDisposable
+/// <summary>The published program <c>server</c>, in a folder of its own.</summary>
+public sealed partial class RunningServer : IAsyncDisposable
 {
     private RunningServer(ProgramProcess process, TempFolder folder, int port) => (Process, Folder, Port) = (process, folder, port);
 
@@ -28,10 +26,20 @@ internal sealed partial class RunningServer : IAsyncDisposable
 
     /// <param name="port">0 for any; another to come back where a killed one was.</param>
     /// <param name="options">More arguments.</param>
-    public static async Task<RunningServer> StartAsync(int port = 0, params string[] options)
+    public static Task<RunningServer> StartAsync(int port = 0, params string[] options) => StartAsync([], port, options);
+
+    /// <summary>One that takes as many connections as the machine lets it have, from one address too.</summary>
+    public static Task<RunningServer> StartForCrowdAsync(int port = 0) =>
+        StartAsync(Descriptors.Most, port, ["--max-connections", "190000", "--max-per-address", "190000"]);
+
+    /// <param name="prefix">What stands before the program, such as one of <see cref="Descriptors"/>.</param>
+    /// <param name="port">0 for any.</param>
+    /// <param name="options">More arguments.</param>
+    public static async Task<RunningServer> StartAsync(IReadOnlyList<string> prefix, int port, params string[] options)
     {
         var folder = new TempFolder();
-        var process = ProgramProcess.Start(Programs.Server, [port.ToString(CultureInfo.InvariantCulture), .. options], folder.Path);
+        string[] command = [.. prefix, Programs.Server, port.ToString(CultureInfo.InvariantCulture), .. options];
+        var process = ProgramProcess.Start(command[0], command[1..], folder.Path);
         var line = await process.WaitForLineAsync("Listening on");
         return new RunningServer(process, folder, int.Parse(PortInLine().Match(line).Groups[1].Value, CultureInfo.InvariantCulture));
     }

@@ -1,11 +1,10 @@
+using System.Diagnostics;
 using System.Globalization;
-using P2PShare.Testing;
-using P2PShare.Testing.Processes;
 
-namespace P2PShare.EndToEnd.Tests.Running;
+namespace P2PShare.Testing.Processes;
 
-/// <summary>The program <c>client</c>, fed through a pipe, with a home folder of its own.</summary>
-internal sealed class RunningClient : IAsyncDisposable
+/// <summary>The published program <c>client</c>, fed through a pipe, with a home folder of its own.</summary>
+public sealed class RunningClient : IAsyncDisposable
 {
     private readonly bool _ownsFolder;
 
@@ -23,13 +22,20 @@ internal sealed class RunningClient : IAsyncDisposable
     /// <param name="user">The user name.</param>
     /// <param name="folder">Its home and current folder; a new one where null. Given to come back where a killed one was.</param>
     /// <param name="peerPort">0 for any.</param>
-    public static async Task<RunningClient> StartAsync(RunningServer server, string user, TempFolder? folder = null, int peerPort = 0)
+    /// <param name="prefix">What stands before the program, such as one of <see cref="Descriptors"/>.</param>
+    public static async Task<RunningClient> StartAsync(
+        RunningServer server,
+        string user,
+        TempFolder? folder = null,
+        int peerPort = 0,
+        IReadOnlyList<string>? prefix = null)
     {
         var home = folder ?? new TempFolder();
-        var process = Launch(home, user, "127.0.0.1", server.Port.ToString(CultureInfo.InvariantCulture), peerPort.ToString(CultureInfo.InvariantCulture));
+        var port = peerPort.ToString(CultureInfo.InvariantCulture);
+        string[] command = [.. prefix ?? [], Programs.Client, user, "127.0.0.1", server.Port.ToString(CultureInfo.InvariantCulture), port];
+        var process = ProgramProcess.Start(command[0], command[1..], home.Path, EnvironmentIn(home));
         var line = await process.WaitForLineAsync("peers reach me on port");
-        var port = int.Parse(line[(line.LastIndexOf(' ') + 1)..].TrimEnd('.'), CultureInfo.InvariantCulture);
-        return new RunningClient(process, home, port, ownsFolder: folder is null);
+        return new RunningClient(process, home, int.Parse(line[(line.LastIndexOf(' ') + 1)..].TrimEnd('.'), CultureInfo.InvariantCulture), ownsFolder: folder is null);
     }
 
     /// <summary>Starts it with these arguments and waits for nothing.</summary>
@@ -51,6 +57,14 @@ internal sealed class RunningClient : IAsyncDisposable
     {
         await Process.SendLineAsync(command);
         return await Process.WaitForLineAsync(answer, timeout);
+    }
+
+    /// <summary>The same, and the time from one to the other, in seconds.</summary>
+    public async Task<double> TimeAsync(string command, string answer)
+    {
+        var start = Stopwatch.GetTimestamp();
+        await CommandAsync(command, answer, TimeSpan.FromMinutes(30));
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
     /// <summary>LIST_FILES: its rows without their head, and the line that counts them.</summary>
