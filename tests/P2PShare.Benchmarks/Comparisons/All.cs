@@ -21,6 +21,8 @@ internal static class All
         new ListComparison(),
         new ListOthersComparison(),
         new ScaleComparison(),
+        new CrowdComparison(),
+        new RestartComparison(),
         new ClientMemoryComparison(),
         new StartComparison(),
         new AllocationsComparison(),

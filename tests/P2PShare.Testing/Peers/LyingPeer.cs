@@ -18,7 +18,7 @@ public sealed class LyingPeer : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _serving;
-    private TcpClient? _control;
+    private readonly List<TcpClient> _controls = [];
     private long _sent;
 
     /// <param name="honest">Whose content it pretends to have.</param>
@@ -38,9 +38,10 @@ public sealed class LyingPeer : IAsyncDisposable
     /// <summary>Says to a server that it shares this content too, and stays connected until it is disposed.</summary>
     public async Task ShareAsync(int serverPort, FileIdentity identity, FileName name)
     {
-        _control = new TcpClient();
-        await _control.ConnectAsync(IPAddress.Loopback, serverPort);
-        var channel = new LineChannel(_control.GetStream());
+        var control = new TcpClient();
+        _controls.Add(control);
+        await control.ConnectAsync(IPAddress.Loopback, serverPort);
+        var channel = new LineChannel(control.GetStream());
         new ProtoVersion().WriteTo(channel);
         new Register(UserName.TryParse("liar"u8, out var user, out var refusal) ? user : throw new InvalidOperationException(refusal)).WriteTo(channel);
         new Share(identity, Address.Port, name).WriteTo(channel);
@@ -56,7 +57,8 @@ public sealed class LyingPeer : IAsyncDisposable
     {
         await _ending.CancelAsync();
         _listener.Stop();
-        _control?.Dispose();
+        foreach (var control in _controls)
+            control.Dispose();
         await _serving;
         _ending.Dispose();
     }

@@ -37,8 +37,9 @@ public static class ProcessFigures
 
     public static int Threads(int id) => (int)Status(id, "Threads:");
 
-    /// <summary>Files and connections that it has open.</summary>
-    public static int OpenDescriptors(int id) => Directory.EnumerateFileSystemEntries($"/proc/{id}/fd").Count();
+    /// <summary>Files and connections that it has open; without its own code, of which more is loaded whenever it is first needed.</summary>
+    public static int OpenDescriptors(int id) =>
+        Directory.EnumerateFileSystemEntries($"/proc/{id}/fd").Count(one => new FileInfo(one).LinkTarget is { } target && !target.EndsWith(".dll", StringComparison.Ordinal));
 
     private static long Status(int id, string field) =>
         Parse(File.ReadLines($"/proc/{id}/status").First(line => line.StartsWith(field, StringComparison.Ordinal)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1]);
