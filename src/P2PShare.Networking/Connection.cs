@@ -18,10 +18,10 @@ public sealed record Connection(Stream Stream, IPEndPoint Remote, Action Abort)
     /// <summary>Sends a part of a file past this process; null where the stream is the only way.</summary>
     public SendFile? SendFile { get; init; }
 
-    internal static Connection Over(Socket socket) => new(
-        new NetworkStream(socket, ownsSocket: true),
+    internal static Connection Over(Socket socket, Stream stream) => new(
+        stream,
         Plain((IPEndPoint)socket.RemoteEndPoint!),
-        () => Reset(socket))
+        () => Reset(socket, stream))
     {
         FinishSending = () => FinishSendingOn(socket),
         SendFile = OperatingSystem.IsLinux()
@@ -29,7 +29,7 @@ public sealed record Connection(Stream Stream, IPEndPoint Remote, Action Abort)
             : null,
     };
 
-    private static void Reset(Socket socket)
+    private static void Reset(Socket socket, Stream stream)
     {
         try
         {
@@ -40,7 +40,7 @@ public sealed record Connection(Stream Stream, IPEndPoint Remote, Action Abort)
             // It ended at the same moment: there is nothing left to break off.
         }
 
-        socket.Dispose();
+        stream.Dispose();
     }
 
     private static void FinishSendingOn(Socket socket)

@@ -7,7 +7,8 @@ namespace P2PShare.Networking;
 /// <summary>Listens, and owns one task for each connection until it has ended.</summary>
 /// <param name="log">Says what went wrong with an accept or a connection.</param>
 /// <param name="time">The clock of the pause after an accept that failed.</param>
-public sealed class ConnectionListener(ILogger log, TimeProvider time) : IDisposable
+/// <param name="streamOver">One of <see cref="ConnectionStreams"/>.</param>
+public sealed class ConnectionListener(ILogger log, TimeProvider time, Func<Socket, Stream> streamOver) : IDisposable
 {
     private const int Backlog = 1024;
 
@@ -134,7 +135,8 @@ public sealed class ConnectionListener(ILogger log, TimeProvider time) : IDispos
             using (socket)
             {
                 TcpOptions.Apply(socket);
-                await serve(Connection.Over(socket), cancellation);
+                await using var stream = streamOver(socket);
+                await serve(Connection.Over(socket, stream), cancellation);
             }
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or OperationCanceledException)

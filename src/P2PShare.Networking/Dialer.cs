@@ -24,7 +24,7 @@ public static class Dialer
         {
             await socket.ConnectAsync(to, timeout.Token);
             TcpOptions.Apply(socket);
-            return Connection.Over(socket);
+            return Connection.Over(socket, ConnectionStreams.OnThreadPool(socket));
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

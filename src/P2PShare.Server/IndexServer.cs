@@ -21,7 +21,7 @@ internal sealed class IndexServer(IFileRegistry registry, ServerBounds bounds, T
     // Newcomers of a full server are told so for as long as few of them are; more are cut off.
     private const int MostFarewells = 128;
 
-    private readonly ConnectionListener _listener = new(log, time);
+    private readonly ConnectionListener _listener = new(log, time, ConnectionStreams.OnEventLoop);
     private readonly Admission _admission = new(bounds.MaxConnections, bounds.MaxPerAddress);
     private readonly SessionTools _tools = new(registry, time);
     private long _lastNumber;

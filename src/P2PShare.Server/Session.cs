@@ -41,6 +41,8 @@ internal sealed class Session(long number, Connection connection, SessionTools t
         }
         finally
         {
+            // Withdrawing many files takes its time, which the thread that sees to many sessions does not have.
+            await Task.Yield();
             _handler.EndList();
             _claim?.Dispose();
             Leave(reason);

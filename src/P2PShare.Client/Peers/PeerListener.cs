@@ -22,7 +22,7 @@ internal sealed class PeerListener : IDisposable
     private PeerListener(SharedFiles shared, LayerStore layers, TimeProvider time, ILogger log)
     {
         (_shared, _layers, _time, _log) = (shared, layers, time, log);
-        _listener = new ConnectionListener(log, time);
+        _listener = new ConnectionListener(log, time, ConnectionStreams.OnThreadPool);
         _slots = new UploadSlots(Limits.UploadSlots, Limits.UploadSlotsPerRequester, Limits.UploadSlotPatience, time);
     }
 

@@ -9,14 +9,16 @@ namespace P2PShare.Protocol.Transport;
 /// </summary>
 /// <remarks>
 /// Nothing is allocated in steady state: lines are handed out in place, and what is written gathers in a pooled buffer until
-/// <see cref="FlushAsync"/>. Reading a line, when it is cancelled, has taken nothing away; the next read goes on where it stood.
+/// <see cref="FlushAsync"/>. While nothing comes, no buffer is held, so that ten thousand silent connections cost little: it waits
+/// with a read that has room for nothing, which a stream over a socket ends when there is something to read. Reading a line, when
+/// it is cancelled, has taken nothing away; the next read goes on where it stood.
 /// </remarks>
 public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisposable
 {
-    // The longest line with CR LF, and as much again, so that pipelined commands come many to a receive.
-    private const int InputBytes = 2 * (Limits.MaxLineBytes + 2);
+    // Twice the longest line, so that pipelined commands come many to a receive.
+    private const int InputBytes = 2 * Limits.MaxLineBytes;
 
-    private byte[] _input = ArrayPool<byte>.Shared.Rent(InputBytes);
+    private byte[] _input = [];
     private int _start;
     private int _end;
     private bool _messagesEndWithReceive;
@@ -24,6 +26,7 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
 
     private byte[] _output = [];
     private int _written;
+    private int _lastFlush;
 
     /// <summary>Bytes composed and not yet flushed.</summary>
     public int UnflushedBytes => _written;
@@ -73,12 +76,22 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> ReceiveAsync(CancellationToken cancellation)
     {
-        if (_start > 0)
+        if (_start == _end)
+        {
+            (_start, _end) = (0, 0);
+            var arrival = stream.ReadAsync(Memory<byte>.Empty, cancellation);
+            if (!arrival.IsCompleted)
+                Return(ref _input);
+            await arrival;
+        }
+        else if (_start > 0)
         {
             _input.AsSpan(_start, _end - _start).CopyTo(_input);
             (_start, _end) = (0, _end - _start);
         }
 
+        if (_input.Length == 0)
+            _input = ArrayPool<byte>.Shared.Rent(InputBytes);
         var count = await stream.ReadAsync(_input.AsMemory(_end), cancellation);
         _end += count;
         return count > 0;
@@ -146,6 +159,8 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
         var length = _written;
         _written = 0;
         await stream.WriteAsync(_output.AsMemory(0, length), cancellation);
+        _lastFlush = length;
+        Return(ref _output);
     }
 
     /// <summary>Flushes, then sends <paramref name="bytes"/> as they are.</summary>
@@ -214,7 +229,9 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
     {
         if (_output.Length - _written >= count)
             return;
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_written + count, 2 * _output.Length));
+
+        // What was sent together last is a good guess for what will be, and spares a list its growing.
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_written + count, Math.Max(2 * _output.Length, _lastFlush)));
         _output.AsSpan(0, _written).CopyTo(larger);
         Return(ref _output);
         _output = larger;

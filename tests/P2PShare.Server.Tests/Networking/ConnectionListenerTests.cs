@@ -14,7 +14,7 @@ public sealed class ConnectionListenerTests : IAsyncLifetime
     private Task _listening = Task.CompletedTask;
 
     public ConnectionListenerTests() =>
-        _listener = new ConnectionListener(new LoggerConfiguration().MinimumLevel.Debug().WriteTo.Sink(_events).CreateLogger(), TimeProvider.System);
+        _listener = new ConnectionListener(new LoggerConfiguration().MinimumLevel.Debug().WriteTo.Sink(_events).CreateLogger(), TimeProvider.System, ConnectionStreams.OnEventLoop);
 
     public Task InitializeAsync()
     {

@@ -7,7 +7,7 @@ namespace P2PShare.Server.Tests.Networking;
 
 public sealed class ConnectionTests : IAsyncLifetime
 {
-    private readonly ConnectionListener _listener = new(new LoggerConfiguration().CreateLogger(), TimeProvider.System);
+    private readonly ConnectionListener _listener = new(new LoggerConfiguration().CreateLogger(), TimeProvider.System, ConnectionStreams.OnEventLoop);
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<Connection> _accepted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -74,7 +74,7 @@ public sealed class ConnectionTests : IAsyncLifetime
     [Fact]
     public void The_same_port_cannot_be_listened_on_twice()
     {
-        using var second = new ConnectionListener(new LoggerConfiguration().CreateLogger(), TimeProvider.System);
+        using var second = new ConnectionListener(new LoggerConfiguration().CreateLogger(), TimeProvider.System, ConnectionStreams.OnEventLoop);
 
         second.Invoking(listener => listener.Bind(null, _listener.LocalEndPoint.Port)).Should().Throw<System.Net.Sockets.SocketException>();
     }

@@ -4,7 +4,7 @@ namespace P2PShare.Server.Registry.Storage;
 internal sealed class ChunkedArray<T>
     where T : struct
 {
-    private const int ChunkBits = 10;
+    private const int ChunkBits = 15;
     private const int ChunkLength = 1 << ChunkBits;
 
     private readonly List<T[]> _chunks = [];
@@ -15,6 +15,6 @@ internal sealed class ChunkedArray<T>
     public void Cover(int index)
     {
         while (_chunks.Count <= index >> ChunkBits)
-            _chunks.Add(new T[ChunkLength]);
+            _chunks.Add(LargePages.NewArray<T>(ChunkLength));
     }
 }

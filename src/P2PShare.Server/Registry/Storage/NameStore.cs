@@ -12,7 +12,7 @@ internal sealed class NameStore
 {
     private const int CellBytes = 4;
     private const int LengthBytes = 2;
-    private const int ChunkCellBits = 14;
+    private const int ChunkCellBits = 18;
     private const int ChunkCells = 1 << ChunkCellBits;
 
     private readonly List<byte[]> _chunks = [];
@@ -65,7 +65,7 @@ internal sealed class NameStore
         if ((_nextCell & (ChunkCells - 1)) + cells > ChunkCells)
             _nextCell = (_nextCell | (ChunkCells - 1)) + 1;
         if (_nextCell >> ChunkCellBits == _chunks.Count)
-            _chunks.Add(new byte[ChunkCells * CellBytes]);
+            _chunks.Add(LargePages.NewArray<byte>(ChunkCells * CellBytes));
         _nextCell += cells;
         return _nextCell - cells;
     }

@@ -1,0 +1,99 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace P2PShare.Networking;
+
+/// <summary>
+/// A thread that waits for many sockets at once (epoll(7), edge-triggered), and on which their readers go on. What costs a server
+/// of small requests its time is the way from the thread that sees a socket ready to the one that serves it; here it is one.
+/// </summary>
+/// <remarks>Whoever goes on here holds up all others of the loop, so that long work and blocking calls belong on the thread pool.</remarks>
+internal sealed unsafe class EventLoop
+{
+    private const int EventsAtOnce = 256;
+
+    // The kernel packs epoll_event on x86-64 alone.
+    private static readonly bool IsPacked = RuntimeInformation.ProcessArchitecture == Architecture.X64;
+    private static readonly int EventBytes = IsPacked ? 12 : 16;
+    private static readonly int TagOffset = IsPacked ? 4 : 8;
+
+    private static readonly Lazy<EventLoop[]> Loops = new(() => [.. Enumerable.Range(0, Math.Max(1, Environment.ProcessorCount / 2)).Select(_ => new EventLoop())]);
+    private static uint _lastLoop;
+
+    private readonly int _epoll = Epoll.Create();
+    private readonly Lock _lock = new();
+    private readonly Stack<int> _freeSlots = new();
+    private PolledStream?[] _slots = new PolledStream?[64];
+    private int _usedSlots;
+
+    private EventLoop() => new Thread(Run) { IsBackground = true, Name = "event loop" }.Start();
+
+    /// <summary>A stream over a connected socket, which it owns.</summary>
+    /// <exception cref="IOException">The kernel has no room for it.</exception>
+    public static PolledStream StreamOver(Socket socket)
+    {
+        var loops = Loops.Value;
+        return new PolledStream(socket, loops[Interlocked.Increment(ref _lastLoop) % (uint)loops.Length]);
+    }
+
+    /// <summary>Begins to watch. The number is what <see cref="Remove"/> takes.</summary>
+    /// <exception cref="IOException">The kernel has no room for it.</exception>
+    public int Add(PolledStream stream, SafeHandle socket)
+    {
+        int slot;
+        lock (_lock)
+        {
+            if (!_freeSlots.TryPop(out slot))
+                slot = _usedSlots++;
+            if (slot == _slots.Length)
+                Array.Resize(ref _slots, 2 * slot);
+            _slots[slot] = stream;
+        }
+
+        try
+        {
+            Watch(stream, socket, slot);
+            return slot;
+        }
+        catch
+        {
+            Remove(slot);
+            throw;
+        }
+    }
+
+    /// <summary>Forgets a stream whose socket is closed, which ends the kernel's watch.</summary>
+    public void Remove(int slot)
+    {
+        lock (_lock)
+        {
+            _slots[slot] = null;
+            _freeSlots.Push(slot);
+        }
+    }
+
+    private void Watch(PolledStream stream, SafeHandle socket, int slot)
+    {
+        var room = stackalloc byte[EventBytes];
+        *(uint*)room = Epoll.Input | Epoll.Output | Epoll.PeerFinished | Epoll.EdgeTriggered;
+        Marshal.WriteInt64((nint)(room + TagOffset), ((long)stream.Number << 32) | (uint)slot);
+        Epoll.Add(_epoll, socket, room);
+    }
+
+    private void Run()
+    {
+        var events = (byte*)NativeMemory.Alloc((nuint)(EventsAtOnce * EventBytes));
+        while (true)
+        {
+            var count = Epoll.Wait(_epoll, events, EventsAtOnce);
+            for (var at = events; at < events + (count * EventBytes); at += EventBytes)
+            {
+                var tag = Marshal.ReadInt64((nint)(at + TagOffset));
+
+                // A slot may be another's since, and what was seen is nothing to it.
+                if (Volatile.Read(ref _slots)[(int)tag] is { } stream && stream.Number == (int)(tag >> 32))
+                    stream.OnReady(*(uint*)at);
+            }
+        }
+    }
+}
