@@ -12,6 +12,7 @@ internal static partial class LinuxFile
     private const int TypeMask = 0xF000; // S_IFMT
     private const int RegularFile = 0x8000; // S_IFREG
     private const uint NoReplace = 1; // RENAME_NOREPLACE
+    private const uint StartWriteOut = 2; // SYNC_FILE_RANGE_WRITE
 
     /// <summary>False where the path cannot be examined; <paramref name="isRegular"/> follows symbolic links.</summary>
     public static bool TryStat(string path, out FileStamp stamp, out bool isRegular)
@@ -31,6 +32,29 @@ internal static partial class LinuxFile
 
     /// <summary>Renames unless <paramref name="to"/> exists, in one step. False where that was refused, for whatever reason.</summary>
     public static bool TryRenameWithoutReplacing(string from, string to) => Rename(CurrentFolder, from, CurrentFolder, to, NoReplace) == 0;
+
+    /// <summary>Makes everything durable that is in the file systems of these files. False where it cannot; then each file has to be synced for itself.</summary>
+    public static bool TrySyncFileSystems(IEnumerable<SafeFileHandle> files)
+    {
+        if (!OperatingSystem.IsLinux())
+            return false;
+        var synced = new HashSet<(uint, uint)>();
+        return files.All(file => StatHandle(file, "", EmptyPath, BasicStats, out var stat) == 0
+            && (!synced.Add(stat.Device) || SyncFileSystem(file) == 0));
+    }
+
+    /// <summary>Has the disk begin with a part of a file, and does not wait for it. Where that cannot be done, it begins when the kernel thinks it is time.</summary>
+    public static void StartWriting(SafeFileHandle file, long offset, long length)
+    {
+        if (OperatingSystem.IsLinux())
+            _ = SyncRange(file, offset, length, StartWriteOut);
+    }
+
+    [LibraryImport("libc", EntryPoint = "syncfs")]
+    private static partial int SyncFileSystem(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "sync_file_range")]
+    private static partial int SyncRange(SafeFileHandle file, long offset, long length, uint flags);
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Stat(int folder, string path, int flags, uint mask, out StatX result);
@@ -55,6 +79,12 @@ internal static partial class LinuxFile
         private readonly long _modifiedSeconds;
         [FieldOffset(120)]
         private readonly uint _modifiedNanoseconds;
+        [FieldOffset(136)]
+        private readonly uint _deviceMajor;
+        [FieldOffset(140)]
+        private readonly uint _deviceMinor;
+
+        public (uint Major, uint Minor) Device => (_deviceMajor, _deviceMinor);
 
         public FileStamp ToStamp() => new(
             _size,

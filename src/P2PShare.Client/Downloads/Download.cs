@@ -1,8 +1,6 @@
 using System.Threading.Channels;
-using P2PShare.Client.Content;
 using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar;
-using P2PShare.Protocol.Text;
 
 namespace P2PShare.Client.Downloads;
 
@@ -20,7 +18,6 @@ internal sealed class Download(
     DownloadTools tools,
     IDownloadObserver observer)
 {
-    private const int Finishers = 4;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan BetweenQuestions = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan BetweenUrgentQuestions = TimeSpan.FromSeconds(1);
@@ -29,7 +26,7 @@ internal sealed class Download(
     private static readonly TimeSpan PatienceWithoutOwner = TimeSpan.FromSeconds(20);
 
     private readonly DownloadState _state = new(files);
-    private readonly Channel<DownloadFile> _whole = Channel.CreateUnbounded<DownloadFile>();
+    private readonly Channel<DownloadFile> _whole = Channel.CreateBounded<DownloadFile>(Finisher.MostAtOnce);
     private Task<IReadOnlyList<OwnerRow>>? _question;
     private long _lastAnswer = tools.Time.GetTimestamp();
 
@@ -39,7 +36,7 @@ internal sealed class Download(
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var owners = new OwnerRoster(_state, tools, observer, _whole.Writer, ending.Token);
-        var finishing = Enumerable.Range(0, Finishers).Select(_ => Background.Run(() => FinishAsync(ending))).ToArray();
+        var finishing = Background.Run(() => new Finisher(_whole.Reader, _state, tools).RunAsync(ending));
         try
         {
             await OpenKnownAsync(ending.Token);
@@ -53,8 +50,8 @@ internal sealed class Download(
             await owners.EndAsync();
             _whole.Writer.TryComplete();
 
-            // Where a finisher failed it has stopped the rest, and what it throws here is the reason.
-            await Task.WhenAll(finishing);
+            // Where it failed it has stopped the rest, and what it throws here is the reason.
+            await finishing;
             foreach (var file in files)
                 file.Dispose();
         }
@@ -133,29 +130,4 @@ internal sealed class Download(
 
     private DownloadProgress Progress(OwnerRoster owners) =>
         new(_state.Bytes, _state.TotalBytes, _state.FilesFinished, files.Count, owners.WorkingCount);
-
-    private async Task FinishAsync(CancellationTokenSource ending)
-    {
-        while (await _whole.Reader.WaitToReadAsync())
-        {
-            while (_whole.Reader.TryRead(out var file))
-                Finish(file, ending);
-        }
-    }
-
-    private void Finish(DownloadFile file, CancellationTokenSource ending)
-    {
-        try
-        {
-            file.Finish();
-            tools.Identifier.Remember(file.FinishedPath!, file.Layer!);
-            tools.Log.Information("Fetched {Name:l}", Printable.Of(file.Name.ToString()));
-            _state.CountFinishedFile();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            ending.Cancel();
-            throw new SaveFailedException(e.Message, e);
-        }
-    }
 }

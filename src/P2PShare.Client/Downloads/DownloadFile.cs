@@ -34,12 +34,8 @@ internal sealed class DownloadFile : IDisposable
     /// <exception cref="IOException">It cannot be made; the message is fit for the user.</exception>
     public IPieceTarget Target => _target.Value;
 
-    /// <summary>Makes the file durable and gives it its name.</summary>
-    public void Finish()
-    {
-        FinishedPath = Target.Finish(FinalName.Candidates(Goal));
-        Dispose();
-    }
+    /// <summary>Gives the file, which is whole and durable, its name. It stays open.</summary>
+    public void Finish() => FinishedPath = Target.Finish(FinalName.Candidates(Goal));
 
     /// <summary>Closes the target and keeps what is in it.</summary>
     public void Dispose()

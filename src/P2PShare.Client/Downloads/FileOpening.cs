@@ -28,6 +28,6 @@ internal static class FileOpening
         var isWhole = false;
         state.Change(scheduler => isWhole = scheduler.Open(index, there));
         if (isWhole)
-            whole.TryWrite(file);
+            await whole.WriteAsync(file, cancellation);
     }
 }

@@ -5,7 +5,7 @@ namespace P2PShare.Client.Downloads;
 /// <summary>Where verified pieces are written: a partial file, or, for a repair, the file itself.</summary>
 internal interface IPieceTarget : IDisposable
 {
-    /// <summary>To be read.</summary>
+    /// <summary>To be read, and to be made durable.</summary>
     SafeFileHandle Handle { get; }
 
     /// <summary>It may hold right pieces already.</summary>
@@ -20,6 +20,6 @@ internal interface IPieceTarget : IDisposable
     /// <summary>Writes one verified piece. Safe from several threads.</summary>
     void Write(int index, ReadOnlySpan<byte> piece);
 
-    /// <summary>Every piece is there: makes it durable under the first of <paramref name="goals"/> that is free, and says which.</summary>
+    /// <summary>Every piece is there and durable: gives the file the first of <paramref name="goals"/> that is free, and says which.</summary>
     string Finish(IEnumerable<string> goals);
 }

@@ -49,19 +49,25 @@ internal sealed class PartialFile : IPieceTarget
     }
 
     /// <inheritdoc/>
-    public void Write(int index, ReadOnlySpan<byte> piece) => RandomAccess.Write(_handle, piece, (long)index * Limits.PieceBytes);
+    public void Write(int index, ReadOnlySpan<byte> piece)
+    {
+        var offset = (long)index * Limits.PieceBytes;
+        RandomAccess.Write(_handle, piece, offset);
 
-    /// <summary>Takes the trailer off, makes everything durable, and gives the file its name; never over another file.</summary>
+        // The disk begins at once, so that little is left to wait for at the end.
+        if (_identity.PieceCount > 1)
+            LinuxFile.StartWriting(_handle, offset, piece.Length);
+    }
+
+    /// <summary>Takes the trailer off and gives the file its name; never over another file.</summary>
     /// <param name="goals">Names to try, in order, where one is taken.</param>
     public string Finish(IEnumerable<string> goals)
     {
-        // The content is durable before the trailer goes, and the trailer goes in the same breath as the name comes: file systems keep
-        // the two in order, so that a crash leaves a partial file that is resumed or the finished one, and none that nobody knows.
-        RandomAccess.FlushToDisk(_handle);
+        // The trailer goes in the same breath as the name comes: file systems keep the two in order, so that a crash leaves a partial
+        // file that is resumed or the finished one, and none that nobody knows.
         RandomAccess.SetLength(_handle, _identity.Size);
         if (goals.FirstOrDefault(TryGiveName) is not { } goal)
             throw new IOException($"no free name like {goals.First()} was found; the content is in {Path}");
-        RandomAccess.FlushToDisk(_handle);
         return goal;
     }
 

@@ -34,7 +34,10 @@ internal sealed class PieceVerifier(int owner, DownloadState state, ChannelWrite
             while (await _received.Reader.WaitToReadAsync())
             {
                 while (_received.Reader.TryRead(out var received))
-                    Verify(received.Piece, received.Buffer);
+                {
+                    if (IsLastOfFile(received.Piece, received.Buffer))
+                        await whole.WriteAsync(state.Files[received.Piece.File], ending.Token);
+                }
             }
         }
         catch
@@ -49,7 +52,8 @@ internal sealed class PieceVerifier(int owner, DownloadState state, ChannelWrite
         }
     }
 
-    private void Verify(PieceRef piece, byte[] buffer)
+    // Verifies and writes it.
+    private bool IsLastOfFile(PieceRef piece, byte[] buffer)
     {
         var file = state.Files[piece.File];
         try
@@ -66,8 +70,7 @@ internal sealed class PieceVerifier(int owner, DownloadState state, ChannelWrite
         }
 
         HasGiven = true;
-        if (state.Complete(owner, piece))
-            whole.TryWrite(file);
+        return state.Complete(owner, piece);
     }
 
     private void Release(PieceRef piece, byte[] buffer)

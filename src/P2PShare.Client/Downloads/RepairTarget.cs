@@ -34,7 +34,6 @@ internal sealed class RepairTarget(string path, FileIdentity identity) : IPieceT
     public string Finish(IEnumerable<string> goals)
     {
         RandomAccess.SetLength(Handle, identity.Size);
-        RandomAccess.FlushToDisk(Handle);
         return path;
     }
 
