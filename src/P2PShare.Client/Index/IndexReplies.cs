@@ -38,17 +38,21 @@ internal sealed class IndexReplies(IndexLines lines, bool isPlain, TimeProvider 
 
     /// <summary>FOUND or NOT_FOUND; other lines are passed over.</summary>
     /// <exception cref="ServerRefusedException">A server with features answered ERROR.</exception>
+    /// <exception cref="ImpossibleOwnerException">FOUND, with an address that no peer can have.</exception>
     /// <exception cref="ServerSilentException">No answer came.</exception>
     public async Task<FoundReply> ReadFoundAsync(CancellationToken cancellation)
     {
+        var isImpossible = false;
         var answer = await ReadAnswerAsync((ReadOnlyMemory<byte> line, out FoundReply found) =>
         {
-            var isFound = FoundReply.TryParse(line, out found);
-            if (!isFound)
-                ThrowIfRefused(line.Span);
-            return isFound;
+            isImpossible = !FoundReply.TryParse(line, out found) && FoundReply.IsFound(line.Span);
+            return isImpossible || IsFoundReply(line, out found);
         }, Limits.ServerSilence, cancellation);
-        return answer ?? throw new ServerSilentException();
+        if (!isImpossible)
+            return answer ?? throw new ServerSilentException();
+
+        // It may have been a line of its own kind, with the answer right behind it.
+        return await ReadAnswerAsync<FoundReply>(IsFoundReply, Limits.PlainReplyTimeout, cancellation) ?? throw new ImpossibleOwnerException();
     }
 
     /// <summary>Rows up to the line that ends them. A plain server's list is complete, too, when it falls silent for 500 ms.</summary>
@@ -70,7 +74,7 @@ internal sealed class IndexReplies(IndexLines lines, bool isPlain, TimeProvider 
                 ThrowIfRefused(line.Value.Span);
         }
 
-        throw new EndlessListException();
+        throw new EndlessListException($"{Limits.MaxListedRows} rows");
     }
 
     // The time is for all lines together: stray lines, one after the other, must not keep an exchange going for ever.
@@ -87,6 +91,14 @@ internal sealed class IndexReplies(IndexLines lines, bool isPlain, TimeProvider 
         }
 
         return null;
+    }
+
+    private bool IsFoundReply(ReadOnlyMemory<byte> line, out FoundReply found)
+    {
+        var isFound = FoundReply.TryParse(line, out found);
+        if (!isFound)
+            ThrowIfRefused(line.Span);
+        return isFound;
     }
 
     // Of a plain server an ERROR may answer anything; one with features answers in order.
