@@ -12,6 +12,9 @@ namespace P2PShare.Client.Index;
 /// <param name="time">The clock of every time-out.</param>
 internal sealed class IndexReplies(IndexLines lines, bool isPlain, TimeProvider time)
 {
+    // A server that trickles a list must not keep every later command waiting for years: so many rows share one patience.
+    private const int RowsInPatience = 100;
+
     /// <summary>Recognizes the line that ends a list.</summary>
     public delegate bool IsEnd(ReadOnlySpan<byte> line);
 
@@ -57,13 +60,19 @@ internal sealed class IndexReplies(IndexLines lines, bool isPlain, TimeProvider 
 
     /// <summary>Rows up to the line that ends them. A plain server's list is complete, too, when it falls silent for 500 ms.</summary>
     /// <exception cref="ServerRefusedException">A server with features answered ERROR.</exception>
-    /// <exception cref="ServerSilentException">It stopped in the middle.</exception>
+    /// <exception cref="ServerSilentException">It stopped in the middle, or trickles: a hundred rows took 30 s.</exception>
     /// <exception cref="EndlessListException">More rows came than any list has.</exception>
     public async Task ReadRowsAsync(IsEnd isEnd, TakeRow take, CancellationToken cancellation)
     {
+        var started = time.GetTimestamp();
         for (var rows = 0; rows <= Limits.MaxListedRows; rows++)
         {
-            var line = await lines.TryReadAsync(isPlain ? Limits.PlainListSilence : Limits.ServerSilence, time, cancellation);
+            if (rows % RowsInPatience == 0)
+                started = time.GetTimestamp();
+            var left = Limits.ServerSilence - time.GetElapsedTime(started);
+            if (left <= TimeSpan.Zero)
+                throw new ServerSilentException();
+            var line = await lines.TryReadAsync(isPlain ? Limits.PlainListSilence : left, time, cancellation);
             if (line is null && !isPlain)
                 throw new ServerSilentException();
             if (line is null || isEnd(line.Value.Span))
