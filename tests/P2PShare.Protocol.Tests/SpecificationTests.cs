@@ -10,7 +10,7 @@ namespace P2PShare.Protocol.Tests;
 public sealed partial class SpecificationTests
 {
     // How the client behaves, and not what the two sides can expect of each other.
-    private static readonly string[] NotOnTheWire = [nameof(Limits.ServerSilence), nameof(Limits.MaxListedRows)];
+    private static readonly string[] NotOnTheWire = [nameof(Limits.ServerSilence), nameof(Limits.MaxListedRows), nameof(Limits.MaxKeptListBytes)];
 
     private static readonly string Text = File.ReadAllText(Path.Combine(Root(), "src", "P2PShare.Protocol", "PROTOCOL.md"));
 

@@ -120,13 +120,17 @@ internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, Down
     private async Task<DownloadOutcome> FetchPlainAsync(FileName name, IDownloadObserver observer, CancellationToken cancellation)
     {
         var goal = folder.PathOf(name, out _);
-        if (!folder.TryMakeFoldersFor(goal, out var obstacle))
-            return new DownloadOutcome(false, $"{Quoted(name)} cannot be saved: {Printable.Of(obstacle)} is in the way.");
-        var failure = "";
+        string? failure = null;
         for (var attempt = 0; attempt < PlainAttempts; attempt++)
         {
             if (await index.RequestAsync(name, cancellation) is not { } owner)
                 return new DownloadOutcome(false, $"Nobody shares {Quoted(name)}.");
+
+            // Owners take turns: the next one may be another.
+            if (isSelf(owner))
+                continue;
+            if (!folder.TryMakeFoldersFor(goal, out var obstacle))
+                return new DownloadOutcome(false, $"{Quoted(name)} cannot be saved: {Printable.Of(obstacle)} is in the way.");
             try
             {
                 var (path, bytes) = await new PlainDownload(tools, observer).FetchAsync(owner, name, goal, cancellation);
@@ -139,7 +143,9 @@ internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, Down
             }
         }
 
-        return new DownloadOutcome(false, $"{Quoted(name)} could not be fetched: {failure}.");
+        return new DownloadOutcome(false, failure is null
+            ? $"Nobody else shares {Quoted(name)}."
+            : $"{Quoted(name)} could not be fetched: {failure}.");
     }
 
     private static string KeptNote(RepairTarget? target) =>

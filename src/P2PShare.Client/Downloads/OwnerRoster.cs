@@ -30,7 +30,8 @@ internal sealed class OwnerRoster(
     {
         public int Number { get; } = number;
 
-        public HashSet<int> Files { get; } = [];
+        /// <summary>Contents and not files: of one content there may be as many files as owners, and each owner would hold them all.</summary>
+        public HashSet<FileId> Contents { get; } = [];
 
         public OwnerWorker? Worker { get; set; }
 
@@ -63,11 +64,11 @@ internal sealed class OwnerRoster(
         Settle();
         foreach (var row in rows)
         {
-            if (row.Identity is not { } identity || !_filesById.TryGetValue(identity.Id, out var files))
+            if (row.Identity is not { } identity || !_filesById.ContainsKey(identity.Id))
                 continue;
             if (!_owners.TryGetValue(row.Owner, out var owner))
                 _owners.Add(row.Owner, owner = new Owner(_owners.Count));
-            owner.Files.UnionWith(files);
+            owner.Contents.Add(identity.Id);
         }
 
         state.Change(scheduler =>
@@ -75,10 +76,15 @@ internal sealed class OwnerRoster(
             foreach (var owner in _owners.Values.Where(owner => !owner.Work.IsCompleted))
                 Offer(scheduler, owner);
         });
+        var atWork = _owners.Values.Count(owner => !owner.Work.IsCompleted);
         foreach (var (address, owner) in _owners)
         {
-            if (owner.Work.IsCompleted && MayWork(owner) && _owners.Values.Count(other => !other.Work.IsCompleted) < MostAtWork)
-                Start(address, owner);
+            if (atWork == MostAtWork)
+                break;
+            if (!owner.Work.IsCompleted || !MayWork(owner))
+                continue;
+            Start(address, owner);
+            atWork++;
         }
     }
 
@@ -123,9 +129,9 @@ internal sealed class OwnerRoster(
         owner.Work = Background.Run(() => worker.RunAsync(ending));
     }
 
-    private static void Offer(PieceScheduler scheduler, Owner owner)
+    private void Offer(PieceScheduler scheduler, Owner owner)
     {
-        foreach (var file in owner.Files)
+        foreach (var file in owner.Contents.SelectMany(content => _filesById[content]))
             scheduler.Offer(owner.Number, file);
     }
 

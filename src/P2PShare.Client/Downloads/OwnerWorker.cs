@@ -189,6 +189,7 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
     // All that was asked for will be answered BUSY too, or come after all; either way the answers are read in their order.
     private async Task WaitForSlotAsync(PeerConnection peer, PieceRef piece, TimeSpan pause, CancellationToken cancellation)
     {
+        IsExcused = true;
         state.Change(scheduler => scheduler.GiveBack(number, piece));
         while (_asked.TryDequeue(out var next))
         {
@@ -200,7 +201,6 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
         }
 
         Volatile.Write(ref _isOwedPiece, false);
-        IsExcused = true;
         await Task.Delay(pause, tools.Time, cancellation);
         IsExcused = false;
     }

@@ -80,9 +80,9 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
     public Task<IReadOnlyList<OwnerRow>> ListSharesAsync(ReadOnlyMemory<byte> prefix, CancellationToken cancellation) =>
         UseAsync<IReadOnlyList<OwnerRow>>(async index =>
         {
-            var rows = new List<OwnerRow>();
+            var rows = new KeptRows();
             await index.ListSharesAsync(prefix, rows.Add, cancellation);
-            return rows;
+            return rows.All;
         }, cancellation);
 
     public async ValueTask DisposeAsync()

@@ -231,6 +231,11 @@ internal sealed class IndexConnection : IAsyncDisposable
         {
             throw new ServerSilentException();
         }
+        catch (IOException)
+        {
+            // It closed a moment ago, which the reading side may not have learned yet.
+            throw new ServerAwayException();
+        }
     }
 
     // An exchange that was begun is ended even if nobody waits for it any more: half of its answer would stand before the next one's.

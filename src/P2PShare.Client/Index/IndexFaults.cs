@@ -1,5 +1,3 @@
-using P2PShare.Protocol;
-
 namespace P2PShare.Client.Index;
 
 /// <summary>The server does not speak version 1.0: it answered VERSION_FAIL.</summary>
@@ -26,5 +24,8 @@ internal sealed class ServerSilentException() : IOException("the server does not
 /// <summary>The server answered ERROR to a command that is in order. <paramref name="reason"/> is a stranger's text.</summary>
 internal sealed class ServerRefusedException(string reason) : IOException($"the server refuses: {reason}");
 
-/// <summary>More rows came than any list has.</summary>
-internal sealed class EndlessListException() : IOException($"the server's list has no end after {Limits.MaxListedRows} rows");
+/// <summary>More came than any list has. <paramref name="much"/> is how much that was.</summary>
+internal sealed class EndlessListException(string much) : IOException($"the server's list has no end after {much}");
+
+/// <summary>The server answered FOUND with an address that no peer can have.</summary>
+internal sealed class ImpossibleOwnerException() : IOException("the server named an owner that nobody can be");

@@ -12,6 +12,9 @@ namespace P2PShare.Client.Index;
 /// <param name="time">The clock of every time-out.</param>
 internal sealed class IndexReplies(IndexLines lines, bool isPlain, TimeProvider time)
 {
+    // A server that trickles a list must not keep every later command waiting for years: so many rows share one patience.
+    private const int RowsInPatience = 100;
+
     /// <summary>Recognizes the line that ends a list.</summary>
     public delegate bool IsEnd(ReadOnlySpan<byte> line);
 
@@ -38,28 +41,38 @@ internal sealed class IndexReplies(IndexLines lines, bool isPlain, TimeProvider 
 
     /// <summary>FOUND or NOT_FOUND; other lines are passed over.</summary>
     /// <exception cref="ServerRefusedException">A server with features answered ERROR.</exception>
+    /// <exception cref="ImpossibleOwnerException">FOUND, with an address that no peer can have.</exception>
     /// <exception cref="ServerSilentException">No answer came.</exception>
     public async Task<FoundReply> ReadFoundAsync(CancellationToken cancellation)
     {
+        var isImpossible = false;
         var answer = await ReadAnswerAsync((ReadOnlyMemory<byte> line, out FoundReply found) =>
         {
-            var isFound = FoundReply.TryParse(line, out found);
-            if (!isFound)
-                ThrowIfRefused(line.Span);
-            return isFound;
+            isImpossible = !FoundReply.TryParse(line, out found) && FoundReply.IsFound(line.Span);
+            return isImpossible || IsFoundReply(line, out found);
         }, Limits.ServerSilence, cancellation);
-        return answer ?? throw new ServerSilentException();
+        if (!isImpossible)
+            return answer ?? throw new ServerSilentException();
+
+        // It may have been a line of its own kind, with the answer right behind it.
+        return await ReadAnswerAsync<FoundReply>(IsFoundReply, Limits.PlainReplyTimeout, cancellation) ?? throw new ImpossibleOwnerException();
     }
 
     /// <summary>Rows up to the line that ends them. A plain server's list is complete, too, when it falls silent for 500 ms.</summary>
     /// <exception cref="ServerRefusedException">A server with features answered ERROR.</exception>
-    /// <exception cref="ServerSilentException">It stopped in the middle.</exception>
+    /// <exception cref="ServerSilentException">It stopped in the middle, or trickles: a hundred rows took 30 s.</exception>
     /// <exception cref="EndlessListException">More rows came than any list has.</exception>
     public async Task ReadRowsAsync(IsEnd isEnd, TakeRow take, CancellationToken cancellation)
     {
+        var started = time.GetTimestamp();
         for (var rows = 0; rows <= Limits.MaxListedRows; rows++)
         {
-            var line = await lines.TryReadAsync(isPlain ? Limits.PlainListSilence : Limits.ServerSilence, time, cancellation);
+            if (rows % RowsInPatience == 0)
+                started = time.GetTimestamp();
+            var left = Limits.ServerSilence - time.GetElapsedTime(started);
+            if (left <= TimeSpan.Zero)
+                throw new ServerSilentException();
+            var line = await lines.TryReadAsync(isPlain ? Limits.PlainListSilence : left, time, cancellation);
             if (line is null && !isPlain)
                 throw new ServerSilentException();
             if (line is null || isEnd(line.Value.Span))
@@ -70,7 +83,7 @@ internal sealed class IndexReplies(IndexLines lines, bool isPlain, TimeProvider 
                 ThrowIfRefused(line.Value.Span);
         }
 
-        throw new EndlessListException();
+        throw new EndlessListException($"{Limits.MaxListedRows} rows");
     }
 
     // The time is for all lines together: stray lines, one after the other, must not keep an exchange going for ever.
@@ -87,6 +100,14 @@ internal sealed class IndexReplies(IndexLines lines, bool isPlain, TimeProvider 
         }
 
         return null;
+    }
+
+    private bool IsFoundReply(ReadOnlyMemory<byte> line, out FoundReply found)
+    {
+        var isFound = FoundReply.TryParse(line, out found);
+        if (!isFound)
+            ThrowIfRefused(line.Span);
+        return isFound;
     }
 
     // Of a plain server an ERROR may answer anything; one with features answers in order.

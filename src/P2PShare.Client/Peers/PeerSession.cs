@@ -21,6 +21,7 @@ internal sealed class PeerSession(
     private ContentSender? _sender;
     private Stall? _idle;
     private int _errorsInRow;
+    private bool _isBusy;
 
     /// <exception cref="IOException">The other side broke the connection.</exception>
     public async Task RunAsync(CancellationToken cancellation)
@@ -106,6 +107,7 @@ internal sealed class PeerSession(
     {
         if (_channel.TryReadLine(out var received))
             return received;
+        _isBusy = false;
         await _channel.FlushAsync(cancellation);
         _idle ??= new Stall(Limits.PeerIdle, time, cancellation);
         var line = await _channel.ReadLineAsync(_idle.Begin());
@@ -138,7 +140,7 @@ internal sealed class PeerSession(
             return AnswerError("offset and length beyond the end of the file");
         if (!TryOpen(file))
             return Answer(PeerReplyKind.Changed);
-        if (!await slots.TryTakeAsync(connection.Remote.Address, cancellation))
+        if (!await TryTakeSlotAsync(cancellation))
             return Answer(PeerReplyKind.Busy, slots.BusySeconds);
         try
         {
@@ -152,6 +154,18 @@ internal sealed class PeerSession(
         {
             slots.Return(connection.Remote.Address);
         }
+    }
+
+    // The GETs that came together wait together: one after the other, they would keep their requester in silence for longer than it bears.
+    private async ValueTask<bool> TryTakeSlotAsync(CancellationToken cancellation)
+    {
+        if (slots.TryTakeAtOnce(connection.Remote.Address))
+            return true;
+        if (_isBusy)
+            return false;
+        await _channel.FlushAsync(cancellation);
+        _isBusy = !await slots.TryTakeAsync(connection.Remote.Address, cancellation);
+        return !_isBusy;
     }
 
     private async ValueTask<bool> AnswerAsync(Hashes hashes, CancellationToken cancellation)

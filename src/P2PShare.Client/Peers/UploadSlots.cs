@@ -75,7 +75,8 @@ internal sealed class UploadSlots(int count, int mostEach, TimeSpan patience, Ti
         }
     }
 
-    private bool TryTakeAtOnce(IPAddress requester)
+    /// <summary>False where none is free now, or this requester holds its share; else the caller calls <see cref="Return"/>.</summary>
+    public bool TryTakeAtOnce(IPAddress requester)
     {
         var house = House.Of(requester);
         lock (_lock)

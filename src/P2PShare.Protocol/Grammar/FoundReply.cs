@@ -20,6 +20,9 @@ public readonly record struct FoundReply(PeerAddress? Owner)
         return true;
     }
 
+    /// <summary>Whether the line names an owner, rightly or not.</summary>
+    public static bool IsFound(ReadOnlySpan<byte> line) => line.SequenceEqual("FOUND"u8) || line.StartsWith("FOUND "u8);
+
     // FOUND 127.0.0.1 9001
     // NOT_FOUND
     public void WriteTo(IBufferWriter<byte> output)

@@ -9,13 +9,20 @@ internal sealed class ScriptedListener : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _ending = new();
-    private readonly Func<string, byte[]> _answer;
+    private readonly Func<string, IEnumerable<byte[]>> _answer;
     private readonly bool _closesAfterAnswer;
     private readonly Task _serving;
 
     /// <param name="answer">From a line, with its line end, to the bytes that answer it.</param>
     /// <param name="closesAfterAnswer">As owners do; servers go on.</param>
     public ScriptedListener(Func<string, byte[]> answer, bool closesAfterAnswer)
+        : this(line => [answer(line)], closesAfterAnswer)
+    {
+    }
+
+    /// <param name="answer">The same, for answers that are sent in parts, as many as the other side takes.</param>
+    /// <param name="closesAfterAnswer">As owners do; servers go on.</param>
+    public ScriptedListener(Func<string, IEnumerable<byte[]>> answer, bool closesAfterAnswer)
     {
         (_answer, _closesAfterAnswer) = (answer, closesAfterAnswer);
         _listener.Start();
@@ -70,7 +77,8 @@ internal sealed class ScriptedListener : IAsyncDisposable
             line.Add(buffer[0]);
             if (buffer[0] != (byte)'\n')
                 continue;
-            await stream.WriteAsync(_answer(Encoding.UTF8.GetString([.. line])), _ending.Token);
+            foreach (var part in _answer(Encoding.UTF8.GetString([.. line])))
+                await stream.WriteAsync(part, _ending.Token);
             if (_closesAfterAnswer)
                 return;
             line.Clear();

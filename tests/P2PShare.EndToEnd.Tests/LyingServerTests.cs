@@ -1,0 +1,206 @@
+using System.Text;
+using P2PShare.EndToEnd.Tests.Running;
+using P2PShare.Testing;
+using P2PShare.Testing.Processes;
+
+namespace P2PShare.EndToEnd.Tests;
+
+/// <summary>Servers that lie to the published client: one clear line for each lie, and the next command is run.</summary>
+public sealed class LyingServerTests : IDisposable
+{
+    private const string Id = "de208334b2d386b0f38c8f3123c149ace9cba507cbe33a89dd28958efb98ee4f";
+    private const long MostResidentBytes = 400L * 1024 * 1024;
+    private const int RowsAtOnce = 500;
+
+    private readonly TempFolder _home = new();
+
+    public void Dispose() => _home.Dispose();
+
+    [Theory]
+    [InlineData("SWARM", "LIST_FILES", "LIST_SHARES", "{0} 8 10.0.0.1 9001 {1}", "LIST_FILES failed: the server's list has no end")]
+    [InlineData("", "LIST_FILES", "LIST_FILES", "{1} 10.0.0.1 9001", "LIST_FILES failed: the server's list has no end")]
+    [InlineData("SWARM", "REQUEST photos/", "LIST_SHARES", "{0} 8 10.0.0.1 9001 photos/{1}", "REQUEST failed: the server's list has no end")]
+    [InlineData("SWARM", "REQUEST a", "LOCATE", "{0} 8 10.0.0.1 9001 {1}", "REQUEST failed: the server's list has no end")]
+    [InlineData("SWARM SEARCH", "SEARCH a", "SEARCH", "{0} 8 1 {1}", "SEARCH failed: the server's list has no end")]
+    public async Task A_list_without_an_end_is_given_up_in_bounded_memory(string features, string command, string asked, string row, string complaint)
+    {
+        var rows = Rows(row);
+        await using var server = Server(features, (verb, session) => verb == asked && session == 1 ? Endlessly(rows) : null);
+        await using var client = await StartAsync(server);
+
+        await client.SendLineAsync(command);
+        var said = client.Errors.WaitForLineAsync(complaint, TimeSpan.FromMinutes(2));
+        var most = await MostResidentAsync(client, said);
+
+        await said;
+        await client.WaitForLineAsync("is back");
+        await GoesOnAsync(client);
+        client.Errors.Lines.Should().ContainSingle();
+        most.Should().BeLessThan(MostResidentBytes);
+    }
+
+    private static IEnumerable<byte[]> Endlessly(byte[] rows)
+    {
+        while (true)
+            yield return rows;
+    }
+
+    // Names as long as names may be, so that whoever keeps them all is seen to.
+    private static byte[] Rows(string row)
+    {
+        var rows = new StringBuilder();
+        for (var n = 0; n < RowsAtOnce; n++)
+            rows.AppendFormat(null, row, Id, $"{n:D6}/{string.Join('/', Enumerable.Repeat(new string('x', 250), 3))}").Append('\n');
+        return Encoding.UTF8.GetBytes(rows.ToString());
+    }
+
+    private static async Task<long> MostResidentAsync(ProgramProcess client, Task until)
+    {
+        var most = 0L;
+        await Eventually.True(() =>
+        {
+            most = Math.Max(most, ProcessFigures.ResidentBytes(client.Id));
+            return until.IsCompleted;
+        }, "the client to give up", TimeSpan.FromMinutes(3));
+        return most;
+    }
+
+    [Theory]
+    [InlineData("SWARM", "LIST_FILES", "LIST_SHARES", "LIST_FILES failed: ")]
+    [InlineData("", "LIST_FILES", "LIST_FILES", "LIST_FILES failed: ")]
+    [InlineData("", "REQUEST a", "REQUEST", "REQUEST failed: ")]
+    public async Task A_line_without_an_end_is_one_line_and_the_next_session_is_used(string features, string command, string asked, string complaint)
+    {
+        await using var server = Server(features, (verb, session) => verb == asked && session == 1 ? Endlessly(new byte[1024 * 1024]) : null);
+        await using var client = await StartAsync(server);
+
+        await client.SendLineAsync(command);
+        await client.Errors.WaitForLineAsync(complaint);
+        await client.WaitForLineAsync("is back");
+
+        await GoesOnAsync(client);
+        client.Errors.Lines.Should().ContainSingle();
+    }
+
+    [Theory]
+    [InlineData("FOUND 255.255.255.255 9001")]
+    [InlineData("FOUND 0.0.0.0 9001")]
+    [InlineData("FOUND 224.0.0.1 9001")]
+    [InlineData("FOUND :: 9001")]
+    [InlineData("FOUND 10.0.0.1 0")]
+    [InlineData("FOUND 10.0.0.1 65536")]
+    [InlineData("FOUND 10.0.0.1 9223372036854775808")]
+    [InlineData("FOUND")]
+    public async Task An_owner_that_nobody_can_be_is_one_line(string found)
+    {
+        await using var server = Server("", (verb, _) => verb == "REQUEST" ? [Encoding.UTF8.GetBytes(found + "\n")] : null);
+        await using var client = await StartAsync(server);
+
+        await client.SendLineAsync("REQUEST a");
+        await client.Errors.WaitForLineAsync("REQUEST failed: the server named an owner that nobody can be", TimeSpan.FromSeconds(10));
+
+        await GoesOnAsync(client);
+        client.Errors.Lines.Should().ContainSingle();
+    }
+
+    [Theory]
+    [InlineData("255.255.255.255 9001", "8")]
+    [InlineData("0.0.0.0 9001", "8")]
+    [InlineData("127.0.0.1 {0}", "8")]
+    [InlineData("10.0.0.1 9001", "-8")]
+    [InlineData("10.0.0.1 9001", "9223372036854775807")]
+    [InlineData("10.0.0.1 9001", "9223372036854775808")]
+    [InlineData("10.0.0.1 9001", "18446744073709551624")]
+    public async Task Owners_of_a_name_that_cannot_be_and_the_requester_itself_are_nobody(string owner, string size)
+    {
+        var port = "";
+        await using var server = Server("SWARM", (verb, _) => verb == "LOCATE"
+            ? [Encoding.UTF8.GetBytes($"{Id} {size} {string.Format(null, owner, port)} a\nLOCATE_END\n")]
+            : null);
+        await using var client = RunningClient.Launch(_home, "yigido", "127.0.0.1", $"{server.Port}", "0");
+        var connected = await client.WaitForLineAsync("Connected");
+        port = connected[(connected.LastIndexOf(' ') + 1)..].TrimEnd('.');
+
+        await client.SendLineAsync("REQUEST a");
+        await client.Errors.WaitForLineAsync("Nobody else shares a.");
+
+        await GoesOnAsync(client);
+        client.Errors.Lines.Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task The_requester_s_own_address_in_FOUND_is_nobody_else()
+    {
+        var port = "";
+        await using var server = Server("", (verb, _) => verb == "REQUEST" ? [Encoding.UTF8.GetBytes($"FOUND 127.0.0.1 {port}\n")] : null);
+        await using var client = RunningClient.Launch(_home, "yigido", "127.0.0.1", $"{server.Port}", "0");
+        var connected = await client.WaitForLineAsync("Connected");
+        port = connected[(connected.LastIndexOf(' ') + 1)..].TrimEnd('.');
+
+        await client.SendLineAsync("REQUEST a");
+        await client.Errors.WaitForLineAsync("Nobody else shares a.");
+
+        await GoesOnAsync(client);
+        client.Errors.Lines.Should().ContainSingle();
+        Directory.Exists(_home.File("downloads")).Should().BeFalse("nothing was saved");
+    }
+
+    [Fact]
+    public async Task Nothing_that_moves_a_cursor_or_turns_the_writing_round_reaches_the_output()
+    {
+        var marks = "a" + string.Concat(Enumerable.Repeat("\u0301", 127));
+        string[] names =
+        [
+            "escape\u001b[2J", "return\rgone", "bell\u0007", "gpj\u202eexe", "isolate\u2066x", "nel\u0085x", "csi\u009b2J", "del\u007f", "separator\u2028x",
+            string.Join('/', Enumerable.Repeat(marks, 4)), "soft\u00adhyphen", "tag\U000e0041", "private\ue000", "good.txt",
+        ];
+        var rows = string.Concat(names.Select(name => $"{Id} 8 10.0.0.1 9001 {name}\n"));
+        await using var server = Server("SWARM", (verb, session) => verb == "LIST_SHARES" && session == 1 ? [Encoding.UTF8.GetBytes(rows + "LIST_SHARES_END\n")] : null);
+        await using var client = await StartAsync(server);
+
+        await client.SendLineAsync("LIST_FILES");
+        await client.WaitForLineAsync("good.txt");
+        await client.WaitForLineAsync(" files");
+
+        client.Errors.Text.Should().BeEmpty();
+        client.Output.Raw.Should().NotMatchRegex("[\\p{Cc}-[\\n]]").And.NotMatchRegex("[\\p{Cf}\\p{Zl}\\p{Zp}\\p{Co}]").And.NotMatchRegex("\\p{Mn}{6}");
+    }
+
+    // A server that is honest but for what the lie answers; sessions are counted, so that one may lie and the next not.
+    private static ScriptedListener Server(string features, Func<string, int, IEnumerable<byte[]>?> lie)
+    {
+        var session = 0;
+        return new ScriptedListener(line =>
+        {
+            var verb = line.TrimEnd('\n').Split(' ')[0];
+            if (verb == "PROTO_VERSION")
+                session++;
+            return lie(verb, session) ?? [Encoding.UTF8.GetBytes(Honest(verb, features))];
+        }, closesAfterAnswer: false);
+    }
+
+    private static string Honest(string verb, string features) => verb switch
+    {
+        "PROTO_VERSION" => $"VERSION_OK {features}".TrimEnd() + "\n",
+        "REGISTER" => "REGISTER_OK\n",
+        "LIST_FILES" => "LIST_END\n",
+        "LIST_SHARES" => "LIST_SHARES_END\n",
+        "LOCATE" or "LOCATE_ID" => "LOCATE_END\n",
+        "SEARCH" => "SEARCH_END\n",
+        "REQUEST" => "NOT_FOUND\n",
+        _ => "ERROR unknown command\n",
+    };
+
+    private async Task<ProgramProcess> StartAsync(ScriptedListener server)
+    {
+        var client = RunningClient.Launch(_home, "yigido", "127.0.0.1", $"{server.Port}", "0");
+        await client.WaitForLineAsync("Connected");
+        return client;
+    }
+
+    private static async Task GoesOnAsync(ProgramProcess client)
+    {
+        await client.SendLineAsync("LIST_FILES");
+        await client.WaitForLineAsync("0 files");
+    }
+}
