@@ -15,6 +15,9 @@ internal sealed class ListCommands(IndexClient index, SharedFiles shared, Screen
     /// <summary>Rows kept to be printed: a table that long is read by a program, and programs should SEARCH.</summary>
     private const int MostRowsShown = 100_000;
 
+    // Names of a thousand letters each would make that many rows a few hundred megabytes.
+    private const int MostLettersShown = 16 * 1024 * 1024;
+
     public async Task<bool> ListFilesAsync(CancellationToken cancellation)
     {
         var table = new Table("NAME", "SIZE", "ID", "OWNER");
@@ -23,7 +26,8 @@ internal sealed class ListCommands(IndexClient index, SharedFiles shared, Screen
             var count = 0;
             void Add(FileName name, FileIdentity? identity, PeerAddress owner)
             {
-                if (count++ < MostRowsShown)
+                count++;
+                if (table.Rows < MostRowsShown && table.Letters < MostLettersShown)
                     table.Add(name, SizeOf(identity), IdOf(identity), owner.ToString());
             }
 
@@ -33,7 +37,7 @@ internal sealed class ListCommands(IndexClient index, SharedFiles shared, Screen
                 await connection.ListFilesAsync(row => Add(row.Name, null, row.Owner), cancellation);
             return count;
         }, cancellation);
-        table.Show(screen, total, "file", total > MostRowsShown ? $"only the first {MostRowsShown} are shown; SEARCH finds the rest" : null);
+        table.Show(screen, total, "file", total > table.Rows ? $"only the first {table.Rows} are shown; SEARCH finds the rest" : null);
         return true;
     }
 
@@ -85,7 +89,17 @@ internal sealed class ListCommands(IndexClient index, SharedFiles shared, Screen
     {
         private readonly List<string[]> _rows = [head];
 
-        public void Add(FileName name, params string[] cells) => _rows.Add([Screen.Safe(name.ToString()), .. cells]);
+        public int Rows => _rows.Count - 1;
+
+        /// <summary>Of all names.</summary>
+        public int Letters { get; private set; }
+
+        public void Add(FileName name, params string[] cells)
+        {
+            var shown = Screen.Safe(name.ToString());
+            Letters += shown.Length;
+            _rows.Add([shown, .. cells]);
+        }
 
         public void Show(Screen screen, long count, string thing, string? remark)
         {

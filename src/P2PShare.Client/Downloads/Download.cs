@@ -77,12 +77,14 @@ internal sealed class Download(
     {
         var lastServed = tools.Time.GetTimestamp();
         var fetched = 0L;
-        var isWaiting = false;
+        var (isWaiting, isQueued) = (false, false);
         while (!_state.IsFinished)
         {
             owners.ThrowIfSavingFailed();
             owners.NoteSilences();
             observer.Report(Progress(owners));
+            if (!isQueued && owners.AreAllQueued && (isQueued = true))
+                observer.Note("Every owner is busy with others; waiting for a turn.");
             if (_state.FetchedBytes > fetched || owners.IsAnyExcused || _state.IsAllFetched)
                 (lastServed, fetched, isWaiting) = (tools.Time.GetTimestamp(), _state.FetchedBytes, false);
             else if (tools.Time.GetElapsedTime(lastServed) > PatienceWithoutOwner)

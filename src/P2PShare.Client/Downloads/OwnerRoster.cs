@@ -50,6 +50,9 @@ internal sealed class OwnerRoster(
     /// <summary>An owner gives nothing at the moment, and it is known why.</summary>
     public bool IsAnyExcused => _owners.Values.Any(owner => !owner.Work.IsCompleted && owner.Worker!.IsExcused);
 
+    /// <summary>Whoever works has asked for patience.</summary>
+    public bool AreAllQueued => WorkingCount > 0 && _owners.Values.All(owner => owner.Work.IsCompleted || owner.Worker!.IsQueued);
+
     /// <summary>Owners that gave a right piece.</summary>
     public int GaveCount => _owners.Values.Count(owner => owner.Worker is { HasGiven: true });
 

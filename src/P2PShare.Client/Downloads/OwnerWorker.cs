@@ -34,6 +34,9 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
     /// <summary>It is known why nothing comes at the moment: it has asked for patience, or what a former run left is being verified.</summary>
     public bool IsExcused { get; private set; }
 
+    /// <summary>It has asked for patience: its slots are taken by others.</summary>
+    public bool IsQueued { get; private set; }
+
     /// <summary>A piece of its was right.</summary>
     public bool HasGiven => _verifier.HasGiven;
 

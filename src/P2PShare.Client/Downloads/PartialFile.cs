@@ -113,7 +113,7 @@ internal sealed class PartialFile : IPieceTarget
         {
             handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException) when (File.Exists(path) || new FileInfo(path).LinkTarget is not null)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException && (System.IO.Path.Exists(path) || new FileInfo(path).LinkTarget is not null))
         {
             return null;
         }

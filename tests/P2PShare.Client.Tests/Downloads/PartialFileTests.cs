@@ -47,6 +47,16 @@ public sealed class PartialFileTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_that_has_the_name_is_left_alone()
+    {
+        Directory.CreateDirectory(Goal + ".part");
+
+        using var part = PartialFile.Open(Goal, Identity(1));
+
+        part.Path.Should().Be(Goal + ".1.part");
+    }
+
+    [Fact]
     public void A_part_whose_trailer_is_damaged_at_any_byte_is_not_resumed()
     {
         for (var place = 0; place < 48; place++)
