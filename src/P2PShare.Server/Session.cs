@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using P2PShare.Networking;
 using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar;
@@ -116,6 +117,7 @@ internal sealed class Session(long number, Connection connection, SessionTools t
     }
 
     // A session may be silent for as long as it likes, but a line that has begun must end.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ReadOnlyMemory<byte>?> ReadLineAsync(CancellationToken cancellation)
     {
         ITimer? deadline = null;
@@ -138,6 +140,7 @@ internal sealed class Session(long number, Connection connection, SessionTools t
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask FlushAsync(CancellationToken cancellation)
     {
         var flushing = _channel.FlushAsync(cancellation);

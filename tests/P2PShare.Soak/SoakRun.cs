@@ -54,6 +54,7 @@ internal sealed class SoakRun(SoakPlan plan, TextWriter output)
             3 => new StrangerLife([server.Port, stayer.Client.PeerPort], _findings),
             _ => new ClientLife(server, shelf, _findings),
         };
+        await ComeLaterAsync(random, cancellation);
         while (!cancellation.IsCancellationRequested)
         {
             try
@@ -68,6 +69,19 @@ internal sealed class SoakRun(SoakPlan plan, TextWriter output)
             {
                 _findings.Break($"{life.GetType().Name} ended: {e.Message}");
             }
+        }
+    }
+
+    // A hundred programs that start in the same moment would measure the machine.
+    private async Task ComeLaterAsync(Random random, CancellationToken cancellation)
+    {
+        try
+        {
+            await Task.Delay(random.NextDouble() * plan.Time / 10, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            // The run is over.
         }
     }
 

@@ -89,7 +89,7 @@ public sealed class LyingPeer : IAsyncDisposable
                 await PassAnswersAsync(new LineChannel(owner.GetStream()), new LineChannel(requester.GetStream()));
                 await commands;
             }
-            catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
+            catch (Exception e) when (e is IOException or SocketException or InvalidOperationException or OperationCanceledException)
             {
                 // One of the two has had enough, which is how every such conversation ends.
             }

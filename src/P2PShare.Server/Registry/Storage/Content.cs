@@ -13,10 +13,18 @@ internal struct Content : ISlot
     /// <summary>Its neighbours among the contents of the same id.</summary>
     public Link OfId;
 
+    /// <summary>Among all ids where it is the first of its id, else among the other sizes.</summary>
+    public HashPlace Place;
+
     int ISlot.NextFree
     {
         readonly get => FirstListing;
         set => FirstListing = value;
+    }
+
+    public readonly struct Hashed : IHashPlaceOf<Content>
+    {
+        static ref HashPlace IHashPlaceOf<Content>.In(ref Content record) => ref record.Place;
     }
 
     public readonly struct WithId : ILinkOf<Content>

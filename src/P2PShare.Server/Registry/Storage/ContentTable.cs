@@ -13,14 +13,16 @@ internal sealed class ContentTable
 {
     private readonly Slab<Listing> _listings;
     private readonly Slab<Content> _contents = new();
-    private readonly HashIndex _firstById = new();
-    private readonly HashIndex _otherBySize = new();
+    private readonly HashIndex<Content, Content.Hashed> _firstById;
+    private readonly HashIndex<Content, Content.Hashed> _otherBySize;
     private readonly Rings<Content, Content.WithId> _sizes;
     private readonly Rings<Listing, Listing.InContent> _rings;
 
     public ContentTable(Slab<Listing> listings)
     {
         _listings = listings;
+        _firstById = new(_contents);
+        _otherBySize = new(_contents);
         _sizes = new(_contents);
         _rings = new(listings);
     }

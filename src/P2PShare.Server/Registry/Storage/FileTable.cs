@@ -12,7 +12,7 @@ internal sealed class FileTable
     private const int Candidates = 8;
 
     private readonly NameStore _names = new();
-    private readonly HashIndex _byName = new();
+    private readonly HashIndex<Listing, Listing.Hashed> _byName;
     private readonly Slab<Listing> _listings = new();
     private readonly Slab<Entry> _entries = new();
     private readonly SortedBlocks _sorted = new();
@@ -29,6 +29,7 @@ internal sealed class FileTable
     public FileTable(int mostEntries, int mostOfOwner)
     {
         (_mostEntries, _mostOfOwner) = (mostEntries, mostOfOwner);
+        _byName = new(_listings);
         _turns = new(_entries);
         _contents = new(_listings);
         _owners = new(_entries);

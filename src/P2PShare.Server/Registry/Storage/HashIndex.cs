@@ -2,21 +2,28 @@ namespace P2PShare.Server.Registry.Storage;
 
 /// <summary>
 /// Finds the numbers that were added under a hash. It grows by linear hashing (Litwin, 1980): each addition splits one bucket, so
-/// that no command ever waits while a table of millions is rebuilt, and a bucket holds about one number all along.
+/// that no command ever waits while a table of millions is rebuilt, and a bucket holds about one number all along. What it knows of a
+/// record it keeps in the record, so that a lookup does not go to a place of memory more than it must.
 /// </summary>
-internal sealed class HashIndex
+internal sealed class HashIndex<T, TPlace>
+    where T : struct, ISlot
+    where TPlace : IHashPlaceOf<T>
 {
     private const int FirstRound = 64;
 
     private readonly ChunkedArray<int> _buckets = new();
-    private readonly ChunkedArray<Node> _nodes = new();
+    private readonly Slab<T> _records;
     private int _count;
 
     // The buckets are those of this round, and those split off from the first of them, which the next round will have.
     private int _round = FirstRound;
     private int _split;
 
-    public HashIndex() => _buckets.Cover(FirstRound);
+    public HashIndex(Slab<T> records)
+    {
+        _records = records;
+        _buckets.Cover(FirstRound);
+    }
 
     /// <summary>The first number under this hash, or 0. Different keys may have one hash: the caller compares.</summary>
     public int First(uint hash) => FirstIn(_buckets[BucketOf(hash)], hash);
@@ -24,31 +31,37 @@ internal sealed class HashIndex
     /// <summary>The next number under the same hash, or 0.</summary>
     public int Next(int number)
     {
-        var node = _nodes[number];
-        return FirstIn(node.Next, node.Hash);
+        ref readonly var place = ref PlaceOf(number);
+        return FirstIn(place.Next, place.Hash);
     }
 
+    /// <summary>Adds a record, which must be there already, and must be removed here before it goes.</summary>
     public void Add(uint hash, int number)
     {
         if (++_count > _round + _split)
             SplitOne();
-        _nodes.Cover(number);
         Push(number, hash);
     }
 
     public void Remove(int number)
     {
-        ref var place = ref _buckets[BucketOf(_nodes[number].Hash)];
-        while (place != number)
-            place = ref _nodes[place].Next;
-        place = _nodes[number].Next;
+        ref var link = ref _buckets[BucketOf(PlaceOf(number).Hash)];
+        while (link != number)
+            link = ref PlaceOf(link).Next;
+        link = PlaceOf(number).Next;
         _count--;
     }
 
     private int FirstIn(int number, uint hash)
     {
-        while (number != 0 && _nodes[number].Hash != hash)
-            number = _nodes[number].Next;
+        while (number != 0)
+        {
+            ref readonly var place = ref PlaceOf(number);
+            if (place.Hash == hash)
+                break;
+            number = place.Next;
+        }
+
         return number;
     }
 
@@ -66,8 +79,8 @@ internal sealed class HashIndex
         _split++;
         while (rest != 0)
         {
-            var next = _nodes[rest].Next;
-            Push(rest, _nodes[rest].Hash);
+            var (hash, next) = (PlaceOf(rest).Hash, PlaceOf(rest).Next);
+            Push(rest, hash);
             rest = next;
         }
 
@@ -80,13 +93,9 @@ internal sealed class HashIndex
     private void Push(int number, uint hash)
     {
         ref var bucket = ref _buckets[BucketOf(hash)];
-        _nodes[number] = new Node { Hash = hash, Next = bucket };
+        PlaceOf(number) = new HashPlace { Hash = hash, Next = bucket };
         bucket = number;
     }
 
-    private struct Node
-    {
-        public uint Hash;
-        public int Next;
-    }
+    private ref HashPlace PlaceOf(int number) => ref TPlace.In(ref _records[number]);
 }

@@ -3,6 +3,9 @@ namespace P2PShare.Server.Registry.Storage;
 /// <summary>A name with a content, and those who own it. Most names have one listing; more, where owners disagree about the content.</summary>
 internal struct Listing : ISlot
 {
+    /// <summary>Among all names.</summary>
+    public HashPlace Place;
+
     /// <summary>In the <see cref="NameStore"/>.</summary>
     public int Name;
 
@@ -23,6 +26,11 @@ internal struct Listing : ISlot
 
     /// <summary>How many owners agree on the content; an unknown one is nothing to agree on.</summary>
     public readonly int Agreement => Content == 0 ? 0 : Entries;
+
+    public readonly struct Hashed : IHashPlaceOf<Listing>
+    {
+        static ref HashPlace IHashPlaceOf<Listing>.In(ref Listing record) => ref record.Place;
+    }
 
     public readonly struct InContent : ILinkOf<Listing>
     {

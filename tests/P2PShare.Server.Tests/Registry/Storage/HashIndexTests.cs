@@ -4,7 +4,17 @@ namespace P2PShare.Server.Tests.Registry.Storage;
 
 public sealed class HashIndexTests
 {
-    private readonly HashIndex _index = new();
+    private const int Records = 5000;
+
+    private readonly HashIndex<Record, Record.Hashed> _index;
+
+    public HashIndexTests()
+    {
+        var records = new Slab<Record>();
+        for (var number = 0; number < Records; number++)
+            records.Add(default);
+        _index = new(records);
+    }
 
     [Fact]
     public void An_empty_index_finds_nothing()
@@ -93,5 +103,17 @@ public sealed class HashIndexTests
         for (var number = _index.First(hash); number != 0; number = _index.Next(number))
             found.Add(number);
         return found;
+    }
+
+    private struct Record : ISlot
+    {
+        private HashPlace _place;
+
+        public int NextFree { get; set; }
+
+        public readonly struct Hashed : IHashPlaceOf<Record>
+        {
+            static ref HashPlace IHashPlaceOf<Record>.In(ref Record record) => ref record._place;
+        }
     }
 }
