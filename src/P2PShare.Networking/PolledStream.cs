@@ -14,8 +14,8 @@ internal sealed class PolledStream : Stream
     private readonly Socket _socket;
     private readonly SafeSocketHandle _handle;
     private readonly EventLoop _loop;
-    private readonly Readiness _input = new();
-    private readonly Readiness _output = new();
+    private readonly Readiness _input = new(isReady: false);
+    private readonly Readiness _output = new(isReady: true);
     private readonly int _slot;
     private int _isClosed;
 

@@ -6,7 +6,8 @@ namespace P2PShare.Networking;
 /// Whether one direction of a socket is worth trying, and a way to wait until it is; one waits at a time. Whoever waited goes on at
 /// once, on the thread that found the socket ready.
 /// </summary>
-internal sealed class Readiness : IValueTaskSource
+/// <param name="isReady">Before the kernel has said anything.</param>
+internal sealed class Readiness(bool isReady) : IValueTaskSource
 {
     private const int Exhausted = 0;
     private const int Ready = 1;
@@ -16,7 +17,7 @@ internal sealed class Readiness : IValueTaskSource
     private CancellationToken _cancellation;
     private CancellationTokenRegistration _registration;
     private volatile bool _isOver;
-    private int _state = Ready;
+    private int _state = isReady ? Ready : Exhausted;
 
     public bool IsReady => Volatile.Read(ref _state) == Ready;
 

@@ -6,6 +6,8 @@ namespace P2PShare.Soak.Lives;
 /// <summary>The published client: announces, fetches, compares, and leaves in one of the ways that people do.</summary>
 internal sealed class ClientLife(RunningServer server, Shelf shelf, Findings findings) : ILife
 {
+    private const int MostSecondsStayed = 240;
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     public async Task LiveAsync(Random random, CancellationToken cancellation)
@@ -59,7 +61,7 @@ internal sealed class ClientLife(RunningServer server, Shelf shelf, Findings fin
     {
         try
         {
-            await Task.Delay(TimeSpan.FromSeconds(random.Next(60)), cancellation);
+            await Task.Delay(TimeSpan.FromSeconds(random.Next(MostSecondsStayed)), cancellation);
         }
         catch (OperationCanceledException)
         {

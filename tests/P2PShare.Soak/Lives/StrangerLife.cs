@@ -12,7 +12,7 @@ internal sealed class StrangerLife(IReadOnlyList<int> ports, Findings findings) 
             var port = ports[random.Next(ports.Count)];
             await Visit.PayAsync(new IPEndPoint(IPAddress.Loopback, port), IPAddress.Loopback, random, cancellation);
             findings.Count("visits of strangers");
-            await Task.Delay(random.Next(1000), CancellationToken.None);
+            await Task.Delay(random.Next(4000), CancellationToken.None);
         }
     }
 }

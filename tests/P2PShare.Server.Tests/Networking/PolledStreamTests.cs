@@ -1,0 +1,161 @@
+using System.Net;
+using System.Net.Sockets;
+using P2PShare.Networking;
+using P2PShare.Testing;
+
+namespace P2PShare.Server.Tests.Networking;
+
+/// <summary>A socket on an event loop is a stream like any other, however its bytes and its end come.</summary>
+public sealed class PolledStreamTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly List<IDisposable> _opened = [];
+
+    public void Dispose() => _opened.ForEach(one => one.Dispose());
+
+    [Fact]
+    public async Task What_came_before_the_first_read_is_read()
+    {
+        var (near, far) = Connect();
+        far.Send("hello"u8);
+
+        (await ReadAsync(near, 100)).Should().Equal("hello"u8.ToArray());
+    }
+
+    [Fact]
+    public async Task A_read_waits_for_what_comes_later_and_more_than_its_room_is_there_for_the_next()
+    {
+        var (near, far) = Connect();
+        var reading = ReadAsync(near, 3);
+        reading.IsCompleted.Should().BeFalse();
+        far.Send("hello"u8);
+
+        (await reading).Should().Equal("hel"u8.ToArray());
+        (await ReadAsync(near, 3)).Should().Equal("lo"u8.ToArray());
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(100)]
+    public async Task An_end_that_came_with_the_last_bytes_is_seen_after_them(int room)
+    {
+        var (near, far) = Connect();
+        var reading = ReadAsync(near, room);
+        far.Send("ab"u8);
+        far.Shutdown(SocketShutdown.Send);
+
+        (await reading).Should().Equal("ab"u8.ToArray());
+        (await ReadAsync(near, room)).Should().BeEmpty();
+        (await ReadAsync(near, room)).Should().BeEmpty("the end stays");
+    }
+
+    [Fact]
+    public async Task A_read_with_room_for_nothing_ends_when_there_is_something_and_takes_nothing()
+    {
+        var (near, far) = Connect();
+        var waiting = near.ReadAsync(Memory<byte>.Empty).AsTask();
+        waiting.IsCompleted.Should().BeFalse();
+        far.Send("x"u8);
+
+        (await waiting.WaitAsync(Patience)).Should().Be(0);
+        (await ReadAsync(near, 1)).Should().Equal((byte)'x');
+    }
+
+    [Fact]
+    public async Task A_read_that_is_cancelled_has_taken_nothing()
+    {
+        var (near, far) = Connect();
+        using var cancelling = new CancellationTokenSource();
+        var reading = near.ReadAsync(new byte[10], cancelling.Token).AsTask();
+        await cancelling.CancelAsync();
+
+        await reading.Invoking(task => task.WaitAsync(Patience)).Should().ThrowAsync<OperationCanceledException>();
+        far.Send("later"u8);
+        (await ReadAsync(near, 10)).Should().Equal("later"u8.ToArray());
+    }
+
+    [Fact]
+    public async Task Closing_it_ends_a_read_that_waits()
+    {
+        var (near, _) = Connect();
+        var reading = near.ReadAsync(new byte[10]).AsTask();
+        await near.DisposeAsync();
+
+        await reading.Invoking(task => task.WaitAsync(Patience)).Should().ThrowAsync<ObjectDisposedException>();
+    }
+
+    [Fact]
+    public async Task A_reset_is_an_exception_for_who_reads_and_for_who_writes()
+    {
+        var (near, far) = Connect();
+        var reading = near.ReadAsync(new byte[10]).AsTask();
+        far.LingerState = new LingerOption(true, 0);
+        far.Dispose();
+
+        await reading.Invoking(task => task.WaitAsync(Patience)).Should().ThrowAsync<IOException>();
+        await near.Invoking(stream => stream.WriteAsync(new byte[10]).AsTask()).Should().ThrowAsync<IOException>();
+    }
+
+    [Fact]
+    public async Task A_write_waits_for_a_reader_that_is_slow_and_every_byte_arrives_in_order()
+    {
+        var (near, far) = Connect();
+        var content = new SeededBytes(1).Create(32 * 1024 * 1024);
+        var writing = near.WriteAsync(content).AsTask();
+        writing.IsCompleted.Should().BeFalse("no socket takes so much at once");
+
+        var received = new byte[content.Length];
+        await new NetworkStream(far).ReadExactlyAsync(received).AsTask().WaitAsync(Patience);
+        await writing.WaitAsync(Patience);
+
+        received.AsSpan().SequenceEqual(content).Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task Two_hundred_conversations_at_once_and_one_after_the_other_keep_apart()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(number => Task.Run(async () =>
+        {
+            for (var round = 0; round < 10; round++)
+            {
+                var (near, far) = Connect();
+                var echo = EchoAsync(near);
+                var word = BitConverter.GetBytes(number * 1000 + round);
+                await far.SendAsync(word);
+                (await ReadAsync(new NetworkStream(far), 4)).Should().Equal(word);
+                far.Shutdown(SocketShutdown.Send);
+                await echo.WaitAsync(Patience);
+            }
+        })));
+    }
+
+    private static async Task EchoAsync(Stream stream)
+    {
+        await using (stream)
+        {
+            var buffer = new byte[16];
+            while (await stream.ReadAsync(buffer) is > 0 and var count)
+                await stream.WriteAsync(buffer.AsMemory(0, count));
+        }
+    }
+
+    private static async Task<byte[]> ReadAsync(Stream stream, int room)
+    {
+        var buffer = new byte[room];
+        return buffer[..await stream.ReadAsync(buffer).AsTask().WaitAsync(Patience)];
+    }
+
+    private (Stream Near, Socket Far) Connect()
+    {
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(1);
+        var far = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        far.Connect(listener.LocalEndPoint!);
+        var near = ConnectionStreams.OnEventLoop(listener.Accept());
+        lock (_opened)
+            _opened.AddRange([far, near]);
+        return (near, far);
+    }
+}
