@@ -127,7 +127,7 @@ public static class Limits
     public static readonly TimeSpan PeerIdle = TimeSpan.FromMinutes(2);
 
     /// <summary>How long a client waits for a line that a server with features owes it.</summary>
-    public static readonly TimeSpan ServerSilence = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan ServerSilence = TimeSpan.FromSeconds(20);
 
     /// <summary>Rows of one list after which a client stops reading: more than any table that a person reads, and a bound for a list without an end.</summary>
     public const int MaxListedRows = 10_000_000;

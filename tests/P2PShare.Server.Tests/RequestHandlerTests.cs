@@ -2,6 +2,8 @@ using P2PShare.Protocol;
 
 namespace P2PShare.Server.Tests;
 
+using P2PShare.Testing;
+
 /// <summary>The table of PROTOCOL.md, section 4, line by line.</summary>
 public sealed class RequestHandlerTests
 {
@@ -231,13 +233,7 @@ public sealed class RequestHandlerTests
             }
         }
 
-        AskAll();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var time = 0; time < 10_000; time++)
-            AskAll();
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-
-        allocated.Should().Be(0);
+        Allocations.Of(AskAll).Should().Be(0);
         output.WrittenSpan.SequenceEqual("NOT_FOUND\n"u8).Should().BeTrue();
     }
 }

@@ -60,7 +60,7 @@ internal sealed class IndexReplies(IndexLines lines, bool isPlain, TimeProvider 
 
     /// <summary>Rows up to the line that ends them. A plain server's list is complete, too, when it falls silent for 500 ms.</summary>
     /// <exception cref="ServerRefusedException">A server with features answered ERROR.</exception>
-    /// <exception cref="ServerSilentException">It stopped in the middle, or trickles: a hundred rows took 30 s.</exception>
+    /// <exception cref="ServerSilentException">It stopped in the middle, or trickles: a hundred rows took as long as its patience for one.</exception>
     /// <exception cref="EndlessListException">More rows came than any list has.</exception>
     public async Task ReadRowsAsync(IsEnd isEnd, TakeRow take, CancellationToken cancellation)
     {

