@@ -25,6 +25,9 @@ internal sealed class Download(
     /// <summary>How long a download that nobody serves waits for an owner to come back.</summary>
     private static readonly TimeSpan PatienceWithoutOwner = TimeSpan.FromSeconds(20);
 
+    // Another owner may be on the way already.
+    private static readonly TimeSpan WorthANote = TimeSpan.FromSeconds(0.5);
+
     private readonly DownloadState _state = new(files);
     private readonly Channel<DownloadFile> _whole = Channel.CreateBounded<DownloadFile>(Finisher.MostAtOnce);
     private Task<IReadOnlyList<OwnerRow>>? _question;
@@ -89,7 +92,7 @@ internal sealed class Download(
                 (lastServed, fetched, isWaiting) = (tools.Time.GetTimestamp(), _state.FetchedBytes, false);
             else if (tools.Time.GetElapsedTime(lastServed) > PatienceWithoutOwner)
                 return "no owner gives it any more";
-            else if (!isWaiting && owners.WorkingCount == 0 && owners.HasFailed && (isWaiting = true))
+            else if (!isWaiting && tools.Time.GetElapsedTime(lastServed) > WorthANote && owners.WorkingCount == 0 && owners.HasFailed && (isWaiting = true))
                 observer.Note($"No owner gives it at the moment; waiting up to {PatienceWithoutOwner.TotalSeconds:F0} s for one.");
 
             await MeetOwnersAsync(owners, cancellation);
