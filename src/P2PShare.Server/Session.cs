@@ -21,7 +21,7 @@ internal sealed class Session(long number, Connection connection, SessionTools t
     private const int FlushBytes = 32 * 1024;
 
     // A list that no reader slows down (a SEARCH without hits) lets other sessions have their turn after so many pages.
-    private const int PagesInTurn = 16;
+    private const int PagesInTurn = 4;
 
     private readonly LineChannel _channel = new(connection.Stream);
     private readonly RequestHandler _handler = new(number, PeerAddress.Canonical(connection.Remote.Address), tools.Registry, tools.Refusals, log);

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Buffers.Text;
+using System.Net;
 using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Protocol.Grammar;
@@ -20,8 +22,29 @@ public readonly record struct FileRow(FileName Name, PeerAddress Owner)
         return true;
     }
 
+    /// <summary>The longest row, with its LF: a name, an IPv6 address that ends in an IPv4 one, a port.</summary>
+    internal const int MaxBytes = Limits.MaxFileNameBytes + 1 + 45 + 1 + 5 + 1;
+
     // yaz tatili.txt 127.0.0.1 9001
-    public void WriteTo(IBufferWriter<byte> output) => Line.In(output).Word(Name).Word(Owner).End();
+    public void WriteTo(IBufferWriter<byte> output) =>
+        output.Advance(Write(output.GetSpan(MaxBytes), Name.Utf8.Span, Owner.Ip, Owner.Port));
+
+    /// <summary>The same from its parts, for a list of millions.</summary>
+    /// <param name="room">At least <see cref="MaxBytes"/>.</param>
+    /// <returns>How many bytes the row has.</returns>
+    internal static int Write(Span<byte> room, ReadOnlySpan<byte> name, IPAddress ip, int port)
+    {
+        name.CopyTo(room);
+        var length = name.Length;
+        room[length++] = (byte)' ';
+        ip.TryFormat(room[length..], out var written);
+        length += written;
+        room[length++] = (byte)' ';
+        Utf8Formatter.TryFormat(port, room[length..], out written);
+        length += written;
+        room[length++] = (byte)'\n';
+        return length;
+    }
 }
 
 /// <summary>A row of LOCATE, LOCATE_ID and LIST_SHARES: <c>file-id size ip port filename</c>; <c>- -</c> for the id and size of a plain owner's file.</summary>

@@ -10,18 +10,20 @@ namespace P2PShare.Server.Lists;
 /// </summary>
 internal abstract class FileList : IDisposable
 {
-    // Copied in about 10 µs: that long may the others have to wait.
-    private const int RowsInPage = 64;
+    /// <summary>Copied in about 10 µs: that long may the others have to wait.</summary>
+    public const int RowsInPage = 256;
 
-    private readonly FileRows _page = new(RowsInPage);
+    private readonly FileRows _page;
     private readonly byte[] _lastName = ArrayPool<byte>.Shared.Rent(Limits.MaxFileNameBytes);
     private FilePosition _last;
 
     /// <param name="registry">Where the rows come from.</param>
     /// <param name="beginning">The list starts with the first name that is, or comes after, these bytes; at most 1,024.</param>
-    protected FileList(IFileRegistry registry, ReadOnlySpan<byte> beginning)
+    /// <param name="withIdentities">Its rows show the identities of the files.</param>
+    protected FileList(IFileRegistry registry, ReadOnlySpan<byte> beginning, bool withIdentities = true)
     {
         Registry = registry;
+        _page = new FileRows(RowsInPage, withIdentities);
         MoveTo(beginning, owner: 0);
     }
 
@@ -33,7 +35,7 @@ internal abstract class FileList : IDisposable
     {
         _page.Clear();
         Registry.ReadPage(_last, _page);
-        if (TryWritePage(output) && _page.Room == 0)
+        if (TryWritePage(_page, output) && _page.Room == 0)
         {
             var last = _page[_page.Count - 1];
             MoveTo(last.Name.Utf8.Span, last.Owner);
@@ -53,21 +55,10 @@ internal abstract class FileList : IDisposable
         ArrayPool<byte>.Shared.Return(_lastName);
     }
 
-    /// <summary>Composes a row, or passes it over. False where neither it nor what comes after it belongs to the list.</summary>
-    protected abstract bool TryWrite(in FileEntry entry, IBufferWriter<byte> output);
+    /// <summary>Composes the rows of a page that belong to the list. False where nothing that comes after them does.</summary>
+    protected abstract bool TryWritePage(FileRows page, IBufferWriter<byte> output);
 
     protected abstract void WriteEnd(IBufferWriter<byte> output);
-
-    private bool TryWritePage(IBufferWriter<byte> output)
-    {
-        for (var i = 0; i < _page.Count; i++)
-        {
-            if (!TryWrite(_page[i], output))
-                return false;
-        }
-
-        return true;
-    }
 
     // The name is copied because it stands in the page, or in a line, that something else is read into next.
     private void MoveTo(ReadOnlySpan<byte> name, long owner)

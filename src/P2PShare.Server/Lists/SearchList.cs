@@ -21,7 +21,20 @@ internal sealed class SearchList(IFileRegistry registry, NamePattern pattern) : 
 
     public override bool IsSearch => true;
 
-    protected override bool TryWrite(in FileEntry entry, IBufferWriter<byte> output)
+    protected override bool TryWritePage(FileRows page, IBufferWriter<byte> output)
+    {
+        for (var i = 0; i < page.Count && !_hasMore; i++)
+            Take(page[i], output);
+        return !_hasMore;
+    }
+
+    protected override void WriteEnd(IBufferWriter<byte> output)
+    {
+        WriteRows(output);
+        Replies.Write(output, _hasMore ? Replies.SearchEndMore : Replies.SearchEnd);
+    }
+
+    private void Take(in FileEntry entry, IBufferWriter<byte> output)
     {
         if (!entry.Name.Utf8.Span.SequenceEqual(_nameBytes.AsSpan(0, _nameLength)))
         {
@@ -35,13 +48,6 @@ internal sealed class SearchList(IFileRegistry registry, NamePattern pattern) : 
             _hasMore = true;
         else if (_nameMatches)
             Count(entry);
-        return !_hasMore;
-    }
-
-    protected override void WriteEnd(IBufferWriter<byte> output)
-    {
-        WriteRows(output);
-        Replies.Write(output, _hasMore ? Replies.SearchEndMore : Replies.SearchEnd);
     }
 
     // Strangers may announce one name with ever new contents; no more are counted than could be shown. The one that most agree on

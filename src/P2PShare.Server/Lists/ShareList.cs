@@ -10,11 +10,16 @@ internal sealed class ShareList(IFileRegistry registry, ReadOnlySpan<byte> prefi
     // A copy: the prefix stands in a line that is gone when the second page is written.
     private readonly byte[] _prefix = prefix.ToArray();
 
-    protected override bool TryWrite(in FileEntry entry, IBufferWriter<byte> output)
+    protected override bool TryWritePage(FileRows page, IBufferWriter<byte> output)
     {
-        if (!entry.Name.Utf8.Span.StartsWith(_prefix))
-            return false;
-        new OwnerRow(entry.Identity, entry.Address, entry.Name).WriteTo(output);
+        for (var i = 0; i < page.Count; i++)
+        {
+            var entry = page[i];
+            if (!entry.Name.Utf8.Span.StartsWith(_prefix))
+                return false;
+            new OwnerRow(entry.Identity, entry.Address, entry.Name).WriteTo(output);
+        }
+
         return true;
     }
 

@@ -1,13 +1,16 @@
 using System.Buffers;
+using System.Net;
 using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Server.Registry;
 
 /// <summary>Rows read from a registry: copies, names included, so that they stay as they are once the registry's lock is gone.</summary>
 /// <param name="capacity">The most rows it takes.</param>
-internal sealed class FileRows(int capacity) : IDisposable
+/// <param name="withIdentities">False where nobody will ask for them: they lie in memory of their own, which costs a list of everything a wait for each row.</param>
+internal sealed class FileRows(int capacity, bool withIdentities = true) : IDisposable
 {
     private readonly Row[] _rows = ArrayPool<Row>.Shared.Rent(capacity);
+    private readonly FileIdentity?[] _identities = withIdentities ? ArrayPool<FileIdentity?>.Shared.Rent(capacity) : [];
     private byte[] _names = [];
     private int _namesLength;
 
@@ -16,26 +19,56 @@ internal sealed class FileRows(int capacity) : IDisposable
     /// <summary>How many rows it takes yet.</summary>
     public int Room => capacity - Count;
 
-    /// <summary>Its name is valid until <see cref="Clear"/>.</summary>
+    public bool HasIdentities => withIdentities;
+
+    /// <summary>Its name is valid until <see cref="Clear"/>; its identity is null where rows are kept without.</summary>
     public FileEntry this[int index]
     {
         get
         {
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
-            ref readonly var row = ref _rows[index];
+            ref readonly var row = ref RowAt(index);
             var name = FileName.Restore(_names.AsMemory(row.NameStart, row.NameLength));
-            return new FileEntry(row.Owner, name, row.Address, row.Identity);
+            return new FileEntry(row.Owner, name, PeerAddress.Create(row.Ip, row.Port), withIdentities ? _identities[index] : null);
         }
+    }
+
+    /// <summary>The parts of a row that a plain list shows, without making an entry of them. The name is valid until <see cref="Clear"/>.</summary>
+    public ReadOnlySpan<byte> PartsOf(int index, out IPAddress ip, out int port)
+    {
+        ref readonly var row = ref RowAt(index);
+        (ip, port) = (row.Ip, row.Port);
+        return _names.AsSpan(row.NameStart, row.NameLength);
     }
 
     public void Add(in FileEntry entry)
     {
+        MakeRoomForNames(entry.Name.Utf8.Length);
+        Add(entry.Owner, entry.Name.Utf8.Span, entry.Address.Ip, entry.Address.Port, entry.Identity);
+    }
+
+    /// <summary>After <see cref="MakeRoomForNames"/>.</summary>
+    public void Add(long owner, ReadOnlySpan<byte> name, IPAddress ip, int port, in FileIdentity? identity)
+    {
         ArgumentOutOfRangeException.ThrowIfZero(Room);
-        var name = entry.Name.Utf8.Span;
-        MakeRoomForName(name.Length);
         name.CopyTo(_names.AsSpan(_namesLength));
-        _rows[Count++] = new Row(entry.Owner, _namesLength, name.Length, entry.Address, entry.Identity);
+        if (withIdentities)
+            _identities[Count] = identity;
+        ref var row = ref _rows[Count++];
+        (row.Owner, row.Ip, row.Port) = (owner, ip, (ushort)port);
+        (row.NameStart, row.NameLength) = (_namesLength, (ushort)name.Length);
         _namesLength += name.Length;
+    }
+
+    /// <summary>Once for all the names that are to come, or for each.</summary>
+    /// <param name="bytes">Their length together.</param>
+    public void MakeRoomForNames(int bytes)
+    {
+        if (_names.Length - _namesLength >= bytes)
+            return;
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_namesLength + bytes, 2 * _names.Length));
+        _names.AsSpan(0, _namesLength).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_names);
+        _names = larger;
     }
 
     public void Clear() => (Count, _namesLength) = (0, 0);
@@ -44,20 +77,25 @@ internal sealed class FileRows(int capacity) : IDisposable
     {
         Clear();
         ArrayPool<Row>.Shared.Return(_rows, clearArray: true);
+        if (withIdentities)
+            ArrayPool<FileIdentity?>.Shared.Return(_identities);
         ArrayPool<byte>.Shared.Return(_names);
         _names = [];
     }
 
-    private void MakeRoomForName(int length)
+    private ref readonly Row RowAt(int index)
     {
-        if (_names.Length - _namesLength >= length)
-            return;
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_namesLength + length, 2 * _names.Length));
-        _names.AsSpan(0, _namesLength).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_names);
-        _names = larger;
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
+        return ref _rows[index];
     }
 
     // The name by its place, because its bytes move when the room for them grows.
-    private readonly record struct Row(long Owner, int NameStart, int NameLength, PeerAddress Address, FileIdentity? Identity);
+    private struct Row
+    {
+        public long Owner;
+        public IPAddress Ip;
+        public int NameStart;
+        public ushort NameLength;
+        public ushort Port;
+    }
 }

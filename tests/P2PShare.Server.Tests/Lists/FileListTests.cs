@@ -21,10 +21,10 @@ public sealed class FileListTests
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    [InlineData(63)]
-    [InlineData(64)]
-    [InlineData(65)]
-    [InlineData(128)]
+    [InlineData(FileList.RowsInPage - 1)]
+    [InlineData(FileList.RowsInPage)]
+    [InlineData(FileList.RowsInPage + 1)]
+    [InlineData(2 * FileList.RowsInPage)]
     [InlineData(1000)]
     public void A_list_is_whole_whatever_number_of_pages_it_takes(int count)
     {
@@ -41,10 +41,10 @@ public sealed class FileListTests
     {
         var longest = string.Join('/', Enumerable.Repeat(new string('n', 204), 5));
         longest.Should().HaveLength(1024);
-        var registry = Written.RegistryOf(Enumerable.Range(1, 150).Select(owner => Entries.Entry(owner, longest)));
+        var registry = Written.RegistryOf(Enumerable.Range(1, 600).Select(owner => Entries.Entry(owner, longest)));
 
         Written.Lines(new PlainFileList(registry)).Should().Equal(
-            [.. Enumerable.Range(1, 150).Select(owner => $"{longest} 10.0.0.{owner} 9001"), "LIST_END"]);
+            [.. Enumerable.Range(1, 600).Select(owner => $"{longest} 10.0.{owner / 256}.{owner % 256} 9001"), "LIST_END"]);
     }
 
     [Theory]
@@ -106,7 +106,7 @@ public sealed class FileListTests
 
         var lines = Written.Lines(new PlainFileList(registry), Change);
 
-        pages.Should().BeGreaterThan(15);
+        pages.Should().BeGreaterThan(2000 / FileList.RowsInPage - 1);
         lines.Should().OnlyHaveUniqueItems().And.EndWith("LIST_END");
         lines.Where(line => line.Contains(" 10.0.0.1 ", StringComparison.Ordinal)).Should().Equal(
             Enumerable.Range(0, 1000).Select(i => $"{i:d4} 10.0.0.1 9001"));
@@ -117,6 +117,6 @@ public sealed class FileListTests
     {
         var registry = Written.RegistryOf(Enumerable.Range(0, 500).Select(i => Entries.Entry(1, $"{i:d4}")));
 
-        Written.Lines(new PlainFileList(registry), () => registry.RemoveAll(1)).Should().HaveCount(65).And.EndWith("LIST_END");
+        Written.Lines(new PlainFileList(registry), () => registry.RemoveAll(1)).Should().HaveCount(FileList.RowsInPage + 1).And.EndWith("LIST_END");
     }
 }

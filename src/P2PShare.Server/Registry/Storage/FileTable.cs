@@ -39,7 +39,7 @@ internal sealed class FileTable
     public string? Put(in FileEntry entry)
     {
         var place = PlaceOf(entry.Name.Utf8.Span, entry.Owner);
-        var number = _sorted.Find(place);
+        var number = _sorted.Find(place).Entry;
         if (number != 0 && _contents.IdentityOf(_listings[_entries[number].Listing].Content) == entry.Identity)
         {
             _entries[number].Port = (ushort)entry.Address.Port;
@@ -49,8 +49,10 @@ internal sealed class FileTable
         if (number != 0)
         {
             _entries[number].Port = (ushort)entry.Address.Port;
+            _sorted.Remove(place);
             LeaveListing(number);
             JoinListing(number, entry);
+            _sorted.Insert(place, ItemOf(number));
             return null;
         }
 
@@ -62,13 +64,13 @@ internal sealed class FileTable
         number = _entries.Add(new Entry { Port = (ushort)entry.Address.Port });
         _owners.Join(entry.Owner, entry.Address.Ip, number);
         JoinListing(number, entry);
-        _sorted.Insert(place, number);
+        _sorted.Insert(place, ItemOf(number));
         return null;
     }
 
     public bool Remove(long session, FileName name)
     {
-        var number = _sorted.Find(PlaceOf(name.Utf8.Span, session));
+        var number = _sorted.Find(PlaceOf(name.Utf8.Span, session)).Entry;
         if (number != 0)
             Remove(number);
         return number != 0;
@@ -138,11 +140,29 @@ internal sealed class FileTable
 
     public void ReadPage(FilePosition after, FileRows page)
     {
-        Span<int> numbers = stackalloc int[page.Room];
-        var count = _sorted.CopyAfter(PlaceOf(after.Name.Span, after.Owner), numbers);
-        foreach (var number in numbers[..count])
-            page.Add(Read(number));
+        Span<SortedItem> items = stackalloc SortedItem[page.Room];
+        items = items[.._sorted.CopyAfter(PlaceOf(after.Name.Span, after.Owner), items)];
+        page.MakeRoomForNames(LengthOfNames(items));
+        foreach (var item in items)
+        {
+            ref readonly var entry = ref _entries[item.Entry];
+            ref readonly var owner = ref _owners[entry.Owner];
+            var identity = page.HasIdentities ? _contents.IdentityOf(_listings[entry.Listing].Content) : null;
+            page.Add(owner.Number, _names[item.Name].Span, owner.Ip, entry.Port, identity);
+        }
     }
+
+    // Neighbours in order lie far apart in memory. A pass of its own has the processor fetch the names of many rows at once, where
+    // copying one after the other would wait for each.
+    private int LengthOfNames(ReadOnlySpan<SortedItem> items)
+    {
+        var length = 0;
+        foreach (var item in items)
+            length += _names.LengthOf(item.Name);
+        return length;
+    }
+
+    private SortedItem ItemOf(int number) => new(number, _listings[_entries[number].Listing].Name);
 
     private FileEntry Read(int number)
     {
@@ -270,11 +290,10 @@ internal sealed class FileTable
     {
         private readonly ReadOnlySpan<byte> _name = name;
 
-        public int CompareTo(int item)
+        public int CompareTo(SortedItem item)
         {
-            ref readonly var entry = ref table._entries[item];
-            var order = _name.SequenceCompareTo(table._names[table._listings[entry.Listing].Name].Span);
-            return order != 0 ? order : session.CompareTo(table._owners[entry.Owner].Number);
+            var order = _name.SequenceCompareTo(table._names[item.Name].Span);
+            return order != 0 ? order : session.CompareTo(table._owners[table._entries[item.Entry].Owner].Number);
         }
     }
 }

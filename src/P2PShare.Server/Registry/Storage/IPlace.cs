@@ -4,5 +4,5 @@ namespace P2PShare.Server.Registry.Storage;
 internal interface IPlace
 {
     /// <summary>Negative where this place comes before the item, 0 where the item stands at it, positive where it comes after.</summary>
-    int CompareTo(int item);
+    int CompareTo(SortedItem item);
 }

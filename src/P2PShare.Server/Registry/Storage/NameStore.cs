@@ -33,6 +33,8 @@ internal sealed class NameStore
         }
     }
 
+    public int LengthOf(int number) => BinaryPrimitives.ReadUInt16LittleEndian(Cells(number));
+
     public int Add(ReadOnlySpan<byte> name)
     {
         var number = Reserve(CellsFor(name.Length));

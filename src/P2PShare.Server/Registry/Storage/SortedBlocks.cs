@@ -13,19 +13,19 @@ internal sealed class SortedBlocks
 
     private readonly List<Block> _blocks = [];
 
-    /// <summary>The item at this place, or 0.</summary>
-    public int Find<TPlace>(scoped TPlace place)
+    /// <summary>The item at this place, or <c>default</c>.</summary>
+    public SortedItem Find<TPlace>(scoped TPlace place)
         where TPlace : IPlace, allows ref struct
     {
         var (block, index) = LowerBound(place);
         if (block == _blocks.Count)
-            return 0;
+            return default;
         var item = _blocks[block].Items[index];
-        return place.CompareTo(item) == 0 ? item : 0;
+        return place.CompareTo(item) == 0 ? item : default;
     }
 
     /// <summary>Adds an item at a place where none stands.</summary>
-    public void Insert<TPlace>(scoped TPlace place, int item)
+    public void Insert<TPlace>(scoped TPlace place, SortedItem item)
         where TPlace : IPlace, allows ref struct
     {
         if (_blocks.Count == 0)
@@ -59,7 +59,7 @@ internal sealed class SortedBlocks
     }
 
     /// <summary>Copies the items that follow a place, in order, and gives their number: fewer than there is room for only at the end.</summary>
-    public int CopyAfter<TPlace>(scoped TPlace place, Span<int> items)
+    public int CopyAfter<TPlace>(scoped TPlace place, Span<SortedItem> items)
         where TPlace : IPlace, allows ref struct
     {
         var (number, index) = LowerBound(place);
@@ -116,7 +116,7 @@ internal sealed class SortedBlocks
 
     private sealed class Block
     {
-        public int[] Items { get; } = new int[BlockLength];
+        public SortedItem[] Items { get; } = new SortedItem[BlockLength];
 
         public int Count { get; private set; }
 
@@ -136,7 +136,7 @@ internal sealed class SortedBlocks
             return low;
         }
 
-        public void Insert(int index, int item)
+        public void Insert(int index, SortedItem item)
         {
             Array.Copy(Items, index, Items, index + 1, Count++ - index);
             Items[index] = item;

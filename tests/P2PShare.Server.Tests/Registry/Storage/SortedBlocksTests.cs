@@ -11,7 +11,7 @@ public sealed class SortedBlocksTests
     [Fact]
     public void Empty_blocks_hold_nothing()
     {
-        _blocks.Find(At(1)).Should().Be(0);
+        _blocks.Find(At(1)).Entry.Should().Be(0);
         ItemsAfter(0).Should().BeEmpty();
     }
 
@@ -27,12 +27,12 @@ public sealed class SortedBlocksTests
         {
             var blocks = new SortedBlocks();
             foreach (var item in order)
-                blocks.Insert(At(item), item);
+                blocks.Insert(At(item), Item(item));
 
             ItemsAfter(blocks, 0, count + 1).Should().Equal(Enumerable.Range(1, count));
-            Enumerable.Range(1, count).Should().OnlyContain(item => blocks.Find(At(item)) == item);
-            blocks.Find(At(0)).Should().Be(0);
-            blocks.Find(At(count + 1)).Should().Be(0);
+            Enumerable.Range(1, count).Should().OnlyContain(item => blocks.Find(At(item)).Entry == item);
+            blocks.Find(At(0)).Entry.Should().Be(0);
+            blocks.Find(At(count + 1)).Entry.Should().Be(0);
         }
     }
 
@@ -46,7 +46,7 @@ public sealed class SortedBlocksTests
             foreach (var (item, left) in order.Select((item, i) => (item, count - i - 1)))
             {
                 _blocks.Remove(At(item));
-                _blocks.Find(At(item)).Should().Be(0);
+                _blocks.Find(At(item)).Entry.Should().Be(0);
                 if (left % 100 == 0)
                     ItemsAfter(0).Should().HaveCount(left).And.BeInAscendingOrder();
             }
@@ -85,7 +85,7 @@ public sealed class SortedBlocksTests
         foreach (var item in kept)
         {
             _blocks.Remove(At(item));
-            _blocks.Insert(At(item), item);
+            _blocks.Insert(At(item), Item(item));
         }
 
         ItemsAfter(0).Should().Equal(kept);
@@ -111,7 +111,7 @@ public sealed class SortedBlocksTests
             else if (!model.Contains(item) && (growing || random.Next(4) == 0))
             {
                 model.Add(item);
-                _blocks.Insert(At(item), item);
+                _blocks.Insert(At(item), Item(item));
             }
         }
 
@@ -128,9 +128,11 @@ public sealed class SortedBlocksTests
 
     private static List<int> ItemsAfter(SortedBlocks blocks, int place, int room)
     {
-        var items = new int[room];
-        return [.. items.Take(blocks.CopyAfter(At(place), items))];
+        var items = new SortedItem[room];
+        return [.. items.Take(blocks.CopyAfter(At(place), items)).Select(item => item.Entry)];
     }
+
+    private static SortedItem Item(int number) => new(number, Name: 0);
 
     private static NumberPlace At(int number) => new(number);
 
@@ -139,11 +141,11 @@ public sealed class SortedBlocksTests
     private void Insert(IEnumerable<int> items)
     {
         foreach (var item in items)
-            _blocks.Insert(At(item), item);
+            _blocks.Insert(At(item), Item(item));
     }
 
     private readonly struct NumberPlace(int number) : IPlace
     {
-        public int CompareTo(int item) => number.CompareTo(item);
+        public int CompareTo(SortedItem item) => number.CompareTo(item.Entry);
     }
 }
