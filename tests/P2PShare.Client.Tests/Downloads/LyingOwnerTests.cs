@@ -39,7 +39,7 @@ public sealed class LyingOwnerTests : DownloadScene
         var outcome = await FetchBesideAsync((verb, _) => verb == asked ? [.. Encoding.ASCII.GetBytes(lie), .. new byte[128]] : null);
 
         outcome.Summary.Should().EndWith($"Left out for wrong answers: {Liar}.");
-        _notes.Sentences.Where(sentence => sentence.StartsWith("Owner")).Should().ContainSingle().Which.Should().Be($"Owner {Liar} is left out: {reason}.");
+        _notes.Sentences.Where(sentence => sentence.StartsWith("Owner", StringComparison.Ordinal)).Should().ContainSingle().Which.Should().Be($"Owner {Liar} is left out: {reason}.");
     }
 
     [Fact]
