@@ -35,6 +35,12 @@ internal sealed class NameStore
 
     public int LengthOf(int number) => BinaryPrimitives.ReadUInt16LittleEndian(Cells(number));
 
+    public byte LastByteOf(int number)
+    {
+        var cells = Cells(number);
+        return cells[LengthBytes + BinaryPrimitives.ReadUInt16LittleEndian(cells) - 1];
+    }
+
     public int Add(ReadOnlySpan<byte> name)
     {
         var number = Reserve(CellsFor(name.Length));
