@@ -175,6 +175,9 @@ internal sealed class Session(long number, Connection connection, SessionTools t
             if (_channel.UnflushedBytes >= FlushBytes)
             {
                 await FlushAsync(cancellation);
+
+                // Wherever the flush went on, a list is not for the thread that sees to many sessions.
+                await Task.Yield();
                 if (++flushes % FlushesInTurn == 0)
                     Thread.Yield();
             }
