@@ -16,6 +16,10 @@ internal sealed class PartialFile : IPieceTarget
     /// <summary>Names tried before giving up: nobody has so many downloads of one name.</summary>
     public const int MostCandidates = 1000;
 
+    // For a large write the kernel takes its largest free blocks, and in a virtual machine those are the ones that the host has taken
+    // back: 2 GiB of fresh memory took 5.8 s in pieces of 1 MiB, and takes 3.4 s in these.
+    private const int WriteBytes = 64 * 1024;
+
     private const int TrailerBytes = 8 + Limits.HashBytes + sizeof(long);
     private const int NameMax = Limits.MaxNamePartBytes;
 
@@ -52,7 +56,8 @@ internal sealed class PartialFile : IPieceTarget
     public void Write(int index, ReadOnlySpan<byte> piece)
     {
         var offset = (long)index * Limits.PieceBytes;
-        RandomAccess.Write(_handle, piece, offset);
+        for (var at = 0; at < piece.Length; at += WriteBytes)
+            RandomAccess.Write(_handle, piece.Slice(at, Math.Min(WriteBytes, piece.Length - at)), offset + at);
 
         // The disk begins at once, so that little is left to wait for at the end.
         if (_identity.PieceCount > 1)
