@@ -9,7 +9,7 @@ namespace P2PShare.EndToEnd.Tests;
 public sealed class LyingServerTests : IDisposable
 {
     private const string Id = "de208334b2d386b0f38c8f3123c149ace9cba507cbe33a89dd28958efb98ee4f";
-    private const long MostResidentBytes = 400L * 1024 * 1024;
+    private const long MostResidentBytes = 600L * 1024 * 1024;
     private const int RowsAtOnce = 500;
 
     private readonly TempFolder _home = new();
@@ -18,7 +18,6 @@ public sealed class LyingServerTests : IDisposable
 
     [Theory]
     [InlineData("SWARM", "LIST_FILES", "LIST_SHARES", "{0} 8 10.0.0.1 9001 {1}", "LIST_FILES failed: the server's list has no end")]
-    [InlineData("", "LIST_FILES", "LIST_FILES", "{1} 10.0.0.1 9001", "LIST_FILES failed: the server's list has no end")]
     [InlineData("SWARM", "REQUEST photos/", "LIST_SHARES", "{0} 8 10.0.0.1 9001 photos/{1}", "REQUEST failed: the server's list has no end")]
     [InlineData("SWARM", "REQUEST a", "LOCATE", "{0} 8 10.0.0.1 9001 {1}", "REQUEST failed: the server's list has no end")]
     [InlineData("SWARM SEARCH", "SEARCH a", "SEARCH", "{0} 8 1 {1}", "SEARCH failed: the server's list has no end")]
@@ -29,7 +28,7 @@ public sealed class LyingServerTests : IDisposable
         await using var client = await StartAsync(server);
 
         await client.SendLineAsync(command);
-        var said = client.Errors.WaitForLineAsync(complaint, TimeSpan.FromMinutes(2));
+        var said = client.Errors.WaitForLineAsync(complaint, TimeSpan.FromMinutes(5));
         var most = await MostResidentAsync(client, said);
 
         await said;
@@ -45,12 +44,12 @@ public sealed class LyingServerTests : IDisposable
             yield return rows;
     }
 
-    // Names as long as names may be, so that whoever keeps them all is seen to.
+    // Ten million rows have to come before the client gives up, so short ones; whoever kept them all would need a gigabyte and more.
     private static byte[] Rows(string row)
     {
         var rows = new StringBuilder();
         for (var n = 0; n < RowsAtOnce; n++)
-            rows.AppendFormat(null, row, Id, $"{n:D6}/{string.Join('/', Enumerable.Repeat(new string('x', 250), 3))}").Append('\n');
+            rows.AppendFormat(null, row, Id, $"{n:D6}/holiday.jpg").Append('\n');
         return Encoding.UTF8.GetBytes(rows.ToString());
     }
 
@@ -61,7 +60,7 @@ public sealed class LyingServerTests : IDisposable
         {
             most = Math.Max(most, ProcessFigures.ResidentBytes(client.Id));
             return until.IsCompleted;
-        }, "the client to give up", TimeSpan.FromMinutes(3));
+        }, "the client to give up", TimeSpan.FromMinutes(6));
         return most;
     }
 

@@ -6,8 +6,8 @@ namespace P2PShare.Client.Index;
 /// <summary>The rows of a list that is kept whole, and no more than there is room for.</summary>
 internal sealed class KeptRows
 {
-    // What a row takes beside its name: its id, its address, and the objects round them.
-    private const int BytesBesideName = 128;
+    // What a row takes beside its name: its id, its address, the objects round them, and the room in which the list grows.
+    private const int BytesBesideName = 256;
 
     private readonly List<OwnerRow> _rows = [];
     private long _bytes;
