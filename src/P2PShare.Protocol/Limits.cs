@@ -132,6 +132,6 @@ public static class Limits
     /// <summary>Rows of one list after which a client stops reading: more than any table that a person reads, and a bound for a list without an end.</summary>
     public const int MaxListedRows = 10_000_000;
 
-    /// <summary>Bytes of a list that a client keeps whole, as it does a folder's: more than a million rows of common length, and less than a computer notices.</summary>
+    /// <summary>Bytes of a list that a client keeps whole, as it does a folder's: nearly a million rows of common length, and less than a computer notices.</summary>
     public const int MaxKeptListBytes = 256 * 1024 * 1024;
 }

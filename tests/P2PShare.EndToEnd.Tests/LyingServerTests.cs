@@ -110,28 +110,17 @@ public sealed class LyingServerTests : IDisposable
     [InlineData("10.0.0.1 9001", "9223372036854775807")]
     [InlineData("10.0.0.1 9001", "9223372036854775808")]
     [InlineData("10.0.0.1 9001", "18446744073709551624")]
-    public async Task Owners_of_a_name_that_cannot_be_and_the_requester_itself_are_nobody(string owner, string size)
-    {
-        var port = "";
-        await using var server = Server("SWARM", (verb, _) => verb == "LOCATE"
-            ? [Encoding.UTF8.GetBytes($"{Id} {size} {string.Format(null, owner, port)} a\nLOCATE_END\n")]
-            : null);
-        await using var client = RunningClient.Launch(_home, "yigido", "127.0.0.1", $"{server.Port}", "0");
-        var connected = await client.WaitForLineAsync("Connected");
-        port = connected[(connected.LastIndexOf(' ') + 1)..].TrimEnd('.');
-
-        await client.SendLineAsync("REQUEST a");
-        await client.Errors.WaitForLineAsync("Nobody else shares a.");
-
-        await GoesOnAsync(client);
-        client.Errors.Lines.Should().ContainSingle();
-    }
+    public Task Owners_of_a_name_that_cannot_be_and_the_requester_itself_are_nobody(string owner, string size) => FindsNobodyAsync(
+        "SWARM", "LOCATE", port => $"{Id} {size} {string.Format(null, owner, port)} a\nLOCATE_END\n");
 
     [Fact]
-    public async Task The_requester_s_own_address_in_FOUND_is_nobody_else()
+    public Task The_requester_s_own_address_in_FOUND_is_nobody_else() => FindsNobodyAsync(
+        "", "REQUEST", port => $"FOUND 127.0.0.1 {port}\n");
+
+    private async Task FindsNobodyAsync(string features, string asked, Func<string, string> answer)
     {
         var port = "";
-        await using var server = Server("", (verb, _) => verb == "REQUEST" ? [Encoding.UTF8.GetBytes($"FOUND 127.0.0.1 {port}\n")] : null);
+        await using var server = Server(features, (verb, _) => verb == asked ? [Encoding.UTF8.GetBytes(answer(port))] : null);
         await using var client = RunningClient.Launch(_home, "yigido", "127.0.0.1", $"{server.Port}", "0");
         var connected = await client.WaitForLineAsync("Connected");
         port = connected[(connected.LastIndexOf(' ') + 1)..].TrimEnd('.');

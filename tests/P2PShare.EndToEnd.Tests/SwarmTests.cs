@@ -26,7 +26,7 @@ public sealed partial class SwarmTests
         var announced = await stopped.CommandAsync("ANNOUNCE large.bin", "Announced", TimeSpan.FromMinutes(1));
         await killed.CommandAsync("ANNOUNCE large.bin", "Announced", TimeSpan.FromMinutes(1));
         await using var liar = new LyingPeer(PeerAddress.Create(IPAddress.Loopback, killed.PeerPort), honestBytes: 32 * MiB);
-        await liar.ShareAsync(server.Port, IdentityIn(announced, GiB), NameOf("large.bin"));
+        await liar.ShareAsync(server.Port, Announced.IdentityIn(announced, GiB), Announced.NameOf("large.bin"));
 
         await requester.Process.SendLineAsync("REQUEST large.bin");
         await Eventually.True(() => BytesOnDisk(requester.Downloaded("large.bin.part")) > GiB / 4, "a quarter of it to be there");
@@ -173,15 +173,6 @@ public sealed partial class SwarmTests
         await requester.CommandAsync("SEARCH notes", "0 hits");
 
         FileContent.AreEqual(requester.Downloaded("Holiday.MKV"), owner.Folder.File("Holiday.MKV")).Should().BeTrue();
-    }
-
-    private static FileName NameOf(string text) => FileName.TryParse(text, out var name, out var refusal) ? name : throw new ArgumentException(refusal);
-
-    private static FileIdentity IdentityIn(string announced, long size)
-    {
-        FileId.TryParse(System.Text.Encoding.ASCII.GetBytes(announced[^64..]), out var id).Should().BeTrue(announced);
-        FileIdentity.TryCreate(id, size, out var identity).Should().BeTrue();
-        return identity;
     }
 
     // What was written and not only made room for.

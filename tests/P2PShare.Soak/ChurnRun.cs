@@ -15,7 +15,6 @@ internal sealed class ChurnRun(int connections, int descriptors, int seed, TextW
     private const int SparedThreads = 16;
 
     private static readonly TimeSpan Aftermath = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
     private readonly Findings _findings = new(output);
     private int _connected;
@@ -45,11 +44,11 @@ internal sealed class ChurnRun(int connections, int descriptors, int seed, TextW
     {
         var idle = Figures.Of(process.Id);
         await VisitAsync(WarmUp, port, seed, cancellation);
-        var before = await SettleAsync(process, idle.Descriptors);
+        var before = await Figures.WhenLetGoAsync(process.Id, idle.Descriptors);
         var (start, connectedBefore) = (Stopwatch.GetTimestamp(), _connected);
         await VisitAsync(connections, port, seed + 1, cancellation);
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        var after = await SettleAsync(process, idle.Descriptors);
+        var after = await Figures.WhenLetGoAsync(process.Id, idle.Descriptors);
         output.WriteLine($"{name}: idle {idle}; after {WarmUp:N0} {before}; after {connections:N0} more, {_connected - connectedBefore:N0} of them connected, in {seconds:F0} s {after}");
         _findings.Require(after.Descriptors <= idle.Descriptors, $"{name} has let go of every connection");
         _findings.Require(after.Threads <= before.Threads + SparedThreads, $"{name} has no thread more than its pool may have started");
@@ -81,13 +80,5 @@ internal sealed class ChurnRun(int connections, int descriptors, int seed, TextW
         {
             _findings.Break(e.Message);
         }
-    }
-
-    private static async Task<Figures> SettleAsync(ProgramProcess process, int descriptors)
-    {
-        var start = Stopwatch.GetTimestamp();
-        while (Figures.Of(process.Id).Descriptors > descriptors && Stopwatch.GetElapsedTime(start) < Aftermath)
-            await Task.Delay(Interval, CancellationToken.None);
-        return Figures.Of(process.Id);
     }
 }

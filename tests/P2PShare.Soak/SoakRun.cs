@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using P2PShare.Soak.Lives;
 using P2PShare.Testing;
 using P2PShare.Testing.Processes;
@@ -54,7 +53,9 @@ internal sealed class SoakRun(SoakPlan plan, TextWriter output)
             3 => new StrangerLife([server.Port, stayer.Client.PeerPort], _findings),
             _ => new ClientLife(server, shelf, _findings),
         };
-        await ComeLaterAsync(random, cancellation);
+        // A hundred programs that start in the same moment would measure the machine.
+        await Pause.AtMostAsync(random.NextDouble() * plan.Time.TotalSeconds / 10, cancellation);
+
         while (!cancellation.IsCancellationRequested)
         {
             try
@@ -69,19 +70,6 @@ internal sealed class SoakRun(SoakPlan plan, TextWriter output)
             {
                 _findings.Break($"{life.GetType().Name} ended: {e.Message}");
             }
-        }
-    }
-
-    // A hundred programs that start in the same moment would measure the machine.
-    private async Task ComeLaterAsync(Random random, CancellationToken cancellation)
-    {
-        try
-        {
-            await Task.Delay(random.NextDouble() * plan.Time / 10, cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            // The run is over.
         }
     }
 
@@ -104,10 +92,7 @@ internal sealed class SoakRun(SoakPlan plan, TextWriter output)
 
     private async Task RequireNothingLeftAsync(string name, ProgramProcess process, Figures before)
     {
-        var start = Stopwatch.GetTimestamp();
-        while (Figures.Of(process.Id).Descriptors > before.Descriptors && Stopwatch.GetElapsedTime(start) < Aftermath)
-            await Task.Delay(SampleInterval, CancellationToken.None);
-        var after = Figures.Of(process.Id);
+        var after = await Figures.WhenLetGoAsync(process.Id, before.Descriptors);
         _findings.Require(after.Descriptors <= before.Descriptors, $"{name} has let go of everyone: before {before}; after {after}");
     }
 

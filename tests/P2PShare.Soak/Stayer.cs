@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using P2PShare.Protocol.Identity;
 using P2PShare.Testing.Processes;
 
@@ -21,19 +20,11 @@ internal sealed class Stayer(RunningClient client, IReadOnlyList<(FileName Name,
         for (var number = 0; number < Shelf.Names; number++)
         {
             var line = await client.CommandAsync($"ANNOUNCE {shelf.PathOf(number, 0)}", "Announced");
-            shared.Add((NameOf(number), IdentityIn(line, Shelf.LengthOf(number))));
+            shared.Add((Announced.NameOf(Shelf.NameOf(number)), Announced.IdentityIn(line, Shelf.LengthOf(number))));
         }
 
         return new Stayer(client, shared);
     }
 
     public ValueTask DisposeAsync() => client.DisposeAsync();
-
-    private static FileName NameOf(int number) =>
-        FileName.TryParse(Shelf.NameOf(number), out var name, out var refusal) ? name : throw new InvalidOperationException(refusal);
-
-    private static FileIdentity IdentityIn(string announced, long length) =>
-        FileId.TryParse(Encoding.ASCII.GetBytes(announced[^64..]), out var id) && FileIdentity.TryCreate(id, length, out var identity)
-            ? identity
-            : throw new InvalidDataException(announced);
 }

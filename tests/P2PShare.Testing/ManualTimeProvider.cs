@@ -69,6 +69,15 @@ public sealed class ManualTimeProvider : TimeProvider
             timer.Fire();
     }
 
+    /// <summary>Moves the clock step by step, with a moment between for whoever has something to do, until the work has ended.</summary>
+    /// <param name="work">What it throws is not thrown here.</param>
+    /// <param name="step">How far next.</param>
+    public async Task AdvanceUntilEndedAsync(Task work, Func<TimeSpan> step)
+    {
+        while (await Task.WhenAny(work, Task.Delay(1)) != work)
+            Advance(step());
+    }
+
     internal void Arm(ManualTimer timer, TimeSpan dueTime, TimeSpan period)
     {
         lock (_gate)

@@ -10,9 +10,10 @@ namespace P2PShare.Client.Cli;
 /// <param name="time">The clock.</param>
 internal sealed class HashDisplay(Screen screen, string title, Func<long> totalBytes, TimeProvider time) : IProgress<long>
 {
-    private static readonly TimeSpan WorthShowing = TimeSpan.FromSeconds(0.5);
     // The bar, the percents and the time left, and the spaces between.
     private const int BesideName = 56;
+
+    private static readonly TimeSpan WorthShowing = TimeSpan.FromSeconds(0.5);
 
     private long _hashed;
 

@@ -26,13 +26,14 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
     private double _rate;
     private long _lastArrival;
     private bool _isOwedPiece;
+    private bool _isOpening;
     private string _whyLacking = "";
 
     /// <summary>It has answered the handshake.</summary>
     public bool IsConnected { get; private set; }
 
     /// <summary>It is known why nothing comes at the moment: it has asked for patience, or what a former run left is being verified.</summary>
-    public bool IsExcused { get; private set; }
+    public bool IsExcused => IsQueued || _isOpening;
 
     /// <summary>It has asked for patience: its slots are taken by others.</summary>
     public bool IsQueued { get; private set; }
@@ -192,7 +193,7 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
     // All that was asked for will be answered BUSY too, or come after all; either way the answers are read in their order.
     private async Task WaitForSlotAsync(PeerConnection peer, PieceRef piece, TimeSpan pause, CancellationToken cancellation)
     {
-        IsExcused = true;
+        IsQueued = true;
         state.Change(scheduler => scheduler.GiveBack(number, piece));
         while (_asked.TryDequeue(out var next))
         {
@@ -205,7 +206,7 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
 
         Volatile.Write(ref _isOwedPiece, false);
         await Task.Delay(pause, tools.Time, cancellation);
-        IsExcused = false;
+        IsQueued = false;
     }
 
     private async Task OpenFileAsync(PeerConnection peer, int index, CancellationToken cancellation)
@@ -227,9 +228,9 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
 
         if (file.Layer is null)
             return;
-        IsExcused = true;
+        _isOpening = true;
         await FileOpening.OpenAsync(file, index, state, whole, cancellation);
-        IsExcused = false;
+        _isOpening = false;
     }
 
     private async Task<PieceLayer?> FetchLayerAsync(PeerConnection peer, FileIdentity identity)

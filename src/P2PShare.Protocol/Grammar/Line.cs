@@ -52,9 +52,8 @@ internal ref struct Line
 
     public Line Word(PeerAddress address)
     {
-        Span<byte> ip = stackalloc byte[65];
-        address.Ip.TryFormat(ip, out var length);
-        return Word(ip[..length]).Word(address.Port);
+        Span<byte> words = stackalloc byte[PeerAddress.MaxBytes];
+        return Word(words[..PeerAddress.Write(words, address.Ip, address.Port)]);
     }
 
     /// <summary>Text of our own or already checked; cut, at a character's edge, where the line would grow too long.</summary>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Text;
 using System.Net;
 using P2PShare.Protocol.Identity;
 
@@ -22,8 +21,8 @@ public readonly record struct FileRow(FileName Name, PeerAddress Owner)
         return true;
     }
 
-    /// <summary>The longest row, with its LF: a name, an IPv6 address that ends in an IPv4 one, a port.</summary>
-    internal const int MaxBytes = Limits.MaxFileNameBytes + 1 + 45 + 1 + 5 + 1;
+    /// <summary>The longest row, with its LF.</summary>
+    internal const int MaxBytes = Limits.MaxFileNameBytes + 1 + PeerAddress.MaxBytes + 1;
 
     // yaz tatili.txt 127.0.0.1 9001
     public void WriteTo(IBufferWriter<byte> output) =>
@@ -37,11 +36,7 @@ public readonly record struct FileRow(FileName Name, PeerAddress Owner)
         name.CopyTo(room);
         var length = name.Length;
         room[length++] = (byte)' ';
-        ip.TryFormat(room[length..], out var written);
-        length += written;
-        room[length++] = (byte)' ';
-        Utf8Formatter.TryFormat(port, room[length..], out written);
-        length += written;
+        length += PeerAddress.Write(room[length..], ip, port);
         room[length++] = (byte)'\n';
         return length;
     }

@@ -58,17 +58,8 @@ internal sealed class Workspace : IDisposable
     /// <exception cref="InvalidDataException">The files differ.</exception>
     public static void MustBeEqual(string expected, string actual)
     {
-        using var first = new FileStream(expected, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-        using var second = new FileStream(actual, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-        var (left, right) = (new byte[Chunk], new byte[Chunk]);
-        while (true)
-        {
-            var count = first.ReadAtLeast(left, Chunk, throwOnEndOfStream: false);
-            if (second.ReadAtLeast(right, Chunk, throwOnEndOfStream: false) != count || !left.AsSpan(0, count).SequenceEqual(right.AsSpan(0, count)))
-                throw new InvalidDataException($"{actual} is not equal to {expected}.");
-            if (count < Chunk)
-                return;
-        }
+        if (!FileContent.AreEqual(expected, actual))
+            throw new InvalidDataException($"{actual} is not equal to {expected}.");
     }
 
     public void Dispose() => _folder.Dispose();

@@ -1,5 +1,3 @@
-using P2PShare.Testing;
-
 namespace P2PShare.Client.Tests.Cli;
 
 /// <summary>Typed text in, lines out, and what the server hears of it.</summary>
@@ -217,100 +215,6 @@ public sealed class CommandLoopTests
         scene.Test.ErrorLines.Should().Equal($"a cannot be saved: {downloads} is in the way.");
     }
 
-    [Theory]
-    [InlineData("LIST_FILES", "LIST_FILES failed: the server is away. The connection is being made again; try it when it is back.")]
-    [InlineData("REQUEST a", "REQUEST failed: the server is away. The connection is being made again; try it when it is back.")]
-    [InlineData("SEARCH a", "SEARCH failed: the server is away. The connection is being made again; try it when it is back.")]
-    public async Task While_the_server_is_away_commands_fail_with_one_line_after_5_s(string typed, string line)
-    {
-        await using var scene = await CommandScene.ConnectedAsync();
-        await scene.LoseServerAsync();
-
-        var typing = scene.TypeAsync($"{typed}\n");
-        await AdvanceUntilEndAsync(scene, typing);
-
-        (await typing).Should().BeFalse();
-        scene.Test.ErrorLines.Should().Equal(line);
-    }
-
-    [Fact]
-    public async Task While_the_server_is_away_what_is_shared_is_still_the_user_s_own_affair()
-    {
-        await using var scene = await CommandScene.ConnectedAsync();
-        var path = scene.Folder.Write("a.txt", "merhaba\n"u8);
-        await scene.LoseServerAsync();
-
-        var announcing = scene.TypeAsync($"ANNOUNCE {path}\n");
-        await AdvanceUntilEndAsync(scene, announcing);
-        (await announcing).Should().BeFalse();
-        scene.Shared.Snapshot().Should().ContainSingle();
-        var withdrawing = scene.TypeAsync("WITHDRAW a.txt\n");
-        await AdvanceUntilEndAsync(scene, withdrawing);
-
-        (await withdrawing).Should().BeFalse();
-        scene.Shared.Snapshot().Should().BeEmpty();
-        scene.Test.ErrorLines.Should().Equal(
-            $"The server is away. {path} is shared, and the server will be told when it is back.",
-            "The server is away. a.txt is no longer shared all the same.");
-    }
-
-    [Theory]
-    [InlineData("REQUEST a", "LOCATE a", "a is cancelled. What is verified is kept; REQUEST it again to go on.")]
-    [InlineData("REQUEST a/", "LIST_SHARES a/", "a/ is cancelled. What is verified is kept; REQUEST it again to go on.")]
-    [InlineData("LIST_FILES", "LIST_SHARES", "LIST_FILES is cancelled.")]
-    [InlineData("SEARCH a", "SEARCH a", "SEARCH is cancelled.")]
-    public async Task Control_C_ends_the_command_that_runs_and_not_the_client(string typed, string heard, string line)
-    {
-        await using var scene = await CommandScene.ConnectedAsync();
-
-        var typing = scene.TypeAsync($"{typed}\nSHARED\n");
-        await scene.Server.ExpectAsync(heard);
-        scene.Interrupts.TryInterrupt().Should().BeTrue();
-
-        (await typing).Should().BeFalse();
-        scene.Test.ErrorLines.Should().Equal(line);
-        scene.Test.OutputLines.Should().Equal("0 files");
-        scene.Interrupts.TryInterrupt().Should().BeFalse("at the prompt it ends the client");
-    }
-
-    [Fact]
-    public async Task Control_C_ends_the_hashing_of_a_file_and_shares_nothing()
-    {
-        await using var scene = await CommandScene.ConnectedAsync();
-        var path = scene.Folder.File("large.bin");
-        await using (var file = File.Create(path))
-            file.SetLength(64L * 1024 * 1024 * 1024);
-
-        var typing = scene.TypeAsync($"ANNOUNCE {path}\nSHARED\n");
-        await scene.Test.WaitForOutputAsync("hashing 64 GiB");
-        scene.Interrupts.TryInterrupt().Should().BeTrue();
-
-        (await typing).Should().BeFalse();
-        scene.Test.ErrorLines.Should().Equal("ANNOUNCE is cancelled; SHARED lists what is shared.");
-        scene.Test.OutputLines[^1].Should().Be("0 files");
-        (await scene.Server.OverhearAsync()).Should().BeNull();
-    }
-
-    [Fact]
-    public async Task The_end_of_the_program_ends_a_command_and_a_wait_for_input()
-    {
-        await using var scene = await CommandScene.ConnectedAsync(test: TestScreen.OfTerminal());
-        using var ending = new CancellationTokenSource();
-        using var never = new ManualResetEventSlim();
-
-        var typing = scene.TypeAsync(() =>
-        {
-            never.Wait();
-            return null;
-        }, ending.Token);
-        await scene.Test.WaitForOutputAsync("> ");
-        await ending.CancelAsync();
-
-        await typing.Invoking(task => task).Should().ThrowAsync<OperationCanceledException>();
-        scene.Test.Output.Should().EndWith("> \n", "the shell's prompt has a line of its own");
-        never.Set();
-    }
-
     [Fact]
     public async Task On_a_terminal_there_is_a_prompt_for_each_line_and_errors_stand_among_the_answers()
     {
@@ -320,10 +224,4 @@ public sealed class CommandLoopTests
 
         scene.Test.Output.Should().Be("> 0 files\n> SHAERD is no command; did you mean SHARED? HELP lists them all.\n> \n");
     }
-
-    private static Task AdvanceUntilEndAsync(CommandScene scene, Task typing) => Eventually.True(() =>
-    {
-        scene.Time.Advance(TimeSpan.FromSeconds(1));
-        return typing.IsCompleted;
-    }, "the command to give up");
 }

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net;
-using System.Text;
 using P2PShare.Client.Content;
 using P2PShare.Client.Downloads;
 using P2PShare.Client.Tests.Peers;
@@ -33,7 +31,7 @@ public sealed class CutOwnerTests : DownloadScene, IAsyncLifetime
 
     private readonly byte[] _content = new SeededBytes(21).Create(Size);
     private FileIdentity _identity;
-    private PieceLayer? _layer;
+    private PlayedOwner? _owner;
 
     public async Task InitializeAsync()
     {
@@ -41,7 +39,7 @@ public sealed class CutOwnerTests : DownloadScene, IAsyncLifetime
         var path = _folder.Write("owner/content", _content);
         var identifier = new Identifier(new IdentityCache(_folder.File("owner/ids"), Logger.None), layers, TimeProvider.System, Logger.None);
         _identity = (await identifier.IdentifyAsync(path, hashed: null, default)).Identity;
-        _layer = layers.TryGet(_identity);
+        _owner = new PlayedOwner(_content, layers.TryGet(_identity)!.Hashes);
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
@@ -123,21 +121,6 @@ public sealed class CutOwnerTests : DownloadScene, IAsyncLifetime
     private static Task AtOnceAsync(IEnumerable<int> cuts, Func<int, Task> play) =>
         Parallel.ForEachAsync(cuts, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (cut, _) => await play(cut));
 
-    private ReadOnlyMemory<byte> Answer(string line)
-    {
-        var words = line.Split(' ');
-        return words[0] switch
-        {
-            "PROTO_VERSION" => "VERSION_OK SWARM\n"u8.ToArray(),
-            "HASHES" => Data(_layer!.Hashes),
-            "GET" => Data(_content.AsMemory(int.Parse(words[2], CultureInfo.InvariantCulture), int.Parse(words[3], CultureInfo.InvariantCulture))),
-            _ => throw new InvalidOperationException(line),
-        };
-    }
-
-    private static ReadOnlyMemory<byte> Data(ReadOnlyMemory<byte> content) =>
-        (byte[])[.. Encoding.ASCII.GetBytes($"DATA {content.Length}\n"), .. content.Span];
-
     /// <summary>A downloads folder of its own, the owner that is cut, the honest one, and a clock that runs while nothing is said.</summary>
     private sealed class Scene : IAsyncDisposable
     {
@@ -152,8 +135,8 @@ public sealed class CutOwnerTests : DownloadScene, IAsyncLifetime
         public Scene(CutOwnerTests tests, int cut, bool resets)
         {
             _identity = tests._identity;
-            _cut = new CuttingPeer(tests.Answer, cut, resets);
-            _honest = new CuttingPeer(tests.Answer, long.MaxValue);
+            _cut = new CuttingPeer(tests._owner!.Answer, cut, resets);
+            _honest = new CuttingPeer(tests._owner!.Answer, long.MaxValue);
         }
 
         public int MostConnections { get; init; } = int.MaxValue;
@@ -178,12 +161,9 @@ public sealed class CutOwnerTests : DownloadScene, IAsyncLifetime
             var tools = new DownloadTools(DialAsync, identifier, layers, _time, Logger.None);
             var fetching = new Downloader(new DownloadsFolder(_folder.Path, isRestrictive: false), _index, tools, _ => false)
                 .FetchFileAsync(SharingPeer.NameOf("a"), null, new Notes(), CancellationToken.None);
-            while (await Task.WhenAny(fetching, Task.Delay(1)) != fetching)
-            {
-                // While somebody may speak, slowly: an owner that is waited for must not count as stalled.
-                _time.Advance(_cut.IsIdle && _honest.IsIdle ? Step : Tick);
-            }
 
+            // While somebody may speak, slowly: an owner that is waited for must not count as stalled.
+            await _time.AdvanceUntilEndedAsync(fetching, () => _cut.IsIdle && _honest.IsIdle ? Step : Tick);
             return await fetching;
         }
 

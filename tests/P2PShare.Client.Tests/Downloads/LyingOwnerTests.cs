@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Text;
 using P2PShare.Client.Tests.Peers;
@@ -73,17 +72,11 @@ public sealed class LyingOwnerTests : DownloadScene
         var content = new SeededBytes(31).Create(Size);
         await using var owner = new SharingPeer();
         var row = await owner.ShareAsync("a", content);
-        var layer = owner.Layers.TryGet(row.Identity!.Value)!.Hashes.ToArray();
+        var played = new PlayedOwner(content, owner.Layers.TryGet(row.Identity!.Value)!.Hashes);
         await using var liar = new CuttingPeer(line =>
         {
-            var words = line.Split(' ');
-            var honest = words[0] switch
-            {
-                "PROTO_VERSION" => "VERSION_OK SWARM\n"u8.ToArray(),
-                "HASHES" => [.. Encoding.ASCII.GetBytes($"DATA {layer.Length}\n"), .. layer],
-                _ => [.. Encoding.ASCII.GetBytes($"DATA {words[3]}\n"), .. content.AsSpan(Number(words[2]), Number(words[3]))],
-            };
-            return lie(words[0], honest) ?? honest;
+            var honest = played.Answer(line).ToArray();
+            return lie(line.Split(' ')[0], honest) ?? honest;
         }, long.MaxValue);
         _index.Add(row with { Owner = Liar });
         _index.Add(row);
@@ -105,6 +98,4 @@ public sealed class LyingOwnerTests : DownloadScene
         Leftovers().Should().BeEmpty();
         return outcome;
     }
-
-    private static int Number(string word) => int.Parse(word, CultureInfo.InvariantCulture);
 }

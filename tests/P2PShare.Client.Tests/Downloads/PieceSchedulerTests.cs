@@ -5,14 +5,8 @@ using P2PShare.Protocol.Identity;
 namespace P2PShare.Client.Tests.Downloads;
 
 /// <summary>Holds the scheduler to SCHEDULER.md, paragraph by paragraph.</summary>
-public sealed class PieceSchedulerTests
+public sealed class PieceSchedulerTests : SchedulerScene
 {
-    private const int Fast = 0;
-    private const int Slow = 1;
-    private const double MiB = 1024 * 1024;
-
-    private readonly PieceScheduler _scheduler = new();
-
     [Fact]
     public void Pieces_are_taken_lowest_first_and_each_once()
     {
@@ -102,54 +96,6 @@ public sealed class PieceSchedulerTests
     }
 
     [Fact]
-    public void At_the_end_a_fast_owner_is_asked_also_for_what_a_slow_one_holds_longest()
-    {
-        OpenFile(pieces: 4);
-        _scheduler.Offer(Fast, 0);
-        _scheduler.Offer(Slow, 0);
-        TakeAll(Slow).Should().Equal(0, 1);
-        TakeAll(Fast).Should().Equal(2, 3);
-        CompleteAll(Fast, 2, 3);
-        _scheduler.NoteRate(Fast, 10 * MiB);
-        _scheduler.NoteRate(Slow, 1 * MiB);
-
-        TakeAll(Fast).Should().Equal([1, 0], "the piece at the end of the slow owner's queue waits longest");
-    }
-
-    [Fact]
-    public void At_the_end_nothing_is_asked_twice_among_equals()
-    {
-        OpenFile(pieces: 4);
-        _scheduler.Offer(Fast, 0);
-        _scheduler.Offer(Slow, 0);
-        TakeAll(Slow).Should().Equal(0, 1);
-        TakeAll(Fast).Should().Equal(2, 3);
-        _scheduler.NoteRate(Fast, 2 * MiB);
-        _scheduler.NoteRate(Slow, 2 * MiB);
-        CompleteAll(Fast, 2, 3);
-
-        TakeAll(Fast).Should().BeEmpty();
-    }
-
-    [Fact]
-    public void At_the_end_nothing_is_asked_twice_of_whoever_has_shown_no_speed_or_to_save_half_a_second()
-    {
-        OpenFile(pieces: 3);
-        _scheduler.Offer(Fast, 0);
-        _scheduler.Offer(Slow, 0);
-        TakeAll(Slow).Should().Equal(0, 1);
-        TakeAll(Fast).Should().Equal(2);
-        CompleteAll(Fast, 2);
-        _scheduler.NoteRate(Fast, 100 * MiB);
-
-        TakeAll(Fast).Should().BeEmpty();
-        _scheduler.NoteRate(Slow, 5 * MiB);
-        TakeAll(Fast).Should().BeEmpty();
-        _scheduler.NoteRate(Slow, 1 * MiB);
-        TakeAll(Fast).Should().Equal(1, 0);
-    }
-
-    [Fact]
     public void An_owner_that_lacks_all_that_is_wanted_has_nothing_to_give()
     {
         OpenFile(pieces: 2);
@@ -166,58 +112,6 @@ public sealed class PieceSchedulerTests
         _scheduler.MayGive(Fast).Should().BeTrue();
         _scheduler.NoteLackingFile(Fast, 0);
         _scheduler.MayGive(Fast).Should().BeFalse();
-    }
-
-    [Fact]
-    public void No_piece_is_ever_asked_of_three_owners()
-    {
-        const int Third = 2;
-        OpenFile(pieces: 1);
-        foreach (var owner in new[] { Slow, Fast, Third })
-            _scheduler.Offer(owner, 0);
-        Take(Slow).Should().Be(0);
-        _scheduler.NoteRate(Slow, MiB);
-        _scheduler.NoteRate(Fast, 10 * MiB);
-        _scheduler.NoteRate(Third, 100 * MiB);
-        Take(Fast).Should().Be(0);
-
-        TakeAll(Third).Should().BeEmpty();
-    }
-
-    [Fact]
-    public void The_first_right_copy_counts_and_the_second_changes_nothing()
-    {
-        OpenFile(pieces: 1);
-        _scheduler.Offer(Fast, 0);
-        _scheduler.Offer(Slow, 0);
-        Take(Slow);
-        _scheduler.NoteRate(Slow, MiB);
-        _scheduler.NoteRate(Fast, 10 * MiB);
-        Take(Fast);
-        var piece = new PieceRef(0, 0);
-
-        _scheduler.Complete(Fast, piece, out var isFileDone).Should().BeTrue();
-        isFileDone.Should().BeTrue();
-        _scheduler.Complete(Slow, piece, out isFileDone).Should().BeFalse();
-        isFileDone.Should().BeFalse();
-        _scheduler.IsDone.Should().BeTrue();
-    }
-
-    [Fact]
-    public void A_piece_that_two_were_asked_for_is_not_missing_when_one_of_them_vanishes()
-    {
-        OpenFile(pieces: 1);
-        _scheduler.Offer(Fast, 0);
-        _scheduler.Offer(Slow, 0);
-        Take(Slow);
-        _scheduler.NoteRate(Slow, MiB);
-        _scheduler.NoteRate(Fast, 10 * MiB);
-        Take(Fast);
-
-        _scheduler.Remove(Slow);
-
-        TakeAll(Fast).Should().BeEmpty();
-        _scheduler.Complete(Fast, new PieceRef(0, 0), out _).Should().BeTrue();
     }
 
     [Fact]
@@ -275,37 +169,5 @@ public sealed class PieceSchedulerTests
         var bound = vanishing < 0 ? Pieces / left : 10 + (Pieces - 10 * mebibytesASecond.Sum()) / left;
         seconds.Should().BeLessThan(1.1 * bound + 1, "the owners together could do it in {0:F1} s", bound);
         givenTwice.Should().BeLessThan(Pieces / 50);
-    }
-
-    private static FileIdentity Identity(long size)
-    {
-        var id = new byte[32];
-        id[0] = 1;
-        FileIdentity.TryCreate(new FileId(id), size, out var identity).Should().BeTrue();
-        return identity;
-    }
-
-    private void OpenFile(int pieces) => OpenFile(Identity((long)pieces * Limits.PieceBytes));
-
-    private void OpenFile(FileIdentity identity) => _scheduler.Open(_scheduler.AddFile(identity), []);
-
-    private int Take(int owner)
-    {
-        _scheduler.TryTake(owner, out var piece).Should().BeTrue();
-        return piece.Piece;
-    }
-
-    private List<int> TakeAll(int owner)
-    {
-        var taken = new List<int>();
-        while (_scheduler.TryTake(owner, out var piece))
-            taken.Add(piece.Piece);
-        return taken;
-    }
-
-    private void CompleteAll(int owner, params int[] pieces)
-    {
-        foreach (var piece in pieces)
-            _scheduler.Complete(owner, new PieceRef(0, piece), out _).Should().BeTrue();
     }
 }

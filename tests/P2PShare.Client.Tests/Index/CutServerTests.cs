@@ -148,11 +148,7 @@ public sealed class CutServerTests
         cancellation);
 
     // So slowly that no wait for an answer that comes is over before it.
-    private async Task PassTimeAsync(Task work)
-    {
-        while (await Task.WhenAny(work, Task.Delay(1)) != work)
-            _time.Advance(Step);
-    }
+    private Task PassTimeAsync(Task work) => _time.AdvanceUntilEndedAsync(work, () => Step);
 
     private static ReadOnlyMemory<byte> Answer(string line) => Encoding.UTF8.GetBytes(line.Split(' ')[0] switch
     {

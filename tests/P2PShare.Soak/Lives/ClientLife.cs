@@ -19,7 +19,7 @@ internal sealed class ClientLife(RunningServer server, Shelf shelf, Findings fin
             await AnnounceAsync(client, random, cancellation);
         for (var requests = random.Next(0, 8); requests > 0 && !cancellation.IsCancellationRequested; requests--)
             await FetchAsync(client, random.Next(Shelf.Names), cancellation);
-        await StayAsync(random, cancellation);
+        await Pause.AtMostAsync(random.Next(MostSecondsStayed), cancellation);
         await LeaveAsync(client, random);
         foreach (var fault in Faults.In(client.Process.Errors.Text).Concat(Faults.InLogsUnder(home.Path)))
             findings.Break($"a client said: {fault}");
@@ -55,18 +55,6 @@ internal sealed class ClientLife(RunningServer server, Shelf shelf, Findings fin
         await client.Process.SendLineAsync(command, cancellation);
         await client.Process.SendLineAsync("MARK", cancellation);
         await client.Process.Errors.WaitForLineAsync("MARK is no command", Patience, cancellation);
-    }
-
-    private static async Task StayAsync(Random random, CancellationToken cancellation)
-    {
-        try
-        {
-            await Task.Delay(TimeSpan.FromSeconds(random.Next(MostSecondsStayed)), cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            // The run is over: leaving is part of it.
-        }
     }
 
     private async Task LeaveAsync(RunningClient client, Random random)

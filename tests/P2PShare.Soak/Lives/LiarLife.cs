@@ -15,15 +15,7 @@ internal sealed class LiarLife(int serverPort, Stayer honest, Findings findings)
         foreach (var (name, identity) in random.GetItems(honest.Shared.ToArray(), Names).DistinctBy(one => one.Name))
             await liar.ShareAsync(serverPort, identity, name);
         findings.Count("liars");
-        try
-        {
-            await Task.Delay(TimeSpan.FromSeconds(random.Next(1, 45)), cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            // The run is over.
-        }
-
+        await Pause.AtMostAsync(random.Next(1, 45), cancellation);
         findings.Count("wrong pieces sent", liar.Lies);
     }
 }

@@ -15,9 +15,7 @@ public sealed class LyingPeer : IAsyncDisposable
 {
     private readonly PeerAddress _honest;
     private readonly long _honestBytes;
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _ending = new();
-    private readonly Task _serving;
+    private readonly LoopbackListener _listener;
     private readonly List<TcpClient> _controls = [];
     private long _sent;
 
@@ -26,11 +24,10 @@ public sealed class LyingPeer : IAsyncDisposable
     public LyingPeer(PeerAddress honest, long honestBytes)
     {
         (_honest, _honestBytes) = (honest, honestBytes);
-        _listener.Start();
-        _serving = ServeAllAsync();
+        _listener = new LoopbackListener(ServeAsync);
     }
 
-    public PeerAddress Address => PeerAddress.Create(IPAddress.Loopback, ((IPEndPoint)_listener.LocalEndpoint).Port);
+    public PeerAddress Address => PeerAddress.Create(IPAddress.Loopback, _listener.Port);
 
     /// <summary>How many wrong pieces it has sent.</summary>
     public int Lies { get; private set; }
@@ -45,73 +42,46 @@ public sealed class LyingPeer : IAsyncDisposable
         new ProtoVersion().WriteTo(channel);
         new Register(UserName.TryParse("liar"u8, out var user, out var refusal) ? user : throw new InvalidOperationException(refusal)).WriteTo(channel);
         new Share(identity, Address.Port, name).WriteTo(channel);
-        await channel.FlushAsync(_ending.Token);
+        await channel.FlushAsync(CancellationToken.None);
         for (var answer = 0; answer < 2; answer++)
-            await channel.ReadLineAsync(_ending.Token);
-        var shared = await channel.ReadLineAsync(_ending.Token);
+            await channel.ReadLineAsync(CancellationToken.None);
+        var shared = await channel.ReadLineAsync(CancellationToken.None);
         if (!StatusReply.TryParse(Verb.Share, shared!.Value.Span, out var reply) || reply.Refusal is not null)
             throw new InvalidOperationException($"The server refused the liar: {reply.Refusal}");
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _ending.CancelAsync();
-        _listener.Stop();
         foreach (var control in _controls)
             control.Dispose();
-        await _serving;
-        _ending.Dispose();
+        await _listener.DisposeAsync();
     }
 
-    private async Task ServeAllAsync()
-    {
-        var sessions = new List<Task>();
-        try
-        {
-            while (true)
-                sessions.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_ending.Token)));
-        }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            await Task.WhenAll(sessions);
-        }
-    }
-
-    private async Task ServeAsync(TcpClient requester)
+    private async Task ServeAsync(NetworkStream requester, CancellationToken cancellation)
     {
         using var owner = new TcpClient();
-        using (requester)
-        {
-            try
-            {
-                await owner.ConnectAsync(_honest.Ip, _honest.Port, _ending.Token);
-                var commands = requester.GetStream().CopyToAsync(owner.GetStream(), _ending.Token);
-                await PassAnswersAsync(new LineChannel(owner.GetStream()), new LineChannel(requester.GetStream()));
-                await commands;
-            }
-            catch (Exception e) when (e is IOException or SocketException or InvalidOperationException or OperationCanceledException)
-            {
-                // One of the two has had enough, which is how every such conversation ends.
-            }
-        }
+        await owner.ConnectAsync(_honest.Ip, _honest.Port, cancellation);
+        var commands = requester.CopyToAsync(owner.GetStream(), cancellation);
+        await PassAnswersAsync(new LineChannel(owner.GetStream()), new LineChannel(requester), cancellation);
+        await commands;
     }
 
-    private async Task PassAnswersAsync(LineChannel from, LineChannel to)
+    private async Task PassAnswersAsync(LineChannel from, LineChannel to, CancellationToken cancellation)
     {
-        while (await from.ReadLineAsync(_ending.Token) is { } line)
+        while (await from.ReadLineAsync(cancellation) is { } line)
         {
             var isData = PeerReply.TryParse(line, out var reply) && reply.Kind == PeerReplyKind.Data;
-            await to.WriteBytesAsync(line.ToArray(), _ending.Token);
-            await to.WriteBytesAsync("\n"u8.ToArray(), _ending.Token);
+            await to.WriteBytesAsync(line.ToArray(), cancellation);
+            await to.WriteBytesAsync("\n"u8.ToArray(), cancellation);
             if (isData)
-                await PassDataAsync(from, to, reply.Number);
+                await PassDataAsync(from, to, reply.Number, cancellation);
         }
     }
 
-    private async Task PassDataAsync(LineChannel from, LineChannel to, int length)
+    private async Task PassDataAsync(LineChannel from, LineChannel to, int length, CancellationToken cancellation)
     {
         var data = new byte[length];
-        await from.ReadExactlyAsync(data, _ending.Token);
+        await from.ReadExactlyAsync(data, cancellation);
 
         // Only whole pieces: the piece layer passes unchanged, since a liar that is found out by it would prove little.
         if (length == Limits.PieceBytes && (_sent += length) > _honestBytes)
@@ -120,6 +90,6 @@ public sealed class LyingPeer : IAsyncDisposable
             Lies++;
         }
 
-        await to.WriteBytesAsync(data, _ending.Token);
+        await to.WriteBytesAsync(data, cancellation);
     }
 }

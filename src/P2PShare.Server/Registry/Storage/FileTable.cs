@@ -43,19 +43,11 @@ internal sealed class FileTable
     {
         var place = PlaceOf(entry.Name.Utf8.Span, entry.Owner);
         var number = _sorted.Find(place).Entry;
-        if (number != 0 && _contents.IdentityOf(_listings[_entries[number].Listing].Content) == entry.Identity)
-        {
-            _entries[number].Port = (ushort)entry.Address.Port;
-            return null;
-        }
-
         if (number != 0)
         {
             _entries[number].Port = (ushort)entry.Address.Port;
-            _sorted.Remove(place);
-            LeaveListing(number);
-            JoinListing(number, entry);
-            _sorted.Insert(place, ItemOf(number));
+            if (IdentityOf(number) != entry.Identity)
+                Relist(number, place, entry);
             return null;
         }
 
@@ -150,8 +142,7 @@ internal sealed class FileTable
         {
             ref readonly var entry = ref _entries[item.Entry];
             ref readonly var owner = ref _owners[entry.Owner];
-            var identity = page.HasIdentities ? _contents.IdentityOf(_listings[entry.Listing].Content) : null;
-            page.Add(owner.Number, _names[item.Name].Span, owner.Ip, entry.Port, identity);
+            page.Add(owner.Number, _names[item.Name].Span, owner.Ip, entry.Port, page.HasIdentities ? IdentityOf(item.Entry) : null);
         }
     }
 
@@ -169,14 +160,22 @@ internal sealed class FileTable
         return length;
     }
 
+    private void Relist(int number, Place place, in FileEntry entry)
+    {
+        _sorted.Remove(place);
+        LeaveListing(number);
+        JoinListing(number, entry);
+        _sorted.Insert(place, ItemOf(number));
+    }
+
+    private FileIdentity? IdentityOf(int number) => _contents.IdentityOf(_listings[_entries[number].Listing].Content);
+
     private SortedItem ItemOf(int number) => new(number, _listings[_entries[number].Listing].Name);
 
     private FileEntry Read(int number)
     {
-        ref readonly var entry = ref _entries[number];
-        ref readonly var listing = ref _listings[entry.Listing];
-        var name = FileName.Restore(_names[listing.Name]);
-        return new FileEntry(_owners[entry.Owner].Number, name, AddressOf(number), _contents.IdentityOf(listing.Content));
+        var name = FileName.Restore(_names[ItemOf(number).Name]);
+        return new FileEntry(_owners[_entries[number].Owner].Number, name, AddressOf(number), IdentityOf(number));
     }
 
     private PeerAddress AddressOf(int number) => PeerAddress.Create(_owners[_entries[number].Owner].Ip, _entries[number].Port);

@@ -104,16 +104,4 @@ public sealed class HashIndexTests
             found.Add(number);
         return found;
     }
-
-    private struct Record : ISlot
-    {
-        private HashPlace _place;
-
-        public int NextFree { get; set; }
-
-        public readonly struct Hashed : IHashPlaceOf<Record>
-        {
-            static ref HashPlace IHashPlaceOf<Record>.In(ref Record record) => ref record._place;
-        }
-    }
 }

@@ -2,11 +2,12 @@ using P2PShare.Server.Registry.Storage;
 
 namespace P2PShare.Server.Tests.Registry.Storage;
 
-/// <summary>The least that a slab and a ring can be tried with.</summary>
+/// <summary>The least that a slab, a ring and an index can be tried with.</summary>
 internal struct Record : ISlot
 {
     public int Value;
     public Link Link;
+    private HashPlace _place;
 
     int ISlot.NextFree
     {
@@ -17,5 +18,10 @@ internal struct Record : ISlot
     public readonly struct InRing : ILinkOf<Record>
     {
         static ref Link ILinkOf<Record>.In(ref Record record) => ref record.Link;
+    }
+
+    public readonly struct Hashed : IHashPlaceOf<Record>
+    {
+        static ref HashPlace IHashPlaceOf<Record>.In(ref Record record) => ref record._place;
     }
 }
