@@ -25,6 +25,9 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
 {
     private const Features Offered = Features.Swarm | Features.Search | Features.Ping | Features.Resume;
 
+    // As many lookups as are of use to have under way at once; those behind them are foreseen with what comes next.
+    private const int MostForeseen = 32;
+
     private bool _greeted;
     private int _errorsInRow;
 
@@ -52,6 +55,22 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
         Replies.WriteError(output, reason);
         Note(reason, line);
         return ++_errorsInRow < Limits.MaxConsecutiveErrors;
+    }
+
+    /// <summary>Looks ahead at lines that came together and will be handled next; changes nothing but the time that this will take.</summary>
+    public void Foresee(ReadOnlySpan<byte> received)
+    {
+        Span<Range> names = stackalloc Range[MostForeseen];
+        var (count, start) = (0, 0);
+        while (count < names.Length && received[start..].IndexOf((byte)'\n') is >= 0 and var length)
+        {
+            if (received[start..].StartsWith("REQUEST "u8))
+                names[count++] = (start + "REQUEST "u8.Length)..(start + length);
+            start += length + 1;
+        }
+
+        if (count > 1)
+            registry.Foresee(received, names[..count]);
     }
 
     /// <summary>Composes the next page of <see cref="List"/>.</summary>

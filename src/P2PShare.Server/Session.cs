@@ -134,6 +134,7 @@ internal sealed class Session(long number, Connection connection, SessionTools t
                     deadline ??= AbortAfter(Limits.LineTime, "a line without an end");
                 if (!await _channel.ReceiveAsync(cancellation))
                     return null;
+                _handler.Foresee(_channel.Received);
             }
 
             return line;

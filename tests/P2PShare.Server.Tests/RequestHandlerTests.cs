@@ -46,6 +46,23 @@ public sealed class RequestHandlerTests
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("\n\n\n")]
+    [InlineData("REQUEST a\nREQUEST b\nREQUEST")]
+    [InlineData("REQUEST \nREQUEST \nREQUEST \n")]
+    [InlineData("REQUEST a\r\nLIST_FILES\nREQUEST \0\u202e\nREQUEST a\nREQU")]
+    public void Looking_ahead_at_lines_changes_nothing(string received)
+    {
+        var lines = HandledLines.Greeted("yigido");
+        lines.Ask("ANNOUNCE a 9001").Should().Equal("ANNOUNCE_OK");
+
+        lines.Handler.Foresee(System.Text.Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(received, 100))));
+
+        lines.Ask("REQUEST a").Should().Equal("FOUND 127.0.0.1 9001");
+        lines.GoesOn.Should().BeTrue();
+    }
+
+    [Theory]
     [InlineData("REGISTER", "REGISTER_FAIL empty user name")]
     [InlineData("REGISTER ", "REGISTER_FAIL empty user name")]
     [InlineData("REGISTER a\tb", "REGISTER_FAIL control character in user name")]

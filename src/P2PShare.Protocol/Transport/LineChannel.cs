@@ -34,6 +34,9 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
     /// <summary>Bytes of a line have come, and its end has not, or was not looked for yet.</summary>
     public bool HasReceived => _end > _start;
 
+    /// <summary>What has come and was not read yet, whole lines or not. Valid until the next read.</summary>
+    public ReadOnlySpan<byte> Received => _input.AsSpan(_start, _end - _start);
+
     /// <summary>Takes a whole line that was received already. The line stays valid until the next read.</summary>
     /// <exception cref="LineTooLongException">More than 4,096 bytes stand there without a line end.</exception>
     public bool TryReadLine(out ReadOnlyMemory<byte> line)

@@ -23,6 +23,11 @@ internal interface IFileRegistry
     /// </summary>
     PeerAddress? Choose(FileName name);
 
+    /// <summary>Has the processor fetch what <see cref="Choose"/> will need for these names, for all of them at once instead of one after the other.</summary>
+    /// <param name="text">Of which the names are parts; what cannot be a name does no harm.</param>
+    /// <param name="names">A few dozen at most.</param>
+    void Foresee(ReadOnlySpan<byte> text, ReadOnlySpan<Range> names);
+
     /// <summary>
     /// Entries of this name, as many as <paramref name="found"/> has room for: the content with the most owners first, at least one
     /// of each content where there is room. Where there is no room for all, they take turns.

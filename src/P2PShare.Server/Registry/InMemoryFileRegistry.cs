@@ -48,6 +48,15 @@ internal sealed class InMemoryFileRegistry(TimeProvider time, ServerBounds bound
             return _files.Choose(name, period);
     }
 
+    public void Foresee(ReadOnlySpan<byte> text, ReadOnlySpan<Range> names)
+    {
+        Span<uint> hashes = stackalloc uint[names.Length];
+        for (var i = 0; i < names.Length; i++)
+            hashes[i] = SeededHash.Of(text[names[i]]);
+        lock (_lock)
+            _files.Foresee(hashes);
+    }
+
     public void Find(FileName name, FileRows found)
     {
         lock (_lock)

@@ -38,6 +38,24 @@ public abstract class FileRegistryContract
     }
 
     [Fact]
+    public void What_is_foreseen_is_found_as_if_it_were_not_and_need_not_be_there_nor_be_a_name()
+    {
+        var registry = Create();
+        registry.Foresee("ab"u8, [0..1, 1..2, 2..2]);
+        registry.PutAll(Entries.Entry(7, "a", 5), Entries.Entry(8, "a", 5), Entries.Entry(7, "b"));
+
+        registry.Foresee("a b\0\xFF"u8, [0..1, 0..1, 2..3, 2..5, 0..0]);
+
+        registry.ReadAll().Should().HaveCount(3);
+        registry.Choose(Entries.Name("a")).Should().Be(Entries.Address(7));
+        registry.Choose(Entries.Name("a")).Should().Be(Entries.Address(8));
+        registry.Choose(Entries.Name("b")).Should().Be(Entries.Address(7));
+        registry.RemoveAll(7).Should().Be(2);
+        registry.Foresee("ab"u8, [0..1, 1..2]);
+        registry.Choose(Entries.Name("b")).Should().BeNull();
+    }
+
+    [Fact]
     public void The_registry_keeps_a_name_of_its_own_when_the_bytes_it_was_given_change()
     {
         var registry = Create();

@@ -1,3 +1,4 @@
+using System.Text;
 using P2PShare.Protocol.Identity;
 using P2PShare.Server.Registry;
 using P2PShare.Testing;
@@ -58,6 +59,9 @@ public sealed class FileRegistryModelTests(ITestOutputHelper output)
                 break;
             case < 62:
                 Same(real.RemoveAll(owner), model.RemoveAll(owner));
+                break;
+            case < 64:
+                real.Foresee(Encoding.UTF8.GetBytes($"{name} {owner}"), [0..name.Utf8.Length, (name.Utf8.Length + 1)..]);
                 break;
             case < 80:
                 CompareChoice(name, real, model);

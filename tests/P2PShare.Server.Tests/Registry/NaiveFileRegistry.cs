@@ -54,6 +54,11 @@ internal sealed class NaiveFileRegistry(TimeProvider time, ServerBounds bounds) 
         }
     }
 
+    public void Foresee(ReadOnlySpan<byte> text, ReadOnlySpan<Range> names)
+    {
+        // Nothing of it is far away.
+    }
+
     public void Find(FileName name, FileRows found)
     {
         lock (_lock)
