@@ -12,6 +12,8 @@ internal static partial class LinuxFile
     private const int TypeMask = 0xF000; // S_IFMT
     private const int RegularFile = 0x8000; // S_IFREG
     private const uint NoReplace = 1; // RENAME_NOREPLACE
+    private const int WriteOnly = 1; // O_WRONLY
+    private const int CloseOnExec = 0x80000; // O_CLOEXEC
     private const uint StartWriteOut = 2; // SYNC_FILE_RANGE_WRITE
 
     /// <summary>False where the path cannot be examined; <paramref name="isRegular"/> follows symbolic links.</summary>
@@ -49,6 +51,24 @@ internal static partial class LinuxFile
         if (OperatingSystem.IsLinux())
             _ = SyncRange(file, offset, length, StartWriteOut);
     }
+
+    /// <summary>For <see cref="DirectFile"/>: the file that is open there, for writing alone. Null where that cannot be.</summary>
+    public static SafeFileHandle? TryOpenDirect(SafeFileHandle file)
+    {
+        var direct = RuntimeInformation.ProcessArchitecture switch
+        {
+            Architecture.X64 => 0x4000, // O_DIRECT
+            Architecture.Arm64 => 0x10000,
+            _ => 0,
+        };
+        if (!OperatingSystem.IsLinux() || direct == 0)
+            return null;
+        var handle = Open($"/proc/self/fd/{file.DangerousGetHandle()}", WriteOnly | CloseOnExec | direct);
+        return handle < 0 ? null : new SafeFileHandle(handle, ownsHandle: true);
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "syncfs")]
     private static partial int SyncFileSystem(SafeFileHandle file);

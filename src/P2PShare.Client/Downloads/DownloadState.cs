@@ -18,6 +18,8 @@ internal sealed class DownloadState(IReadOnlyList<DownloadFile> files)
 
     public IReadOnlyList<DownloadFile> Files => files;
 
+    public PieceBuffers Buffers { get; } = new();
+
     public long TotalBytes { get; } = files.Sum(file => file.Identity.Size);
 
     /// <summary>Bytes that are there and right, and those just coming in.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using P2PShare.Client.Content;
@@ -64,12 +63,12 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         await using var peer = await PeerConnection.OpenAsync(tools.Dial, owner, tools.Time, ending.Token);
         IsConnected = true;
-        var verifying = Background.Run(() => _verifier.RunAsync(ending));
+        var verifying = _verifier.RunAsync(ending);
         try
         {
             await FetchAsync(peer, ending.Token);
         }
-        catch (OperationCanceledException) when (verifying.IsFaulted)
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             // The verifier stopped us; what it found is thrown below.
         }
@@ -154,13 +153,13 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
     {
         if (length != state.Files[piece.File].Identity.PieceLength(piece.Piece))
             throw new PeerViolationException("it sent another length than was asked for");
-        var buffer = ArrayPool<byte>.Shared.Rent(length);
+        var buffer = state.Buffers.Rent();
         var arrived = 0;
         try
         {
             while (arrived < length)
             {
-                var count = await peer.ReadDataAsync(buffer.AsMemory(arrived, length - arrived));
+                var count = await peer.ReadDataAsync(buffer[arrived..length]);
                 arrived += count;
                 state.CountArriving(count);
             }
@@ -168,7 +167,7 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
         catch
         {
             state.CountArriving(-arrived);
-            ArrayPool<byte>.Shared.Return(buffer);
+            state.Buffers.Return(buffer);
             throw;
         }
 

@@ -20,14 +20,21 @@ internal sealed class PartialFile : IPieceTarget
     // back: 2 GiB of fresh memory took 5.8 s in pieces of 1 MiB, and takes 3.4 s in these.
     private const int WriteBytes = 64 * 1024;
 
+    // What is smaller had better be in memory, for whoever fetched it will read it now.
+    private const int FewestDirectPieces = 16;
+
     private const int TrailerBytes = 8 + Limits.HashBytes + sizeof(long);
     private const int NameMax = Limits.MaxNamePartBytes;
 
     private readonly SafeFileHandle _handle;
     private readonly FileIdentity _identity;
+    private readonly DirectFile? _direct;
 
-    private PartialFile(string path, SafeFileHandle handle, FileIdentity identity, bool isResumed) =>
+    private PartialFile(string path, SafeFileHandle handle, FileIdentity identity, bool isResumed)
+    {
         (Path, _handle, _identity, IsResumed) = (path, handle, identity, isResumed);
+        _direct = identity.PieceCount >= FewestDirectPieces ? DirectFile.TryOpen(handle) : null;
+    }
 
     public string Path { get; }
 
@@ -56,6 +63,8 @@ internal sealed class PartialFile : IPieceTarget
     public void Write(int index, ReadOnlySpan<byte> piece)
     {
         var offset = (long)index * Limits.PieceBytes;
+        if (_direct?.TryWrite(piece, offset) == true)
+            return;
         for (var at = 0; at < piece.Length; at += WriteBytes)
             RandomAccess.Write(_handle, piece.Slice(at, Math.Min(WriteBytes, piece.Length - at)), offset + at);
 
@@ -76,7 +85,11 @@ internal sealed class PartialFile : IPieceTarget
         return goal;
     }
 
-    public void Dispose() => _handle.Dispose();
+    public void Dispose()
+    {
+        _direct?.Dispose();
+        _handle.Dispose();
+    }
 
     private bool TryGiveName(string goal)
     {

@@ -1,25 +1,24 @@
-using System.Buffers;
 using System.Threading.Channels;
 
 namespace P2PShare.Client.Downloads;
 
-/// <summary>Verifies and writes what one owner sends, a piece while the next one is being received; then gives its buffer back to the pool.</summary>
+/// <summary>Verifies and writes what one owner sends, a piece while the next one is being received; then gives its buffer back.</summary>
 /// <param name="owner">The owner's number.</param>
 /// <param name="state">Of the download.</param>
 /// <param name="whole">Told of each file whose last piece this was.</param>
 internal sealed class PieceVerifier(int owner, DownloadState state, ChannelWriter<DownloadFile> whole)
 {
     // Two pieces may wait; then receiving waits, and with it, by TCP, the owner.
-    private readonly Channel<(PieceRef Piece, byte[] Buffer)> _received = Channel.CreateBounded<(PieceRef, byte[])>(2);
+    private readonly Channel<(PieceRef Piece, Memory<byte> Buffer)> _received = Channel.CreateBounded<(PieceRef, Memory<byte>)>(2);
 
     /// <summary>A piece was right.</summary>
     public bool HasGiven { get; private set; }
 
     /// <summary>Takes a piece, and its buffer, if there is room for it now.</summary>
-    public bool TryTake(PieceRef piece, byte[] buffer) => _received.Writer.TryWrite((piece, buffer));
+    public bool TryTake(PieceRef piece, Memory<byte> buffer) => _received.Writer.TryWrite((piece, buffer));
 
     /// <summary>Takes a piece, and its buffer, when there is room.</summary>
-    public ValueTask TakeAsync(PieceRef piece, byte[] buffer, CancellationToken cancellation) => _received.Writer.WriteAsync((piece, buffer), cancellation);
+    public ValueTask TakeAsync(PieceRef piece, Memory<byte> buffer, CancellationToken cancellation) => _received.Writer.WriteAsync((piece, buffer), cancellation);
 
     /// <summary>Nothing more will come.</summary>
     public void Complete() => _received.Writer.TryComplete();
@@ -27,7 +26,11 @@ internal sealed class PieceVerifier(int owner, DownloadState state, ChannelWrite
     /// <summary>Works until <see cref="Complete"/>; where something is wrong, cancels <paramref name="ending"/> and throws what it is.</summary>
     /// <exception cref="WrongPieceException">The owner lied.</exception>
     /// <exception cref="SaveFailedException">Our side of it failed.</exception>
-    public async Task RunAsync(CancellationTokenSource ending)
+    public Task RunAsync(CancellationTokenSource ending) =>
+        Task.WhenAll(Background.Run(() => WorkAsync(ending)), Background.Run(() => WorkAsync(ending)));
+
+    // There are two, so that one hashes while the other waits for the disk.
+    private async Task WorkAsync(CancellationTokenSource ending)
     {
         try
         {
@@ -53,12 +56,12 @@ internal sealed class PieceVerifier(int owner, DownloadState state, ChannelWrite
     }
 
     // Verifies and writes it.
-    private bool IsLastOfFile(PieceRef piece, byte[] buffer)
+    private bool IsLastOfFile(PieceRef piece, Memory<byte> buffer)
     {
         var file = state.Files[piece.File];
         try
         {
-            var content = buffer.AsSpan(0, file.Identity.PieceLength(piece.Piece));
+            var content = buffer.Span[..file.Identity.PieceLength(piece.Piece)];
             if (!file.Layer!.IsRight(piece.Piece, content))
                 throw new WrongPieceException(piece);
             if (state.IsWanted(piece))
@@ -73,10 +76,10 @@ internal sealed class PieceVerifier(int owner, DownloadState state, ChannelWrite
         return state.Complete(owner, piece);
     }
 
-    private void Release(PieceRef piece, byte[] buffer)
+    private void Release(PieceRef piece, Memory<byte> buffer)
     {
         state.CountArriving(-state.Files[piece.File].Identity.PieceLength(piece.Piece));
-        ArrayPool<byte>.Shared.Return(buffer);
+        state.Buffers.Return(buffer);
     }
 
     private static void Save(DownloadFile file, int piece, ReadOnlySpan<byte> content)

@@ -1,4 +1,5 @@
 using P2PShare.Client.Downloads;
+using P2PShare.Protocol;
 using P2PShare.Protocol.Identity;
 using P2PShare.Testing;
 
@@ -31,6 +32,27 @@ public sealed class PartialFileTests : IDisposable
         var found = new byte[1 << 20];
         RandomAccess.Read(again.Handle, found, 1 << 20);
         found.AsSpan().SequenceEqual(_content.AsSpan(1 << 20, 1 << 20)).Should().BeTrue();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_large_file_is_right_from_whatever_memory_its_pieces_come(bool isAligned)
+    {
+        var content = new SeededBytes(2).Create((20 * Limits.PieceBytes) + 5);
+        var buffer = isAligned ? new PieceBuffers().Rent() : new byte[Limits.PieceBytes + 1].AsMemory(1);
+        using (var part = PartialFile.Open(Goal, Identity(1, content.Length)))
+        {
+            foreach (var (index, piece) in content.Chunk(Limits.PieceBytes).Index().Reverse())
+            {
+                piece.CopyTo(buffer);
+                part.Write(index, buffer.Span[..piece.Length]);
+            }
+
+            part.Finish([Goal]);
+        }
+
+        File.ReadAllBytes(Goal).AsSpan().SequenceEqual(content).Should().BeTrue();
     }
 
     [Fact]
@@ -141,11 +163,11 @@ public sealed class PartialFileTests : IDisposable
         Directory.GetFiles(_folder.Path).Should().HaveCount(16);
     }
 
-    private static FileIdentity Identity(byte first)
+    private static FileIdentity Identity(byte first, int size = Size)
     {
         var id = new byte[32];
         id[0] = first;
-        FileIdentity.TryCreate(new FileId(id), Size, out var identity).Should().BeTrue();
+        FileIdentity.TryCreate(new FileId(id), size, out var identity).Should().BeTrue();
         return identity;
     }
 }
