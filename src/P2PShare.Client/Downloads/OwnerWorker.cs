@@ -126,7 +126,7 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
         switch (reply.Kind)
         {
             case PeerReplyKind.Data:
-                await ReceiveDataAsync(peer, piece, reply.Number, cancellation);
+                await ReceiveDataAsync(peer, piece, reply.Number);
                 break;
             case PeerReplyKind.Busy:
                 await WaitForSlotAsync(peer, piece, TimeSpan.FromSeconds(reply.Number), cancellation);
@@ -149,7 +149,7 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask ReceiveDataAsync(PeerConnection peer, PieceRef piece, int length, CancellationToken cancellation)
+    private async ValueTask ReceiveDataAsync(PeerConnection peer, PieceRef piece, int length)
     {
         if (length != state.Files[piece.File].Identity.PieceLength(piece.Piece))
             throw new PeerViolationException("it sent another length than was asked for");
@@ -177,7 +177,7 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
 
         // That the owner has to wait for us is no stall of its.
         peer.ExpectNothing();
-        await _verifier.TakeAsync(piece, buffer, cancellation);
+        await _verifier.TakeAsync(piece, buffer);
     }
 
     private void NoteRate(int bytes)
@@ -198,7 +198,7 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
         {
             var reply = await peer.ReadReplyAsync();
             if (reply.Kind == PeerReplyKind.Data)
-                await ReceiveDataAsync(peer, next, reply.Number, cancellation);
+                await ReceiveDataAsync(peer, next, reply.Number);
             else
                 state.Change(scheduler => scheduler.GiveBack(number, next));
         }

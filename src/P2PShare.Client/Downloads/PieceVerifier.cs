@@ -17,8 +17,9 @@ internal sealed class PieceVerifier(int owner, DownloadState state, ChannelWrite
     /// <summary>Takes a piece, and its buffer, if there is room for it now.</summary>
     public bool TryTake(PieceRef piece, Memory<byte> buffer) => _received.Writer.TryWrite((piece, buffer));
 
-    /// <summary>Takes a piece, and its buffer, when there is room.</summary>
-    public ValueTask TakeAsync(PieceRef piece, Memory<byte> buffer, CancellationToken cancellation) => _received.Writer.WriteAsync((piece, buffer), cancellation);
+    /// <summary>Takes a piece, and its buffer, when there is room, which there is in the time that a disk takes. No token: one would cost an object each time.</summary>
+    /// <exception cref="ChannelClosedException">Something was wrong; <see cref="RunAsync"/> throws what it is.</exception>
+    public ValueTask TakeAsync(PieceRef piece, Memory<byte> buffer) => _received.Writer.WriteAsync((piece, buffer), CancellationToken.None);
 
     /// <summary>Nothing more will come.</summary>
     public void Complete() => _received.Writer.TryComplete();
@@ -45,6 +46,7 @@ internal sealed class PieceVerifier(int owner, DownloadState state, ChannelWrite
         }
         catch
         {
+            Complete();
             ending.Cancel();
             throw;
         }

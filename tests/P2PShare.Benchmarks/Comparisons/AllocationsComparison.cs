@@ -25,7 +25,7 @@ internal sealed class AllocationsComparison : IComparison
         foreach (var unit in new[] { "REQUEST handled", "piece served", "piece received" })
             contest.Add(new Goal(Allocated.Name, unit, null, Nothing));
         contest.Note("GC.GetTotalAllocatedBytes round the work, with the other side outside the runtime's heap (raw sockets) or in another "
-            + "process; a piece received is the difference between two downloads, of 1 GiB more and of 1 GiB less, divided by 1,024.");
+            + "process; pieces received are those of a download between its first quarter and its end.");
         return await contest.RunAsync(rounds);
     }
 }

@@ -15,43 +15,31 @@ namespace P2PShare.Benchmarks.Inner;
 /// <summary>A download in this process, from an owner in another.</summary>
 internal sealed class ReceivedAllocations : IAsyncDisposable
 {
-    private const long Base = 64L * Limits.PieceBytes;
-    private const int MorePieces = 1024;
-    private const long Large = Base + (long)MorePieces * Limits.PieceBytes;
+    private const long Size = 2048L * Limits.PieceBytes;
 
     private readonly Workspace _workspace;
-    private readonly SharedBy _small;
-    private readonly SharedBy _large;
+    private readonly SharedBy _shared;
 
-    private ReceivedAllocations(Workspace workspace, SharedBy small, SharedBy large) => (_workspace, _small, _large) = (workspace, small, large);
+    private ReceivedAllocations(Workspace workspace, SharedBy shared) => (_workspace, _shared) = (workspace, shared);
 
-    public static async Task<ReceivedAllocations> StartAsync(Workspace workspace) => new(
-        workspace,
-        await SharedBy.StartAsync(workspace, workspace.LargeFile(Base), "small", owners: 1),
-        await SharedBy.StartAsync(workspace, workspace.LargeFile(Large), "large", owners: 1));
+    public static async Task<ReceivedAllocations> StartAsync(Workspace workspace) =>
+        new(workspace, await SharedBy.StartAsync(workspace, workspace.LargeFile(Size), "received", owners: 1));
 
-    /// <summary>Bytes for each piece beyond those that any download costs.</summary>
-    public async Task<double> MeasureAsync() => (await FetchAsync(_large, Large) - await FetchAsync(_small, Base)) / MorePieces;
-
-    public async ValueTask DisposeAsync()
+    /// <summary>Bytes for each piece, between a quarter of the file and the end of it.</summary>
+    public async Task<double> MeasureAsync()
     {
-        await _small.DisposeAsync();
-        await _large.DisposeAsync();
-    }
-
-    private async Task<double> FetchAsync(SharedBy shared, long size)
-    {
-        var row = Locate(shared.Server.Port, Path.GetFileName(_workspace.LargeFile(size)));
+        var row = Locate(_shared.Server.Port, Path.GetFileName(_workspace.LargeFile(Size)));
         var folder = _workspace.NewFolder("received");
         var layers = new LayerStore(Path.Combine(folder, "layers"), Logger.None);
         var identifier = new Identifier(new IdentityCache(Path.Combine(folder, "ids"), Logger.None), layers, TimeProvider.System, Logger.None);
         var tools = new DownloadTools(Dialer.ConnectAsync, identifier, layers, TimeProvider.System, Logger.None);
         var downloader = new Downloader(new DownloadsFolder(folder, isRestrictive: false), new OneRow(row), tools, _ => false);
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        var outcome = await downloader.FetchFileAsync(row.Name, null, new Silent(), CancellationToken.None);
-        var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
-        return outcome.Succeeded ? allocated : throw new InvalidOperationException(outcome.Summary);
+        var meter = new Meter();
+        var outcome = await downloader.FetchFileAsync(row.Name, null, meter, CancellationToken.None);
+        return outcome.Succeeded ? meter.BytesPerPiece : throw new InvalidOperationException(outcome.Summary);
     }
+
+    public ValueTask DisposeAsync() => _shared.DisposeAsync();
 
     private static OwnerRow Locate(int port, string name)
     {
@@ -62,10 +50,20 @@ internal sealed class ReceivedAllocations : IAsyncDisposable
         return OwnerRow.TryParse(reply[..reply.Span.IndexOf((byte)'\n')], out var row) ? row : throw new InvalidDataException($"{name} is not shared.");
     }
 
-    private sealed class Silent : IDownloadObserver
+    // Looks at the counter whenever the download tells how far it is, which it does by the clock and not by the piece.
+    private sealed class Meter : IDownloadObserver
     {
+        private (long Fetched, long Allocated)? _first;
+        private (long Fetched, long Allocated) _last;
+
+        public double BytesPerPiece => (double)(_last.Allocated - _first!.Value.Allocated) / (_last.Fetched - _first.Value.Fetched) * Limits.PieceBytes;
+
         public void Report(DownloadProgress progress)
         {
+            if (progress.Bytes is <= Size / 4 or >= Size)
+                return;
+            _last = (progress.Bytes, GC.GetTotalAllocatedBytes(precise: true));
+            _first ??= _last;
         }
 
         public void Note(string sentence)
