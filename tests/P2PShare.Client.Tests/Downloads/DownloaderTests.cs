@@ -1,3 +1,4 @@
+using System.Net;
 using P2PShare.Client.Content;
 using P2PShare.Client.Downloads;
 using P2PShare.Client.Tests.Peers;
@@ -54,11 +55,16 @@ public sealed class DownloaderTests : DownloadScene
         await using var liar = new SharingPeer();
         _index.Add(await honest.ShareAsync("a", content));
         _index.Add(await liar.ShareAsync("a", content));
-        await DamageUnseenAsync(liar, "a", at: 5 * MiB);
-        await DamageUnseenAsync(liar, "a", at: 1 * MiB);
-        await DamageUnseenAsync(liar, "a", at: 0);
+        for (var piece = 0; piece < 8; piece++)
+            await DamageUnseenAsync(liar, "a", at: piece * MiB);
 
-        var outcome = await FetchAsync("a");
+        // The honest owner is met only when the liar was found out, so that it is asked for something.
+        var outcome = await NewDownloader(_index, dial: async (to, cancellation) =>
+        {
+            if (((IPEndPoint)to).Port == honest.Address.Port)
+                await Eventually.True(() => _notes.Sentences.Count > 0, "the liar to be found out", cancellationToken: cancellation);
+            return await Dialer.ConnectAsync(to, cancellation);
+        }).FetchFileAsync(SharingPeer.NameOf("a"), null, _notes, CancellationToken.None);
 
         outcome.Succeeded.Should().BeTrue(outcome.Summary);
         outcome.Summary.Should().Contain($"Left out for wrong answers: {liar.Address}");
