@@ -18,6 +18,12 @@ public sealed record Connection(Stream Stream, IPEndPoint Remote, Action Abort)
     /// <summary>Sends a part of a file past this process; null where the stream is the only way.</summary>
     public SendFile? SendFile { get; init; }
 
+    /// <summary>
+    /// Ends when all those have read who found something to read at the same moment, on the same thread: what they are going to do can
+    /// be prepared together, and their answers leave together. At once where there are no others.
+    /// </summary>
+    public Func<ValueTask> TakeTurn { get; init; } = () => ValueTask.CompletedTask;
+
     internal static Connection Over(Socket socket, Stream stream) => new(
         stream,
         Plain((IPEndPoint)socket.RemoteEndPoint!),
@@ -27,6 +33,7 @@ public sealed record Connection(Stream Stream, IPEndPoint Remote, Action Abort)
         SendFile = OperatingSystem.IsLinux()
             ? (file, offset, length, cancellation) => ZeroCopy.SendAsync(socket, file, offset, length, cancellation)
             : null,
+        TakeTurn = stream is PolledStream polled ? polled.TakeTurnAsync : () => ValueTask.CompletedTask,
     };
 
     private static void Reset(Socket socket, Stream stream)

@@ -16,6 +16,7 @@ internal sealed class PolledStream : Stream
     private readonly EventLoop _loop;
     private readonly Readiness _input = new(isReady: false);
     private readonly Readiness _output = new(isReady: true);
+    private readonly Readiness _turn = new(isReady: false);
     private readonly int _slot;
     private int _isClosed;
 
@@ -55,6 +56,13 @@ internal sealed class PolledStream : Stream
             _input.Signal();
         if ((events & (Epoll.Output | Epoll.HangUp | Epoll.Error)) != 0)
             _output.Signal();
+    }
+
+    /// <inheritdoc cref="Connection.TakeTurn"/>
+    public ValueTask TakeTurnAsync()
+    {
+        _turn.NoteTry();
+        return _loop.TryTakeTurn(_turn) ? _turn.WaitAsync(CancellationToken.None) : ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>

@@ -69,7 +69,7 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
             start += length + 1;
         }
 
-        if (count > 1)
+        if (count > 0)
             registry.Foresee(received, names[..count]);
     }
 

@@ -135,6 +135,7 @@ internal sealed class Session(long number, Connection connection, SessionTools t
                 if (!await _channel.ReceiveAsync(cancellation))
                     return null;
                 _handler.Foresee(_channel.Received);
+                await connection.TakeTurn();
             }
 
             return line;

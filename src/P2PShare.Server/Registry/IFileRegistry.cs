@@ -23,7 +23,7 @@ internal interface IFileRegistry
     /// </summary>
     PeerAddress? Choose(FileName name);
 
-    /// <summary>Has the processor fetch what <see cref="Choose"/> will need for these names, for all of them at once instead of one after the other.</summary>
+    /// <summary>Says which names <see cref="Choose"/> will be asked for in a moment, so that the work which that is can be done for all of them together.</summary>
     /// <param name="text">Of which the names are parts; what cannot be a name does no harm.</param>
     /// <param name="names">A few dozen at most.</param>
     void Foresee(ReadOnlySpan<byte> text, ReadOnlySpan<Range> names);

@@ -54,7 +54,10 @@ internal sealed class InMemoryFileRegistry(TimeProvider time, ServerBounds bound
         for (var i = 0; i < names.Length; i++)
             hashes[i] = SeededHash.Of(text[names[i]]);
         lock (_lock)
-            _files.Foresee(hashes);
+        {
+            foreach (var hash in hashes)
+                _files.Foresee(hash);
+        }
     }
 
     public void Find(FileName name, FileRows found)

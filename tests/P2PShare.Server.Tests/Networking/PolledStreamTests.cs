@@ -63,6 +63,58 @@ public sealed class PolledStreamTests : IDisposable
     }
 
     [Fact]
+    public async Task Those_who_are_found_ready_together_have_all_read_before_the_first_of_them_goes_on()
+    {
+        var loop = new EventLoop();
+        var said = new List<string>();
+        var (gate, opener) = ConnectSockets();
+        var pairs = Enumerable.Range(0, 3).Select(_ => ConnectSockets()).ToList();
+        using var reached = new ManualResetEventSlim();
+        using var opened = new ManualResetEventSlim();
+
+        // Not from here: the tests' own scheduler would have them go on elsewhere than on the loop.
+        var waiting = await Task.Run(() => pairs
+            .Select(pair => ReadAndTakeTurnAsync(Opened(new PolledStream(pair.Near, loop))))
+            .Append(HoldLoopAsync(Opened(new PolledStream(gate, loop))))
+            .ToList());
+
+        opener.Send("x"u8);
+        reached.Wait(Patience).Should().BeTrue();
+        foreach (var (_, far) in pairs)
+            far.Send("x"u8);
+        await Eventually.True(() => pairs.TrueForAll(pair => pair.Near.Available > 0), "all bytes to be there");
+        opened.Set();
+        await Task.WhenAll(waiting).WaitAsync(Patience);
+
+        said.Should().Equal("read", "read", "read", "went on", "went on", "went on");
+
+        async Task HoldLoopAsync(PolledStream near)
+        {
+            _ = await near.ReadAsync(Memory<byte>.Empty);
+            reached.Set();
+            opened.Wait(Patience);
+        }
+
+        async Task ReadAndTakeTurnAsync(PolledStream near)
+        {
+            _ = await near.ReadAsync(Memory<byte>.Empty);
+            _ = await near.ReadAsync(new byte[1]);
+            said.Add("read");
+            await near.TakeTurnAsync();
+            said.Add("went on");
+        }
+    }
+
+    [Fact]
+    public void Who_is_on_no_loop_s_thread_waits_for_nobody()
+    {
+        var near = Opened(new PolledStream(ConnectSockets().Near, new EventLoop()));
+
+        near.TakeTurnAsync().AsTask().IsCompletedSuccessfully.Should().BeTrue();
+        near.TakeTurnAsync().AsTask().IsCompletedSuccessfully.Should().BeTrue();
+    }
+
+    [Fact]
     public async Task A_read_that_is_cancelled_has_taken_nothing()
     {
         var (near, far) = Connect();
@@ -148,14 +200,25 @@ public sealed class PolledStreamTests : IDisposable
 
     private (Stream Near, Socket Far) Connect()
     {
+        var (near, far) = ConnectSockets();
+        return (Opened(ConnectionStreams.OnEventLoop(near)), far);
+    }
+
+    private T Opened<T>(T one)
+        where T : IDisposable
+    {
+        lock (_opened)
+            _opened.Add(one);
+        return one;
+    }
+
+    private (Socket Near, Socket Far) ConnectSockets()
+    {
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen(1);
         var far = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         far.Connect(listener.LocalEndPoint!);
-        var near = ConnectionStreams.OnEventLoop(listener.Accept());
-        lock (_opened)
-            _opened.AddRange([far, near]);
-        return (near, far);
+        return (listener.Accept(), Opened(far));
     }
 }

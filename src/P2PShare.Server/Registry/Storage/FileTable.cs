@@ -19,6 +19,7 @@ internal sealed class FileTable
     private readonly Rings<Entry, Entry.InListing> _turns;
     private readonly ContentTable _contents;
     private readonly OwnerTable _owners;
+    private readonly Foresight _foresight;
     private readonly int _mostEntries;
     private readonly int _mostOfOwner;
     private int _entryCount;
@@ -36,6 +37,7 @@ internal sealed class FileTable
         _turns = new(_entries);
         _contents = new(_listings);
         _owners = new(_entries);
+        _foresight = new(_byName, _listings, _names, _entries);
     }
 
     /// <returns>Null, or why there is no room.</returns>
@@ -84,6 +86,7 @@ internal sealed class FileTable
     /// <param name="period">The time, in periods after each of which a request that was handed out counts half as much.</param>
     public PeerAddress? Choose(FileName name, int period)
     {
+        _foresight.Fetch();
         var (best, agreement, handed) = (0, 0, 0);
         for (var listing = FirstListing(name); listing != 0; listing = NextListing(listing))
         {
@@ -103,21 +106,8 @@ internal sealed class FileTable
         return AddressOf(best);
     }
 
-    /// <summary>
-    /// Reads what lookups under these hashes will read, in passes so short that the processor waits for many places of memory at
-    /// once: sixteen lookups among a million names take two thirds of the time.
-    /// </summary>
-    public void Foresee(ReadOnlySpan<uint> hashes)
-    {
-        Span<int> listings = stackalloc int[hashes.Length];
-        for (var i = 0; i < hashes.Length; i++)
-            listings[i] = _byName.First(hashes[i]);
-        foreach (var listing in listings)
-        {
-            if (listing != 0)
-                _fetched ^= _names.LengthOf(_listings[listing].Name) ^ _entries[_listings[listing].FirstEntry].Port;
-        }
-    }
+    /// <inheritdoc cref="Foresight.Add"/>
+    public void Foresee(uint hash) => _foresight.Add(hash);
 
     public void Find(FileName name, FileRows found)
     {
@@ -176,7 +166,7 @@ internal sealed class FileTable
         return length;
     }
 
-    private void Relist(int number, Place place, in FileEntry entry)
+    private void Relist(int number, EntryPlace place, in FileEntry entry)
     {
         _sorted.Remove(place);
         LeaveListing(number);
@@ -305,17 +295,5 @@ internal sealed class FileTable
         _listings.Remove(number);
     }
 
-    private Place PlaceOf(ReadOnlySpan<byte> name, long session) => new(this, name, session);
-
-    // The order of entries: bytes of the name, then sessions.
-    private readonly ref struct Place(FileTable table, ReadOnlySpan<byte> name, long session) : IPlace
-    {
-        private readonly ReadOnlySpan<byte> _name = name;
-
-        public int CompareTo(SortedItem item)
-        {
-            var order = _name.SequenceCompareTo(table._names[item.Name].Span);
-            return order != 0 ? order : session.CompareTo(table._owners[table._entries[item.Entry].Owner].Number);
-        }
-    }
+    private EntryPlace PlaceOf(ReadOnlySpan<byte> name, long session) => new(_names, _owners, _entries, name, session);
 }
