@@ -63,7 +63,7 @@ public sealed class RunningClient : IAsyncDisposable
     public async Task<double> TimeAsync(string command, string answer)
     {
         var start = Stopwatch.GetTimestamp();
-        await CommandAsync(command, answer, TimeSpan.FromMinutes(30));
+        await CommandAsync(command, answer, TimeSpan.FromMinutes(10));
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
