@@ -68,7 +68,9 @@ internal sealed class PolledStream : Stream
     /// <inheritdoc/>
     /// <exception cref="IOException">The connection broke.</exception>
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        TryRead(buffer.Span) is { } count ? ValueTask.FromResult(count) : ReadWhenReadyAsync(buffer, cancellationToken);
+        TryRead(buffer.Span) is { } count ? ValueTask.FromResult(count)
+        : buffer.IsEmpty ? _input.WaitForNothingAsync(cancellationToken)
+        : ReadWhenReadyAsync(buffer, cancellationToken);
 
     /// <inheritdoc/>
     /// <exception cref="IOException">The connection broke.</exception>

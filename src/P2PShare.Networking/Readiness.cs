@@ -7,7 +7,7 @@ namespace P2PShare.Networking;
 /// once, on the thread that found the socket ready.
 /// </summary>
 /// <param name="isReady">Before the kernel has said anything.</param>
-internal sealed class Readiness(bool isReady) : IValueTaskSource
+internal sealed class Readiness(bool isReady) : IValueTaskSource, IValueTaskSource<int>
 {
     private const int Exhausted = 0;
     private const int Ready = 1;
@@ -52,17 +52,23 @@ internal sealed class Readiness(bool isReady) : IValueTaskSource
     }
 
     /// <summary>Ends when it is worth a try.</summary>
-    public ValueTask WaitAsync(CancellationToken cancellation)
+    public ValueTask WaitAsync(CancellationToken cancellation) =>
+        TryBeginWait(cancellation) ? new ValueTask(this, _source.Version) : ValueTask.CompletedTask;
+
+    /// <summary>The same as a read that has room for nothing: 0 bytes.</summary>
+    public ValueTask<int> WaitForNothingAsync(CancellationToken cancellation) =>
+        TryBeginWait(cancellation) ? new ValueTask<int>(this, _source.Version) : ValueTask.FromResult(0);
+
+    private bool TryBeginWait(CancellationToken cancellation)
     {
         _source.Reset();
         _source.RunContinuationsAsynchronously = false;
         _cancellation = cancellation;
         if (Interlocked.CompareExchange(ref _state, Awaited, Exhausted) != Exhausted)
-            return ValueTask.CompletedTask;
-        var wait = new ValueTask(this, _source.Version);
+            return false;
         if (cancellation.CanBeCanceled)
             _registration = cancellation.UnsafeRegister(static one => ((Readiness)one!).Cancel(), this);
-        return wait;
+        return true;
     }
 
     void IValueTaskSource.GetResult(short token)
@@ -71,6 +77,17 @@ internal sealed class Readiness(bool isReady) : IValueTaskSource
         _registration = default;
         _source.GetResult(token);
     }
+
+    int IValueTaskSource<int>.GetResult(short token)
+    {
+        ((IValueTaskSource)this).GetResult(token);
+        return 0;
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) => _source.GetStatus(token);
+
+    void IValueTaskSource<int>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
 
     ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _source.GetStatus(token);
 

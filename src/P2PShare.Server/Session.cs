@@ -132,6 +132,7 @@ internal sealed class Session(long number, Connection connection, SessionTools t
             {
                 if (_channel.HasReceived)
                     deadline ??= AbortAfter(Limits.LineTime, "a line without an end");
+                await _channel.WaitForInputAsync(cancellation);
                 if (!await _channel.ReceiveAsync(cancellation))
                     return null;
                 _handler.Foresee(_channel.Received);

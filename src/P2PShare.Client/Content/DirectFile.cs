@@ -11,7 +11,7 @@ namespace P2PShare.Client.Content;
 /// </summary>
 internal sealed unsafe class DirectFile : IDisposable
 {
-    /// <summary>In bytes: of the memory, the place in the file and the length. No disk asks for more.</summary>
+    /// <summary>In bytes: of the memory, the place in the file and the length. A disk that asks for more refuses.</summary>
     public const int Alignment = 4096;
 
     private readonly SafeFileHandle _handle;

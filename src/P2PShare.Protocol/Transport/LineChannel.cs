@@ -75,6 +75,16 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
         return line;
     }
 
+    /// <summary>Ends when there is something to receive, be it the end of the stream; meanwhile no buffer is held that nothing stands in. Always 0.</summary>
+    /// <remarks>Whoever awaits this before <see cref="ReceiveAsync"/> has nothing suspended in between, which is an object less for each wait.</remarks>
+    public ValueTask<int> WaitForInputAsync(CancellationToken cancellation)
+    {
+        var arrival = stream.ReadAsync(Memory<byte>.Empty, cancellation);
+        if (!arrival.IsCompleted && _start == _end)
+            Return(ref _input);
+        return arrival;
+    }
+
     /// <summary>Waits for more bytes. False at the end of the stream.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> ReceiveAsync(CancellationToken cancellation)
@@ -82,10 +92,7 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
         if (_start == _end)
         {
             (_start, _end) = (0, 0);
-            var arrival = stream.ReadAsync(Memory<byte>.Empty, cancellation);
-            if (!arrival.IsCompleted)
-                Return(ref _input);
-            await arrival;
+            await WaitForInputAsync(cancellation);
         }
         else if (_start > 0)
         {
