@@ -102,6 +102,8 @@ public sealed class ReplyTests
     [InlineData("yaz tatili 5 ğ.txt 127.0.0.1 9001")]
     [InlineData("LIST_END 127.0.0.1 9001")]
     [InlineData("ERROR x 2001:db8::1 9001")]
+    [InlineData("a 1111:2222:3333:4444:5555:6666:7777:8888 65535")]
+    [InlineData("a 1111:2222:3333:4444:0:5efe:255.255.255.255 65535")]
     public void A_row_of_files_is_read_from_its_end_and_written_back(string line)
     {
         FileRow.TryParse(Bytes(line), out var row).Should().BeTrue();
@@ -111,7 +113,7 @@ public sealed class ReplyTests
     [Fact]
     public void Rows_with_identities_are_read_and_written_back()
     {
-        foreach (var line in new[] { $"{Id} 1048576 127.0.0.1 9001 a b c", "- - 127.0.0.1 9001 a b" })
+        foreach (var line in new[] { $"{Id} 1048576 127.0.0.1 9001 a b c", "- - 127.0.0.1 9001 a b", "- - 1111:2222:3333:4444:0:5efe:255.255.255.255 65535 a" })
         {
             OwnerRow.TryParse(Bytes(line), out var row).Should().BeTrue();
             Written(row.WriteTo).Should().Be(line + "\n");
