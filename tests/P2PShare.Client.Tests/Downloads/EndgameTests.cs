@@ -72,13 +72,7 @@ public sealed class EndgameTests : SchedulerScene
     [Fact]
     public void The_first_right_copy_counts_and_the_second_changes_nothing()
     {
-        OpenFile(pieces: 1);
-        _scheduler.Offer(Fast, 0);
-        _scheduler.Offer(Slow, 0);
-        Take(Slow);
-        _scheduler.NoteRate(Slow, MiB);
-        _scheduler.NoteRate(Fast, 10 * MiB);
-        Take(Fast);
+        AskBothForTheOnlyPiece();
         var piece = new PieceRef(0, 0);
 
         _scheduler.Complete(Fast, piece, out var isFileDone).Should().BeTrue();
@@ -91,6 +85,16 @@ public sealed class EndgameTests : SchedulerScene
     [Fact]
     public void A_piece_that_two_were_asked_for_is_not_missing_when_one_of_them_vanishes()
     {
+        AskBothForTheOnlyPiece();
+
+        _scheduler.Remove(Slow);
+
+        TakeAll(Fast).Should().BeEmpty();
+        _scheduler.Complete(Fast, new PieceRef(0, 0), out _).Should().BeTrue();
+    }
+
+    private void AskBothForTheOnlyPiece()
+    {
         OpenFile(pieces: 1);
         _scheduler.Offer(Fast, 0);
         _scheduler.Offer(Slow, 0);
@@ -98,10 +102,5 @@ public sealed class EndgameTests : SchedulerScene
         _scheduler.NoteRate(Slow, MiB);
         _scheduler.NoteRate(Fast, 10 * MiB);
         Take(Fast);
-
-        _scheduler.Remove(Slow);
-
-        TakeAll(Fast).Should().BeEmpty();
-        _scheduler.Complete(Fast, new PieceRef(0, 0), out _).Should().BeTrue();
     }
 }
