@@ -59,10 +59,11 @@ public sealed class LyingPeer : IAsyncDisposable
 
     private async Task ServeAsync(NetworkStream requester, CancellationToken cancellation)
     {
-        using var owner = new TcpClient();
-        await owner.ConnectAsync(_honest.Ip, _honest.Port, cancellation);
-        var commands = requester.CopyToAsync(owner.GetStream(), cancellation);
-        await PassAnswersAsync(new LineChannel(owner.GetStream()), new LineChannel(requester), cancellation);
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(_honest.Ip, _honest.Port, cancellation);
+        await using var owner = new NetworkStream(socket);
+        var commands = requester.CopyToAsync(owner, cancellation);
+        await PassAnswersAsync(new LineChannel(owner), new LineChannel(requester), cancellation);
         await commands;
     }
 
