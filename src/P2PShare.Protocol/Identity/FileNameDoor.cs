@@ -18,9 +18,9 @@ internal static class FileNameDoor
 
     private static ReadOnlySpan<byte> ReservedBeginning => "PROTO_VERSION "u8;
 
-    // Printable ASCII but for '/' and '\': a name of these alone, as most are, needs one vectorised look.
+    // Printable ASCII but for '\': of a name of these alone, as most are, each character passes, which needs one vectorised look.
     private static readonly SearchValues<byte> PlainBytes = SearchValues.Create(
-        [.. Enumerable.Range(0x20, 0x5F).Select(b => (byte)b).Where(b => b is not ((byte)'/' or (byte)'\\'))]);
+        [.. Enumerable.Range(0x20, 0x5F).Select(b => (byte)b).Where(b => b is not (byte)'\\')]);
 
     /// <summary>Null where the name may pass, else the reason in a few words. <paramref name="normalized"/> is the name's NFC form where that differs from its bytes.</summary>
     public static string? WhyRefused(ReadOnlySpan<byte> name, out byte[]? normalized)
@@ -31,7 +31,7 @@ internal static class FileNameDoor
         if (name.Length > Limits.MaxFileNameBytes)
             return TooLong;
         if (!name.ContainsAnyExcept(PlainBytes))
-            return WhyBeginningRefused(name) ?? WhyPartRefused(name);
+            return WhyWholeRefused(name);
         if (!Utf8.IsValid(name))
             return "file name is not valid UTF-8";
         if (WhyCharacterRefused(name) is { } refusal)
@@ -65,13 +65,15 @@ internal static class FileNameDoor
             return TooLong;
         if (WhyBeginningRefused(name) is { } refusal)
             return refusal;
-        foreach (var part in name.Split((byte)'/'))
+        var rest = name;
+        for (var end = rest.IndexOf((byte)'/'); end >= 0; end = rest.IndexOf((byte)'/'))
         {
-            if (WhyPartRefused(name[part]) is { } partRefusal)
+            if (WhyPartRefused(rest[..end]) is { } partRefusal)
                 return partRefusal;
+            rest = rest[(end + 1)..];
         }
 
-        return null;
+        return WhyPartRefused(rest);
     }
 
     private static string? WhyBeginningRefused(ReadOnlySpan<byte> name)

@@ -12,17 +12,18 @@ namespace P2PShare.Server.Registry.Storage;
 internal sealed class ContentTable
 {
     private readonly Slab<Listing> _listings;
-    private readonly Slab<Content> _contents = new();
+    private readonly Slab<Content> _contents;
     private readonly HashIndex<Content, Content.Hashed> _firstById;
     private readonly HashIndex<Content, Content.Hashed> _otherBySize;
     private readonly Rings<Content, Content.WithId> _sizes;
     private readonly Rings<Listing, Listing.InContent> _rings;
 
-    public ContentTable(Slab<Listing> listings)
+    public ContentTable(TableMemory memory, Slab<Listing> listings)
     {
         _listings = listings;
-        _firstById = new(_contents);
-        _otherBySize = new(_contents);
+        _contents = new(memory);
+        _firstById = new(memory, _contents);
+        _otherBySize = new(memory, _contents);
         _sizes = new(_contents);
         _rings = new(listings);
     }

@@ -11,10 +11,10 @@ internal sealed class FileTable
     // Of owners who are as good as each other, so many are compared by what was handed to them lately.
     private const int Candidates = 8;
 
-    private readonly NameStore _names = new();
+    private readonly NameStore _names;
     private readonly HashIndex<Listing, Listing.Hashed> _byName;
-    private readonly Slab<Listing> _listings = new();
-    private readonly Slab<Entry> _entries = new();
+    private readonly Slab<Listing> _listings;
+    private readonly Slab<Entry> _entries;
     private readonly SortedBlocks _sorted = new();
     private readonly Rings<Entry, Entry.InListing> _turns;
     private readonly ContentTable _contents;
@@ -33,10 +33,14 @@ internal sealed class FileTable
     public FileTable(int mostEntries, int mostOfOwner)
     {
         (_mostEntries, _mostOfOwner) = (mostEntries, mostOfOwner);
-        _byName = new(_listings);
+        var memory = new TableMemory();
+        _names = new(memory);
+        _listings = new(memory);
+        _entries = new(memory);
+        _byName = new(memory, _listings);
         _turns = new(_entries);
-        _contents = new(_listings);
-        _owners = new(_entries);
+        _contents = new(memory, _listings);
+        _owners = new(memory, _entries);
         _foresight = new(_byName, _listings, _names, _entries);
     }
 
@@ -148,7 +152,7 @@ internal sealed class FileTable
         {
             ref readonly var entry = ref _entries[item.Entry];
             ref readonly var owner = ref _owners[entry.Owner];
-            page.Add(owner.Number, _names[item.Name].Span, owner.Ip, entry.Port, page.HasIdentities ? IdentityOf(item.Entry) : null);
+            page.Add(owner.Number, _names[item.Name].Span, _owners.IpOf(entry.Owner), entry.Port, page.HasIdentities ? IdentityOf(item.Entry) : null);
         }
     }
 
@@ -184,7 +188,7 @@ internal sealed class FileTable
         return new FileEntry(_owners[_entries[number].Owner].Number, name, AddressOf(number), IdentityOf(number));
     }
 
-    private PeerAddress AddressOf(int number) => PeerAddress.Create(_owners[_entries[number].Owner].Ip, _entries[number].Port);
+    private PeerAddress AddressOf(int number) => PeerAddress.Create(_owners.IpOf(_entries[number].Owner), _entries[number].Port);
 
     private int HandedLately(int number, int period) => _owners[_entries[number].Owner].HandedLately(period);
 

@@ -6,12 +6,12 @@ namespace P2PShare.Server.Registry.Storage;
 /// record it keeps in the record, so that a lookup does not go to a place of memory more than it must.
 /// </summary>
 internal sealed class HashIndex<T, TPlace>
-    where T : struct, ISlot
+    where T : unmanaged, ISlot
     where TPlace : IHashPlaceOf<T>
 {
     private const int FirstRound = 64;
 
-    private readonly ChunkedArray<int> _buckets = new();
+    private readonly ChunkedArray<int> _buckets;
     private readonly Slab<T> _records;
     private int _count;
 
@@ -19,11 +19,15 @@ internal sealed class HashIndex<T, TPlace>
     private int _round = FirstRound;
     private int _split;
 
-    public HashIndex(Slab<T> records)
+    public HashIndex(TableMemory memory, Slab<T> records)
     {
+        _buckets = new(memory);
         _records = records;
         _buckets.Cover(FirstRound);
     }
+
+    /// <summary>Where the numbers under this hash begin, those of other hashes among them; 0 where there are none.</summary>
+    public ref int BucketFor(uint hash) => ref _buckets[BucketOf(hash)];
 
     /// <summary>The first number under this hash, or 0. Different keys may have one hash: the caller compares.</summary>
     public int First(uint hash) => FirstIn(_buckets[BucketOf(hash)], hash);

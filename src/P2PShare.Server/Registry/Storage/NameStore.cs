@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using P2PShare.Protocol;
 
 namespace P2PShare.Server.Registry.Storage;
@@ -8,14 +9,14 @@ namespace P2PShare.Server.Registry.Storage;
 /// Ten million names are a few thousand objects, and each costs little more than its letters. Freed cells serve the next name of
 /// that size.
 /// </summary>
-internal sealed class NameStore
+internal sealed class NameStore(TableMemory memory)
 {
     private const int CellBytes = 4;
     private const int LengthBytes = 2;
     private const int ChunkCellBits = 18;
     private const int ChunkCells = 1 << ChunkCellBits;
 
-    private readonly List<byte[]> _chunks = [];
+    private readonly List<TablePart> _chunks = [];
 
     // The first free place for each number of cells; the others follow, each place holding the number of the next.
     private readonly int[] _free = new int[CellsFor(Limits.MaxFileNameBytes) + 1];
@@ -29,7 +30,7 @@ internal sealed class NameStore
         get
         {
             var (chunk, start) = (_chunks[number >> ChunkCellBits], (number & (ChunkCells - 1)) * CellBytes);
-            return chunk.AsMemory(start + LengthBytes, BinaryPrimitives.ReadUInt16LittleEndian(chunk.AsSpan(start)));
+            return chunk.Memory(start + LengthBytes, BinaryPrimitives.ReadUInt16LittleEndian(chunk.From(start)));
         }
     }
 
@@ -40,6 +41,9 @@ internal sealed class NameStore
         var cells = Cells(number);
         return cells[LengthBytes + BinaryPrimitives.ReadUInt16LittleEndian(cells) - 1];
     }
+
+    /// <summary>Where it begins; how long it is stands there, and need not be near yet.</summary>
+    public ref byte PlaceOf(int number) => ref MemoryMarshal.GetReference(Cells(number));
 
     public int Add(ReadOnlySpan<byte> name)
     {
@@ -73,10 +77,10 @@ internal sealed class NameStore
         if ((_nextCell & (ChunkCells - 1)) + cells > ChunkCells)
             _nextCell = (_nextCell | (ChunkCells - 1)) + 1;
         if (_nextCell >> ChunkCellBits == _chunks.Count)
-            _chunks.Add(LargePages.NewArray<byte>(ChunkCells * CellBytes));
+            _chunks.Add(memory.Take(ChunkCells * CellBytes));
         _nextCell += cells;
         return _nextCell - cells;
     }
 
-    private Span<byte> Cells(int number) => _chunks[number >> ChunkCellBits].AsSpan((number & (ChunkCells - 1)) * CellBytes);
+    private Span<byte> Cells(int number) => _chunks[number >> ChunkCellBits].From((number & (ChunkCells - 1)) * CellBytes);
 }

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace P2PShare.Server.Registry.Storage;
 
 /// <summary>A session that has entries.</summary>
@@ -8,7 +6,6 @@ internal struct Owner : ISlot
     /// <summary>The session's number.</summary>
     public long Number;
 
-    public IPAddress Ip;
     public int FirstEntry;
     public int Entries;
 

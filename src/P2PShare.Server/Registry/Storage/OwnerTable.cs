@@ -3,13 +3,18 @@ using System.Net;
 namespace P2PShare.Server.Registry.Storage;
 
 /// <summary>The sessions that have entries.</summary>
-internal sealed class OwnerTable(Slab<Entry> entries)
+internal sealed class OwnerTable(TableMemory memory, Slab<Entry> entries)
 {
-    private readonly Slab<Owner> _owners = new();
+    private readonly Slab<Owner> _owners = new(memory);
     private readonly Dictionary<long, int> _bySession = [];
     private readonly Rings<Entry, Entry.InOwner> _rings = new(entries);
 
+    // By number, because records hold no references.
+    private readonly List<IPAddress> _ips = [IPAddress.None];
+
     public ref Owner this[int number] => ref _owners[number];
+
+    public IPAddress IpOf(int number) => _ips[number];
 
     /// <summary>0 where the session has no entries.</summary>
     public int NumberOf(long session) => _bySession.GetValueOrDefault(session);
@@ -20,10 +25,20 @@ internal sealed class OwnerTable(Slab<Entry> entries)
     {
         var owner = NumberOf(session);
         if (owner == 0)
-            _bySession[session] = owner = _owners.Add(new Owner { Number = session, Ip = ip });
+            owner = Add(session, ip);
         entries[entry].Owner = owner;
         _rings.Append(ref _owners[owner].FirstEntry, entry);
         _owners[owner].Entries++;
+    }
+
+    private int Add(long session, IPAddress ip)
+    {
+        var owner = _owners.Add(new Owner { Number = session });
+        if (owner == _ips.Count)
+            _ips.Add(ip);
+        _ips[owner] = ip;
+        _bySession[session] = owner;
+        return owner;
     }
 
     public void Leave(int entry)

@@ -5,7 +5,7 @@ namespace P2PShare.Server.Registry.Storage;
 /// is a queue in which everybody's turn comes. A ring is known by the number of its first record; 0 is the empty one.
 /// </summary>
 internal sealed class Rings<T, TLink>(Slab<T> records)
-    where T : struct, ISlot
+    where T : unmanaged, ISlot
     where TLink : ILinkOf<T>
 {
     public int Next(int number) => LinkOf(number).Next;

@@ -4,10 +4,10 @@ namespace P2PShare.Server.Registry.Storage;
 /// Records known by a number instead of a reference. A million of them are a thousand objects to the garbage collector, and a
 /// number is half as long as a reference. Numbers count from 1, so that 0 can stand for none; those of removed records are used again.
 /// </summary>
-internal sealed class Slab<T>
-    where T : struct, ISlot
+internal sealed class Slab<T>(TableMemory memory)
+    where T : unmanaged, ISlot
 {
-    private readonly ChunkedArray<T> _slots = new();
+    private readonly ChunkedArray<T> _slots = new(memory);
     private int _last;
     private int _firstFree;
 

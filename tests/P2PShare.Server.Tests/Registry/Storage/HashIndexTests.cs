@@ -10,10 +10,11 @@ public sealed class HashIndexTests
 
     public HashIndexTests()
     {
-        var records = new Slab<Record>();
+        var memory = new TableMemory();
+        var records = new Slab<Record>(memory);
         for (var number = 0; number < Records; number++)
             records.Add(default);
-        _index = new(records);
+        _index = new(memory, records);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ public sealed class NameStoreTests
 {
     private const int ChunkBytes = 64 * 1024;
 
-    private readonly NameStore _names = new();
+    private readonly NameStore _names = new(new TableMemory());
 
     [Fact]
     public void Names_of_every_length_come_back_as_they_were()

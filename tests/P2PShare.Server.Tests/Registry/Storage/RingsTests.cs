@@ -4,7 +4,7 @@ namespace P2PShare.Server.Tests.Registry.Storage;
 
 public sealed class RingsTests
 {
-    private readonly Slab<Record> _slab = new();
+    private readonly Slab<Record> _slab = new(new TableMemory());
     private readonly Rings<Record, Record.InRing> _rings;
     private int _first;
 

@@ -4,7 +4,7 @@ namespace P2PShare.Server.Tests.Registry.Storage;
 
 public sealed class SlabTests
 {
-    private readonly Slab<Record> _slab = new();
+    private readonly Slab<Record> _slab = new(new TableMemory());
 
     [Fact]
     public void Numbers_count_from_one_over_the_ends_of_chunks()
