@@ -40,16 +40,12 @@ internal sealed class FileRows(int capacity, bool withIdentities = true) : IDisp
         return _names.AsSpan(row.NameStart, row.NameLength);
     }
 
-    public void Add(in FileEntry entry)
-    {
-        MakeRoomForNames(entry.Name.Utf8.Length);
-        Add(entry.Owner, entry.Name.Utf8.Span, entry.Address.Ip, entry.Address.Port, entry.Identity);
-    }
+    public void Add(in FileEntry entry) => Add(entry.Owner, entry.Name.Utf8.Span, entry.Address.Ip, entry.Address.Port, entry.Identity);
 
-    /// <summary>After <see cref="MakeRoomForNames"/>.</summary>
     public void Add(long owner, ReadOnlySpan<byte> name, IPAddress ip, int port, in FileIdentity? identity)
     {
         ArgumentOutOfRangeException.ThrowIfZero(Room);
+        MakeRoomForName(name.Length);
         name.CopyTo(_names.AsSpan(_namesLength));
         if (withIdentities)
             _identities[Count] = identity;
@@ -57,18 +53,6 @@ internal sealed class FileRows(int capacity, bool withIdentities = true) : IDisp
         (row.Owner, row.Ip, row.Port) = (owner, ip, (ushort)port);
         (row.NameStart, row.NameLength) = (_namesLength, (ushort)name.Length);
         _namesLength += name.Length;
-    }
-
-    /// <summary>Once for all the names that are to come, or for each.</summary>
-    /// <param name="bytes">Their length together.</param>
-    public void MakeRoomForNames(int bytes)
-    {
-        if (_names.Length - _namesLength >= bytes)
-            return;
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_namesLength + bytes, 2 * _names.Length));
-        _names.AsSpan(0, _namesLength).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_names);
-        _names = larger;
     }
 
     public void Clear() => (Count, _namesLength) = (0, 0);
@@ -81,6 +65,16 @@ internal sealed class FileRows(int capacity, bool withIdentities = true) : IDisp
             ArrayPool<FileIdentity?>.Shared.Return(_identities);
         ArrayPool<byte>.Shared.Return(_names);
         _names = [];
+    }
+
+    private void MakeRoomForName(int bytes)
+    {
+        if (_names.Length - _namesLength >= bytes)
+            return;
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_namesLength + bytes, 2 * _names.Length));
+        _names.AsSpan(0, _namesLength).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_names);
+        _names = larger;
     }
 
     private ref readonly Row RowAt(int index)

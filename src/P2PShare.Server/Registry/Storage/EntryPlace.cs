@@ -1,13 +1,13 @@
 namespace P2PShare.Server.Registry.Storage;
 
 /// <summary>A place in the order of entries: bytes of the name, then sessions.</summary>
-internal readonly ref struct EntryPlace(NameStore names, OwnerTable owners, Slab<Entry> entries, ReadOnlySpan<byte> name, long session) : IPlace
+internal readonly ref struct EntryPlace(NameStore names, OwnerTable owners, ReadOnlySpan<byte> name, long session) : IPlace
 {
     private readonly ReadOnlySpan<byte> _name = name;
 
     public int CompareTo(SortedItem item)
     {
         var order = _name.SequenceCompareTo(names[item.Name].Span);
-        return order != 0 ? order : session.CompareTo(owners[entries[item.Entry].Owner].Number);
+        return order != 0 ? order : session.CompareTo(owners[item.Owner].Number);
     }
 }

@@ -51,6 +51,13 @@ internal sealed unsafe class Foresight(HashIndex<Listing, Listing.Hashed> byName
         _count = 0;
     }
 
+    /// <summary>Has the names of these brought near, which lie far apart where they were not announced in order.</summary>
+    public void Bring(ReadOnlySpan<SortedItem> items)
+    {
+        foreach (var item in items)
+            Bring(ref names.PlaceOf(item.Name));
+    }
+
     // The memory of the tables is never moved.
     private static void Bring<T>(ref T record)
         where T : unmanaged

@@ -34,12 +34,11 @@ internal sealed class NameStore(TableMemory memory)
         }
     }
 
-    public int LengthOf(int number) => BinaryPrimitives.ReadUInt16LittleEndian(Cells(number));
-
-    public byte LastByteOf(int number)
+    /// <inheritdoc cref="this"/>
+    public ReadOnlySpan<byte> SpanOf(int number)
     {
         var cells = Cells(number);
-        return cells[LengthBytes + BinaryPrimitives.ReadUInt16LittleEndian(cells) - 1];
+        return cells.Slice(LengthBytes, BinaryPrimitives.ReadUInt16LittleEndian(cells));
     }
 
     /// <summary>Where it begins; how long it is stands there, and need not be near yet.</summary>

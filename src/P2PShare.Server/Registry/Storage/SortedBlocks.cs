@@ -11,17 +11,23 @@ internal sealed class SortedBlocks
     // Two neighbours that fit one block to three quarters become one. Less slack would merge and split it by turns.
     private const int MergedLength = BlockLength * 3 / 4;
 
-    private readonly List<Block> _blocks = [];
+    // Less, and names that are chosen for it would make a block for every few of them.
+    private const int FewestKept = BlockLength / 4;
 
-    /// <summary>The item at this place, or <c>default</c>.</summary>
-    public SortedItem Find<TPlace>(scoped TPlace place)
+    private readonly List<Block> _blocks = [];
+    private SortedItem _none;
+
+    public int BlockCount => _blocks.Count;
+
+    /// <summary>The item at this place, to be changed there until the next one comes or goes; where none stands, one that is nobody's, with no entry.</summary>
+    public ref SortedItem Find<TPlace>(scoped TPlace place)
         where TPlace : IPlace, allows ref struct
     {
         var (block, index) = LowerBound(place);
-        if (block == _blocks.Count)
-            return default;
-        var item = _blocks[block].Items[index];
-        return place.CompareTo(item) == 0 ? item : default;
+        if (block < _blocks.Count && place.CompareTo(_blocks[block].Items[index]) == 0)
+            return ref _blocks[block].Items[index];
+        _none = default;
+        return ref _none;
     }
 
     /// <summary>Adds an item at a place where none stands.</summary>
@@ -31,18 +37,10 @@ internal sealed class SortedBlocks
         if (_blocks.Count == 0)
             _blocks.Add(new Block());
         var number = BlockFor(place);
-        var block = _blocks[number];
-        var index = block.IndexOf(place);
-        if (block.Count == BlockLength)
-        {
-            // What is announced in order comes at the end, and fills one block after the other instead of halving each.
-            var kept = index == BlockLength ? BlockLength : BlockLength / 2;
-            _blocks.Insert(number + 1, block.SplitOff(kept));
-            if (index >= kept)
-                (block, index) = (_blocks[number + 1], index - kept);
-        }
-
-        block.Insert(index, item);
+        var index = _blocks[number].IndexOf(place);
+        if (_blocks[number].Count == BlockLength)
+            (number, index) = MakeRoom(number, index);
+        _blocks[number].Insert(index, item);
     }
 
     /// <summary>Removes the item at a place where one stands.</summary>
@@ -75,6 +73,17 @@ internal sealed class SortedBlocks
         }
 
         return copied;
+    }
+
+    // Where an item goes whose place is in a full block. What is announced in order fills one block after the other instead of
+    // leaving half of each empty, be it at the end of all or among other names; what comes in the opposite order does, too.
+    private (int Block, int Index) MakeRoom(int number, int index)
+    {
+        if (index == BlockLength && number + 1 < _blocks.Count && _blocks[number + 1].Count < BlockLength)
+            return (number + 1, 0);
+        var kept = index == BlockLength || _blocks[number].IsRunAt(index) ? Math.Max(index, FewestKept) : BlockLength / 2;
+        _blocks.Insert(number + 1, _blocks[number].SplitOff(kept));
+        return index < kept || (index == kept && kept < BlockLength) ? (number, index) : (number + 1, index - kept);
     }
 
     // The first item that does not come before the place; past the last block where every item does.
@@ -120,6 +129,11 @@ internal sealed class SortedBlocks
 
         public int Count { get; private set; }
 
+        private int _last;
+
+        /// <summary>The last item that came stands just before, or just behind.</summary>
+        public bool IsRunAt(int index) => index == _last + 1 || index == _last;
+
         public int IndexOf<TPlace>(scoped TPlace place)
             where TPlace : IPlace, allows ref struct
         {
@@ -140,6 +154,7 @@ internal sealed class SortedBlocks
         {
             Array.Copy(Items, index, Items, index + 1, Count++ - index);
             Items[index] = item;
+            _last = index;
         }
 
         public void RemoveAt(int index) => Array.Copy(Items, index + 1, Items, index, --Count - index);

@@ -30,10 +30,36 @@ public sealed class SortedBlocksTests
                 blocks.Insert(At(item), Item(item));
 
             ItemsAfter(blocks, 0, count + 1).Should().Equal(Enumerable.Range(1, count));
-            Enumerable.Range(1, count).Should().OnlyContain(item => blocks.Find(At(item)).Entry == item);
+            Enumerable.Range(1, count).Select(item => blocks.Find(At(item)).Entry).Should().Equal(Enumerable.Range(1, count));
             blocks.Find(At(0)).Entry.Should().Be(0);
             blocks.Find(At(count + 1)).Entry.Should().Be(0);
         }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void What_comes_in_order_among_others_fills_its_blocks(int step)
+    {
+        const int runs = 20;
+        const int length = 4 * Block;
+        var places = Enumerable.Range(1, length).Select(i => step > 0 ? i : length + 1 - i);
+
+        // One of each run after the other, as several owners of as many folders announce them.
+        Insert(places.SelectMany(i => Enumerable.Range(0, runs).Select(run => (run * length) + i)));
+
+        _blocks.BlockCount.Should().BeLessThan(runs * length / Block * 3 / 2);
+    }
+
+    [Fact]
+    public void What_comes_in_reverse_behind_a_full_block_makes_no_block_for_each()
+    {
+        Insert(Enumerable.Range(1, Block));
+        Insert([10_000]);
+        Insert(Enumerable.Range(2000, 2000).Reverse());
+
+        _blocks.BlockCount.Should().BeLessThan(12);
+        ItemsAfter(0).Should().BeInAscendingOrder().And.HaveCount(Block + 2001);
     }
 
     [Fact]
@@ -132,7 +158,7 @@ public sealed class SortedBlocksTests
         return [.. items.Take(blocks.CopyAfter(At(place), items)).Select(item => item.Entry)];
     }
 
-    private static SortedItem Item(int number) => new(number, Name: 0);
+    private static SortedItem Item(int number) => new(number, Name: 0, Owner: 0, Port: 0);
 
     private static NumberPlace At(int number) => new(number);
 
