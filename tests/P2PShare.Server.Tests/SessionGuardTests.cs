@@ -20,7 +20,7 @@ public sealed class SessionGuardTests
 
         sending.IsCompleted.Should().BeFalse("what is not read waits at the client's side");
         measured!.BytesRead.Should().BeLessThan(32 * 1024);
-        measured.LongestWrite.Should().BeInRange(32 * 1024, 64 * 1024, "a list is composed by the chunk, however long it is");
+        measured.LongestWrite.Should().BeInRange(32 * 1024, 128 * 1024, "a list is composed by the chunk, however long it is");
         session.Time.Advance(Limits.ReaderStall);
 
         await session.EndAsync();

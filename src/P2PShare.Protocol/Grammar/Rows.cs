@@ -21,22 +21,25 @@ public readonly record struct FileRow(FileName Name, PeerAddress Owner)
         return true;
     }
 
-    /// <summary>The longest row, with its LF.</summary>
-    internal const int MaxBytes = Limits.MaxFileNameBytes + 1 + PeerAddress.MaxBytes + 1;
+    /// <summary>The longest that can follow the name, with its LF.</summary>
+    internal const int MaxEndingBytes = 1 + PeerAddress.MaxBytes + 1;
 
     // yaz tatili.txt 127.0.0.1 9001
-    public void WriteTo(IBufferWriter<byte> output) =>
-        output.Advance(Write(output.GetSpan(MaxBytes), Name.Utf8.Span, Owner.Ip, Owner.Port));
-
-    /// <summary>The same from its parts, for a list of millions.</summary>
-    /// <param name="room">At least <see cref="MaxBytes"/>.</param>
-    /// <returns>How many bytes the row has.</returns>
-    internal static int Write(Span<byte> room, ReadOnlySpan<byte> name, IPAddress ip, int port)
+    public void WriteTo(IBufferWriter<byte> output)
     {
-        name.CopyTo(room);
-        var length = name.Length;
-        room[length++] = (byte)' ';
-        length += PeerAddress.Write(room[length..], ip, port);
+        output.Write(Name.Utf8.Span);
+        output.Advance(WriteEnding(output.GetSpan(MaxEndingBytes), Owner.Ip, Owner.Port));
+    }
+
+    /// <summary>What follows the name, with its LF: an owner's rows end alike, so that a list of millions composes it once for each of them.</summary>
+    /// <param name="room">At least <see cref="MaxEndingBytes"/>.</param>
+    /// <param name="ip">The owner's address.</param>
+    /// <param name="port">The owner's port.</param>
+    /// <returns>How many bytes it has.</returns>
+    internal static int WriteEnding(Span<byte> room, IPAddress ip, int port)
+    {
+        room[0] = (byte)' ';
+        var length = 1 + PeerAddress.Write(room[1..], ip, port);
         room[length++] = (byte)'\n';
         return length;
     }

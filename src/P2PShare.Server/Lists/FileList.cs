@@ -10,38 +10,30 @@ namespace P2PShare.Server.Lists;
 /// </summary>
 internal abstract class FileList : IDisposable
 {
-    /// <summary>Copied in about 10 µs: that long may the others have to wait.</summary>
+    /// <summary>Copied in a few microseconds: that long may the others have to wait.</summary>
     public const int RowsInPage = 256;
 
-    private readonly FileRows _page;
     private readonly byte[] _lastName = ArrayPool<byte>.Shared.Rent(Limits.MaxFileNameBytes);
-    private FilePosition _last;
 
     /// <param name="registry">Where the rows come from.</param>
     /// <param name="beginning">The list starts with the first name that is, or comes after, these bytes; at most 1,024.</param>
-    /// <param name="withIdentities">Its rows show the identities of the files.</param>
-    protected FileList(IFileRegistry registry, ReadOnlySpan<byte> beginning, bool withIdentities = true)
+    protected FileList(IFileRegistry registry, ReadOnlySpan<byte> beginning)
     {
         Registry = registry;
-        _page = new FileRows(RowsInPage, withIdentities);
         MoveTo(beginning, owner: 0);
     }
 
     protected IFileRegistry Registry { get; }
 
+    /// <summary>Where the last page ended.</summary>
+    protected FilePosition Last { get; private set; }
+
     /// <summary>Composes the next page and, after the last row, the list's end.</summary>
     /// <returns>True where the list is complete.</returns>
     public bool WriteNextPage(IBufferWriter<byte> output)
     {
-        _page.Clear();
-        Registry.ReadPage(_last, _page);
-        if (TryWritePage(_page, output) && _page.Room == 0)
-        {
-            var last = _page[_page.Count - 1];
-            MoveTo(last.Name.Utf8.Span, last.Owner);
+        if (TryWritePage(output))
             return false;
-        }
-
         WriteEnd(output);
         return true;
     }
@@ -49,21 +41,17 @@ internal abstract class FileList : IDisposable
     /// <summary>It looks at many entries for each that it shows, so that its reader's pace does not bound its work.</summary>
     public virtual bool IsSearch => false;
 
-    public void Dispose()
-    {
-        _page.Dispose();
-        ArrayPool<byte>.Shared.Return(_lastName);
-    }
+    public virtual void Dispose() => ArrayPool<byte>.Shared.Return(_lastName);
 
-    /// <summary>Composes the rows of a page that belong to the list. False where nothing that comes after them does.</summary>
-    protected abstract bool TryWritePage(FileRows page, IBufferWriter<byte> output);
+    /// <summary>Composes the rows of the page after <see cref="Last"/>, and moves there. False where nothing of the list comes after them.</summary>
+    protected abstract bool TryWritePage(IBufferWriter<byte> output);
 
     protected abstract void WriteEnd(IBufferWriter<byte> output);
 
     // The name is copied because it stands in the page, or in a line, that something else is read into next.
-    private void MoveTo(ReadOnlySpan<byte> name, long owner)
+    protected void MoveTo(ReadOnlySpan<byte> name, long owner)
     {
         name.CopyTo(_lastName);
-        _last = new FilePosition(_lastName.AsMemory(0, name.Length), owner);
+        Last = new FilePosition(_lastName.AsMemory(0, name.Length), owner);
     }
 }

@@ -5,27 +5,24 @@ using P2PShare.Server.Registry;
 namespace P2PShare.Server.Lists;
 
 /// <summary>The answer to LIST_FILES: every entry.</summary>
-internal sealed class PlainFileList(IFileRegistry registry) : FileList(registry, beginning: default, withIdentities: false)
+internal sealed class PlainFileList(IFileRegistry registry) : FileList(registry, beginning: default)
 {
-    // Many rows to a piece of the output, because asking for a piece takes as long as writing a row.
-    protected override bool TryWritePage(FileRows page, IBufferWriter<byte> output)
+    private readonly PlainRows _page = new(RowsInPage);
+
+    public override void Dispose()
     {
-        var room = output.GetSpan(FileRow.MaxBytes);
-        var used = 0;
-        for (var i = 0; i < page.Count; i++)
-        {
-            if (room.Length - used < FileRow.MaxBytes)
-            {
-                output.Advance(used);
-                room = output.GetSpan(FileRow.MaxBytes);
-                used = 0;
-            }
+        _page.Dispose();
+        base.Dispose();
+    }
 
-            var name = page.PartsOf(i, out var ip, out var port);
-            used += FileRow.Write(room[used..], name, ip, port);
-        }
-
-        output.Advance(used);
+    protected override bool TryWritePage(IBufferWriter<byte> output)
+    {
+        _page.Clear();
+        Registry.ReadPage(Last, _page);
+        output.Write(_page.Text);
+        if (_page.Room > 0)
+            return false;
+        MoveTo(_page.LastName, _page.LastOwner);
         return true;
     }
 

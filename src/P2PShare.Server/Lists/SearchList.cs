@@ -7,7 +7,7 @@ using P2PShare.Server.Registry;
 namespace P2PShare.Server.Lists;
 
 /// <summary>The answer to SEARCH: a row for each content of each name that matches, most owners first, up to a bound.</summary>
-internal sealed class SearchList(IFileRegistry registry, NamePattern pattern) : FileList(registry, beginning: default)
+internal sealed class SearchList(IFileRegistry registry, NamePattern pattern) : EntryList(registry, beginning: default)
 {
     // A name's entries follow one another, perhaps over several pages; its rows are written when the next name comes.
     private readonly Dictionary<FileIdentity, int> _owners = [];
@@ -21,7 +21,7 @@ internal sealed class SearchList(IFileRegistry registry, NamePattern pattern) : 
 
     public override bool IsSearch => true;
 
-    protected override bool TryWritePage(FileRows page, IBufferWriter<byte> output)
+    protected override bool TryWriteRows(FileRows page, IBufferWriter<byte> output)
     {
         for (var i = 0; i < page.Count && !_hasMore; i++)
             Take(page[i], output);

@@ -5,12 +5,12 @@ using P2PShare.Server.Registry;
 namespace P2PShare.Server.Lists;
 
 /// <summary>The answer to LIST_SHARES: every entry whose name begins with a prefix, with its identity.</summary>
-internal sealed class ShareList(IFileRegistry registry, ReadOnlySpan<byte> prefix) : FileList(registry, prefix)
+internal sealed class ShareList(IFileRegistry registry, ReadOnlySpan<byte> prefix) : EntryList(registry, prefix)
 {
     // A copy: the prefix stands in a line that is gone when the second page is written.
     private readonly byte[] _prefix = prefix.ToArray();
 
-    protected override bool TryWritePage(FileRows page, IBufferWriter<byte> output)
+    protected override bool TryWriteRows(FileRows page, IBufferWriter<byte> output)
     {
         for (var i = 0; i < page.Count; i++)
         {

@@ -6,11 +6,10 @@ namespace P2PShare.Server.Registry;
 
 /// <summary>Rows read from a registry: copies, names included, so that they stay as they are once the registry's lock is gone.</summary>
 /// <param name="capacity">The most rows it takes.</param>
-/// <param name="withIdentities">False where nobody will ask for them: they lie in memory of their own, which costs a list of everything a wait for each row.</param>
-internal sealed class FileRows(int capacity, bool withIdentities = true) : IDisposable
+internal sealed class FileRows(int capacity) : IDisposable
 {
     private readonly Row[] _rows = ArrayPool<Row>.Shared.Rent(capacity);
-    private readonly FileIdentity?[] _identities = withIdentities ? ArrayPool<FileIdentity?>.Shared.Rent(capacity) : [];
+    private readonly FileIdentity?[] _identities = ArrayPool<FileIdentity?>.Shared.Rent(capacity);
     private byte[] _names = [];
     private int _namesLength;
 
@@ -19,25 +18,15 @@ internal sealed class FileRows(int capacity, bool withIdentities = true) : IDisp
     /// <summary>How many rows it takes yet.</summary>
     public int Room => capacity - Count;
 
-    public bool HasIdentities => withIdentities;
-
-    /// <summary>Its name is valid until <see cref="Clear"/>; its identity is null where rows are kept without.</summary>
+    /// <summary>Its name is valid until <see cref="Clear"/>.</summary>
     public FileEntry this[int index]
     {
         get
         {
             ref readonly var row = ref RowAt(index);
             var name = FileName.Restore(_names.AsMemory(row.NameStart, row.NameLength));
-            return new FileEntry(row.Owner, name, PeerAddress.Create(row.Ip, row.Port), withIdentities ? _identities[index] : null);
+            return new FileEntry(row.Owner, name, PeerAddress.Create(row.Ip, row.Port), _identities[index]);
         }
-    }
-
-    /// <summary>The parts of a row that a plain list shows, without making an entry of them. The name is valid until <see cref="Clear"/>.</summary>
-    public ReadOnlySpan<byte> PartsOf(int index, out IPAddress ip, out int port)
-    {
-        ref readonly var row = ref RowAt(index);
-        (ip, port) = (row.Ip, row.Port);
-        return _names.AsSpan(row.NameStart, row.NameLength);
     }
 
     public void Add(in FileEntry entry) => Add(entry.Owner, entry.Name.Utf8.Span, entry.Address.Ip, entry.Address.Port, entry.Identity);
@@ -47,8 +36,7 @@ internal sealed class FileRows(int capacity, bool withIdentities = true) : IDisp
         ArgumentOutOfRangeException.ThrowIfZero(Room);
         MakeRoomForName(name.Length);
         name.CopyTo(_names.AsSpan(_namesLength));
-        if (withIdentities)
-            _identities[Count] = identity;
+        _identities[Count] = identity;
         ref var row = ref _rows[Count++];
         (row.Owner, row.Ip, row.Port) = (owner, ip, (ushort)port);
         (row.NameStart, row.NameLength) = (_namesLength, (ushort)name.Length);
@@ -61,8 +49,7 @@ internal sealed class FileRows(int capacity, bool withIdentities = true) : IDisp
     {
         Clear();
         ArrayPool<Row>.Shared.Return(_rows, clearArray: true);
-        if (withIdentities)
-            ArrayPool<FileIdentity?>.Shared.Return(_identities);
+        ArrayPool<FileIdentity?>.Shared.Return(_identities);
         ArrayPool<byte>.Shared.Return(_names);
         _names = [];
     }

@@ -39,4 +39,7 @@ internal interface IFileRegistry
 
     /// <summary>Entries in order of name and owner, from the first one after a position, as many as there are and <paramref name="page"/> has room for.</summary>
     void ReadPage(FilePosition after, FileRows page);
+
+    /// <inheritdoc cref="ReadPage(FilePosition, FileRows)"/>
+    void ReadPage(FilePosition after, PlainRows page);
 }

@@ -77,4 +77,10 @@ internal sealed class InMemoryFileRegistry(TimeProvider time, ServerBounds bound
         lock (_lock)
             _files.ReadPage(after, page);
     }
+
+    public void ReadPage(FilePosition after, PlainRows page)
+    {
+        lock (_lock)
+            _files.ReadPage(after, page);
+    }
 }

@@ -50,6 +50,16 @@ internal static class Entries
     public static List<FileEntry> ReadPage(this IFileRegistry registry, FilePosition after, int room) =>
         Read(room, rows => registry.ReadPage(after, rows));
 
+    /// <summary>The rows of a page as LIST_FILES shows them, and after them where the page ended.</summary>
+    public static List<string> ReadPlainPage(this IFileRegistry registry, FilePosition after, int room)
+    {
+        using var page = new PlainRows(room);
+        registry.ReadPage(after, page);
+        var lines = Encoding.UTF8.GetString(page.Text).Split('\n');
+        lines.Should().HaveCount(page.Count + 1).And.EndWith("");
+        return page.Count == 0 ? [] : [.. lines[..^1], $"{Encoding.UTF8.GetString(page.LastName)} of {page.LastOwner}"];
+    }
+
     /// <summary>Everything, read in pages of this many rows.</summary>
     public static List<FileEntry> ReadAll(this IFileRegistry registry, int room = 64)
     {

@@ -170,6 +170,29 @@ public abstract class FileRegistryContract
     }
 
     [Fact]
+    public void A_plain_page_is_the_text_of_its_rows()
+    {
+        var registry = Create();
+        registry.PutAll(Entries.Entry(1, "a", 5), Entries.Entry(3, "a"), Entries.Entry(1, "yaz tatili ğ.txt"), Entries.Entry(1, "z"));
+
+        registry.ReadPlainPage(FilePosition.Start, 3).Should().Equal(
+            "a 10.0.0.1 9001", "a 10.0.0.3 9001", "yaz tatili ğ.txt 10.0.0.1 9001", "yaz tatili ğ.txt of 1");
+        registry.ReadPlainPage(new FilePosition("a"u8.ToArray(), 2), 1).Should().Equal("a 10.0.0.3 9001", "a of 3");
+        registry.ReadPlainPage(new FilePosition("z"u8.ToArray(), 1), 1).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void A_plain_page_shows_each_entry_with_its_own_port()
+    {
+        var registry = Create();
+        registry.PutAll(Entries.Entry(1, "a", port: 9001), Entries.Entry(1, "b", port: 65535), Entries.Entry(1, "c", port: 1), Entries.Entry(1, "d", 5));
+        registry.PutAll(Entries.Entry(1, "a", port: 9002), Entries.Entry(1, "d", 6, port: 9003));
+
+        registry.ReadPlainPage(FilePosition.Start, 9).Should().Equal(
+            "a 10.0.0.1 9002", "b 10.0.0.1 65535", "c 10.0.0.1 1", "d 10.0.0.1 9003", "d of 1");
+    }
+
+    [Fact]
     public void Pages_neither_repeat_nor_skip_while_the_registry_changes()
     {
         var registry = Create();

@@ -76,6 +76,7 @@ public sealed class FileRegistryModelTests(ITestOutputHelper output)
             case < 98:
                 var (after, room) = (new FilePosition(name.Utf8, random.Next(Owners)), 1 + random.Next(100));
                 real.ReadPage(after, room).Should().Equal(model.ReadPage(after, room));
+                real.ReadPlainPage(after, room).Should().Equal(model.ReadPlainPage(after, room));
                 break;
             default:
                 _time.Advance(TimeSpan.FromSeconds(random.Next(15)));

@@ -1,3 +1,4 @@
+using System.Text;
 using P2PShare.Protocol.Identity;
 using P2PShare.Server.Registry;
 
@@ -73,11 +74,22 @@ internal sealed class NaiveFileRegistry(TimeProvider time, ServerBounds bounds) 
 
     public void ReadPage(FilePosition after, FileRows page)
     {
+        foreach (var entry in EntriesAfter(after, page.Room))
+            page.Add(entry);
+    }
+
+    public void ReadPage(FilePosition after, PlainRows page)
+    {
+        foreach (var entry in EntriesAfter(after, page.Room))
+            page.Add(entry.Owner, entry.Name.Utf8.Span, Encoding.ASCII.GetBytes($" {entry.Address.Ip} {entry.Address.Port}\n"));
+    }
+
+    private List<FileEntry> EntriesAfter(FilePosition after, int most)
+    {
         lock (_lock)
         {
             var rest = _entries.Select(kept => kept.Entry).Where(entry => IsAfter(entry, after));
-            foreach (var entry in rest.OrderBy(entry => entry.Name).ThenBy(entry => entry.Owner).Take(page.Room))
-                page.Add(entry);
+            return [.. rest.OrderBy(entry => entry.Name).ThenBy(entry => entry.Owner).Take(most)];
         }
     }
 

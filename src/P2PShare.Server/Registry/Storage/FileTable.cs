@@ -144,16 +144,31 @@ internal sealed class FileTable
 
     public void ReadPage(FilePosition after, FileRows page)
     {
-        // The names of the page behind this one are on their way while this one is written.
-        Span<SortedItem> items = stackalloc SortedItem[2 * page.Room];
-        items = items[.._sorted.CopyAfter(PlaceOf(after.Name.Span, after.Owner), items)];
+        Span<SortedItem> items = stackalloc SortedItem[page.Room];
+        items = items[..CopyAfter(after, items)];
         _foresight.Bring(items);
-        foreach (var item in items[..Math.Min(items.Length, page.Room)])
+        foreach (ref readonly var item in items)
         {
-            var identity = page.HasIdentities ? IdentityOf(item.Entry) : null;
-            page.Add(_owners[item.Owner].Number, _names.SpanOf(item.Name), _owners.IpOf(item.Owner), item.Port, identity);
+            var owner = _owners.PlaceOf(item.Owner);
+            page.Add(owner.Session, _names.SpanOf(item.Name), owner.Ip, item.Port, IdentityOf(item.Entry));
         }
     }
+
+    public void ReadPage(FilePosition after, PlainRows page)
+    {
+        // The names of the page behind this one are on their way while this one is written.
+        Span<SortedItem> items = stackalloc SortedItem[2 * page.Room];
+        items = items[..CopyAfter(after, items)];
+        var rows = Math.Min(items.Length, page.Room);
+        _foresight.Bring(items[rows..]);
+        foreach (ref readonly var item in items[..rows])
+        {
+            var owner = _owners.PlaceOf(item.Owner);
+            page.Add(owner.Session, _names.SpanOf(item.Name), owner.EndingFor(item.Port));
+        }
+    }
+
+    private int CopyAfter(FilePosition after, Span<SortedItem> room) => _sorted.CopyAfter(PlaceOf(after.Name.Span, after.Owner), room);
 
     private void Relist(int number, in FileEntry entry)
     {
@@ -175,7 +190,7 @@ internal sealed class FileTable
         return new FileEntry(_owners[_entries[number].Owner].Number, name, AddressOf(number), IdentityOf(number));
     }
 
-    private PeerAddress AddressOf(int number) => PeerAddress.Create(_owners.IpOf(_entries[number].Owner), _entries[number].Port);
+    private PeerAddress AddressOf(int number) => PeerAddress.Create(_owners.PlaceOf(_entries[number].Owner).Ip, _entries[number].Port);
 
     private int HandedLately(int number, int period) => _owners[_entries[number].Owner].HandedLately(period);
 

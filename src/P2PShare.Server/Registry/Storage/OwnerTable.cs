@@ -10,11 +10,11 @@ internal sealed class OwnerTable(TableMemory memory, Slab<Entry> entries)
     private readonly Rings<Entry, Entry.InOwner> _rings = new(entries);
 
     // By number, because records hold no references.
-    private readonly List<IPAddress> _ips = [IPAddress.None];
+    private readonly List<OwnerPlace?> _places = [null];
 
     public ref Owner this[int number] => ref _owners[number];
 
-    public IPAddress IpOf(int number) => _ips[number];
+    public OwnerPlace PlaceOf(int number) => _places[number]!;
 
     /// <summary>0 where the session has no entries.</summary>
     public int NumberOf(long session) => _bySession.GetValueOrDefault(session);
@@ -25,18 +25,18 @@ internal sealed class OwnerTable(TableMemory memory, Slab<Entry> entries)
     {
         var owner = NumberOf(session);
         if (owner == 0)
-            owner = Add(session, ip);
+            owner = Add(session, new OwnerPlace(session, ip, entries[entry].Port));
         entries[entry].Owner = owner;
         _rings.Append(ref _owners[owner].FirstEntry, entry);
         _owners[owner].Entries++;
     }
 
-    private int Add(long session, IPAddress ip)
+    private int Add(long session, OwnerPlace place)
     {
         var owner = _owners.Add(new Owner { Number = session });
-        if (owner == _ips.Count)
-            _ips.Add(ip);
-        _ips[owner] = ip;
+        if (owner == _places.Count)
+            _places.Add(place);
+        _places[owner] = place;
         _bySession[session] = owner;
         return owner;
     }
@@ -49,6 +49,7 @@ internal sealed class OwnerTable(TableMemory memory, Slab<Entry> entries)
         if (_owners[owner].FirstEntry != 0)
             return;
         _bySession.Remove(_owners[owner].Number);
+        _places[owner] = null;
         _owners.Remove(owner);
     }
 }
