@@ -42,11 +42,14 @@ internal sealed class Identifier(IdentityCache cache, LayerStore layers, TimePro
     }
 
     /// <summary>Notes a file whose every piece was verified as it was written, so that nobody hashes it again.</summary>
-    public void Remember(string path, PieceLayer layer)
+    public void Remember(string path, FileStamp stamp, PieceLayer layer)
     {
         layers.Put(layer);
-        cache.Put(path, FileStamp.Of(path), layer.Identity);
+        cache.Put(path, stamp, layer.Identity);
     }
+
+    /// <inheritdoc cref="IdentityCache.Gather"/>
+    public IDisposable Gather() => cache.Gather();
 
     /// <summary>Opens a file to be hashed or served, in no one's way: others may write, rename or delete it meanwhile.</summary>
     public static Microsoft.Win32.SafeHandles.SafeFileHandle OpenForReading(string path) =>
