@@ -36,6 +36,8 @@ internal sealed class IdentityCache(string path, ILogger log)
     private int _gatherers;
     private long _bytesUnwritten;
 
+    private bool IsGathering => _gatherers > 0 && _unwritten.Count < MostGathered && _bytesUnwritten < MostBytesGathered;
+
     private readonly record struct Entry(FileStamp Stamp, FileIdentity Identity);
 
     private sealed class Gathering(IdentityCache cache) : IDisposable
@@ -67,7 +69,7 @@ internal sealed class IdentityCache(string path, ILogger log)
             _entries[key] = entry;
             _unwritten.Add(record);
             _bytesUnwritten += identity.Size;
-            if (_isBeingWritten || (_gatherers > 0 && _unwritten.Count < MostGathered && _bytesUnwritten < MostBytesGathered))
+            if (_isBeingWritten || IsGathering)
                 return;
             _isBeingWritten = true;
         }
@@ -152,7 +154,7 @@ internal sealed class IdentityCache(string path, ILogger log)
             List<byte[]> records;
             lock (_lock)
             {
-                if (_unwritten.Count == 0)
+                if (_unwritten.Count == 0 || IsGathering)
                 {
                     _isBeingWritten = false;
                     return;

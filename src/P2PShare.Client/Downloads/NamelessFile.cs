@@ -22,7 +22,7 @@ internal sealed class NamelessFile : IPieceTarget
             ? new NamelessFile(handle)
             : null;
 
-    public void Write(int index, ReadOnlySpan<byte> piece) => RandomAccess.Write(Handle, piece, fileOffset: 0);
+    public void Write(int index, ReadOnlySpan<byte> piece) => LinuxFile.Write(Handle, piece);
 
     public string Finish(IEnumerable<string> goals) =>
         goals.FirstOrDefault(goal => LinuxFile.TryName(Handle, goal)) ?? throw new IOException($"no free name like {goals.First()} was found");

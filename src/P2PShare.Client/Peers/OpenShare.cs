@@ -52,9 +52,9 @@ internal sealed class OpenShare : IDisposable
             }
 
             using var handle = LinuxFile.TryOpenAtOnce(file.Path);
-            return handle is not null && FileStamp.Of(handle) == file.Stamp && RandomAccess.Read(handle, content, 0) == content.Length;
+            return handle is not null && FileStamp.Of(handle) == file.Stamp && LinuxFile.Read(handle, content) == content.Length;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return false;
         }
