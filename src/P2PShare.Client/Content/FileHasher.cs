@@ -17,6 +17,9 @@ internal static class FileHasher
         if (size > Limits.MaxFileBytes)
             throw new IOException("it is larger than 4 TiB");
 
+        if (size <= Limits.PieceBytes)
+            return HashOnePiece(file, path, (int)size, hashed);
+
         var pieces = (int)((size + Limits.PieceBytes - 1) / Limits.PieceBytes);
         var hashes = new byte[pieces * Limits.HashBytes];
         await ForEachPieceAsync(file, size, (index, piece) =>
@@ -24,15 +27,36 @@ internal static class FileHasher
             var length = (int)Math.Min(Limits.PieceBytes, size - (long)index * Limits.PieceBytes);
             if (piece.Length != length)
                 throw new FileChangedException(path);
-            MerkleTree.HashPiece(piece, isWholeFile: pieces == 1, hashes.AsSpan(index * Limits.HashBytes, Limits.HashBytes));
+            MerkleTree.HashPiece(piece, isWholeFile: false, hashes.AsSpan(index * Limits.HashBytes, Limits.HashBytes));
             hashed?.Report(length);
         }, cancellation);
 
-        var id = pieces == 1 ? new FileId(hashes) : MerkleTree.HashLayer([.. hashes]);
-        return FileIdentity.TryCreate(id, size, out var identity) && PieceLayer.TryCreate(identity, pieces == 1 ? [] : hashes) is { } layer
+        return Layer(MerkleTree.HashLayer([.. hashes]), size, hashes);
+    }
+
+    private static PieceLayer HashOnePiece(SafeFileHandle file, string path, int size, IProgress<long>? hashed)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(size);
+        try
+        {
+            var piece = ReadPiece(file, buffer.AsSpan(0, size), 0);
+            if (piece.Length != size)
+                throw new FileChangedException(path);
+            Span<byte> root = stackalloc byte[Limits.HashBytes];
+            MerkleTree.HashPiece(piece, isWholeFile: true, root);
+            hashed?.Report(size);
+            return Layer(new FileId(root), size, []);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static PieceLayer Layer(FileId id, long size, byte[] hashes) =>
+        FileIdentity.TryCreate(id, size, out var identity) && PieceLayer.TryCreate(identity, hashes) is { } layer
             ? layer
             : throw new IOException("it cannot be given a file id");
-    }
 
     /// <summary>Tells which pieces of <paramref name="file"/> are those of <paramref name="layer"/>'s content.</summary>
     public static async Task<bool[]> FindRightPiecesAsync(SafeFileHandle file, PieceLayer layer, IProgress<long>? hashed, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using P2PShare.Protocol.Identity;
 using Serilog;
 
@@ -23,8 +24,7 @@ internal sealed class Identifier(IdentityCache cache, LayerStore layers, TimePro
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public async Task<IdentifiedFile> IdentifyAsync(string path, IProgress<long>? hashed, CancellationToken cancellation)
     {
-        var stamp = FileStamp.Of(path);
-        using var file = OpenForReading(path);
+        using var file = Open(path, out var stamp);
         if (cache.TryFind(path, stamp, out var known) && layers.Has(known))
             return new IdentifiedFile(stamp, known);
 
@@ -41,14 +41,31 @@ internal sealed class Identifier(IdentityCache cache, LayerStore layers, TimePro
         return new IdentifiedFile(stamp, layer.Identity);
     }
 
-    /// <summary>Notes a file whose every piece was verified as it was written, so that nobody hashes it again.</summary>
-    public void Remember(string path, PieceLayer layer)
+    // On Linux with a third of the system calls. What is no regular file, or cannot be opened so, is told from others by the long way.
+    private static SafeFileHandle Open(string path, out FileStamp stamp)
     {
-        layers.Put(layer);
-        cache.Put(path, FileStamp.Of(path), layer.Identity);
+        if (OperatingSystem.IsLinux() && LinuxFile.TryOpenAtOnce(path) is { } file)
+        {
+            if (LinuxFile.TryStat(file, out stamp, out var isRegular) && isRegular && LinuxFile.TryShare(file))
+                return file;
+            file.Dispose();
+        }
+
+        stamp = FileStamp.Of(path);
+        return OpenForReading(path);
     }
 
+    /// <summary>Notes a file whose every piece was verified as it was written, so that nobody hashes it again.</summary>
+    public void Remember(string path, FileStamp stamp, PieceLayer layer)
+    {
+        layers.Put(layer);
+        cache.Put(path, stamp, layer.Identity);
+    }
+
+    /// <inheritdoc cref="IdentityCache.Gather"/>
+    public IDisposable Gather() => cache.Gather();
+
     /// <summary>Opens a file to be hashed or served, in no one's way: others may write, rename or delete it meanwhile.</summary>
-    public static Microsoft.Win32.SafeHandles.SafeFileHandle OpenForReading(string path) =>
+    public static SafeFileHandle OpenForReading(string path) =>
         File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 }

@@ -21,6 +21,11 @@ internal sealed class IdentityCache(string path, ILogger log)
     private const int RecordBytes = 80;
     private const int CheckedBytes = RecordBytes - 8;
     private const int FewRecords = 1000;
+
+    // What may have to be hashed again where the program is killed.
+    private const int MostGathered = 256;
+    private const long MostBytesGathered = 64 * 1024 * 1024;
+
     private const int OpenAttempts = 200;
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(5);
 
@@ -28,8 +33,17 @@ internal sealed class IdentityCache(string path, ILogger log)
     private Dictionary<UInt128, Entry>? _entries;
     private List<byte[]> _unwritten = [];
     private bool _isBeingWritten;
+    private int _gatherers;
+    private long _bytesUnwritten;
+
+    private bool IsGathering => _gatherers > 0 && _unwritten.Count < MostGathered && _bytesUnwritten < MostBytesGathered;
 
     private readonly record struct Entry(FileStamp Stamp, FileIdentity Identity);
+
+    private sealed class Gathering(IdentityCache cache) : IDisposable
+    {
+        public void Dispose() => cache.EndGathering();
+    }
 
     public bool TryFind(string file, FileStamp stamp, out FileIdentity identity)
     {
@@ -54,6 +68,28 @@ internal sealed class IdentityCache(string path, ILogger log)
             _entries ??= Load();
             _entries[key] = entry;
             _unwritten.Add(record);
+            _bytesUnwritten += identity.Size;
+            if (_isBeingWritten || IsGathering)
+                return;
+            _isBeingWritten = true;
+        }
+
+        AppendUnwritten();
+    }
+
+    /// <summary>Until what it gives is disposed of, what is put here is written many records together: one by one, they take as long as hashing small files does.</summary>
+    public IDisposable Gather()
+    {
+        lock (_lock)
+            _gatherers++;
+        return new Gathering(this);
+    }
+
+    private void EndGathering()
+    {
+        lock (_lock)
+        {
+            _gatherers--;
             if (_isBeingWritten)
                 return;
             _isBeingWritten = true;
@@ -118,13 +154,13 @@ internal sealed class IdentityCache(string path, ILogger log)
             List<byte[]> records;
             lock (_lock)
             {
-                if (_unwritten.Count == 0)
+                if (_unwritten.Count == 0 || IsGathering)
                 {
                     _isBeingWritten = false;
                     return;
                 }
 
-                (records, _unwritten) = (_unwritten, []);
+                (records, _unwritten, _bytesUnwritten) = (_unwritten, [], 0);
             }
 
             Append(records);

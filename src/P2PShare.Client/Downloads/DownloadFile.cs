@@ -11,11 +11,11 @@ internal sealed class DownloadFile : IDisposable
     /// <param name="name">Its name on the network.</param>
     /// <param name="identity">Its content.</param>
     /// <param name="goal">The full path it is wanted under.</param>
-    /// <param name="open">Makes the target when the first piece is there; null for a partial file beside the goal.</param>
+    /// <param name="open">Makes the target when the first piece is there; null for a file without a name, or a partial one beside the goal.</param>
     public DownloadFile(FileName name, FileIdentity identity, string goal, Func<IPieceTarget>? open = null)
     {
         (Name, Identity, Goal) = (name, identity, goal);
-        _target = new Lazy<IPieceTarget>(open ?? (() => PartialFile.Open(goal, identity)));
+        _target = new Lazy<IPieceTarget>(open ?? (() => NamelessFile.TryCreate(goal, identity) as IPieceTarget ?? PartialFile.Open(goal, identity)));
     }
 
     public FileName Name { get; }

@@ -11,6 +11,7 @@ internal sealed class DownloadState(IReadOnlyList<DownloadFile> files)
     private readonly Lock _lock = new();
     private readonly PieceScheduler _scheduler = new();
     private readonly TaskCompletionSource _finished = new();
+    private readonly TaskCompletionSource _allFetched = new();
     private long _verified;
     private long _arriving;
     private long _fetched;
@@ -40,6 +41,9 @@ internal sealed class DownloadState(IReadOnlyList<DownloadFile> files)
                 return _scheduler.IsDone;
         }
     }
+
+    /// <summary>Completes with the last piece that comes.</summary>
+    public Task AllFetched => _allFetched.Task;
 
     public int FilesFinished => Volatile.Read(ref _filesFinished);
 
@@ -84,9 +88,15 @@ internal sealed class DownloadState(IReadOnlyList<DownloadFile> files)
     /// <summary>Notes a piece that was verified and written. True where it was the file's last.</summary>
     public bool Complete(int owner, PieceRef piece)
     {
-        bool isNew, isLast;
+        bool isNew, isLast, isAll;
         lock (_lock)
+        {
             isNew = _scheduler.Complete(owner, piece, out isLast);
+            isAll = isLast && _scheduler.IsDone;
+        }
+
+        if (isAll)
+            _allFetched.TrySetResult();
         if (isNew)
             Interlocked.Add(ref _verified, files[piece.File].Identity.PieceLength(piece.Piece));
         return isLast;

@@ -45,19 +45,21 @@ internal sealed class FolderDownload(
     private async Task<List<DownloadFile>> PlanAsync(IReadOnlyList<OwnerRow> rows, CancellationToken cancellation)
     {
         var files = new List<DownloadFile>();
+        var folders = new PlannedFolders(folder);
         var taken = folder.FoldsCase() ? new HashSet<string>(StringComparer.OrdinalIgnoreCase) : [];
         foreach (var named in rows.GroupBy(row => row.Name))
         {
             if (ContentChoice.Of(named, idPrefix: null).Identity is not { } identity)
                 _plain++;
-            else if (await PlanAsync(named.Key, identity, taken, cancellation) is { } file)
+            else if (await PlanAsync(named.Key, identity, folders, taken, cancellation) is { } file)
                 files.Add(file);
         }
 
         return files;
     }
 
-    private async Task<DownloadFile?> PlanAsync(FileName name, FileIdentity identity, HashSet<string> taken, CancellationToken cancellation)
+    private async Task<DownloadFile?> PlanAsync(
+        FileName name, FileIdentity identity, PlannedFolders folders, HashSet<string> taken, CancellationToken cancellation)
     {
         var wanted = folder.PathOf(name, out var isChanged);
         if (isChanged)
@@ -65,13 +67,13 @@ internal sealed class FolderDownload(
 
         // Where the file system folds case, Photo.jpg and photo.jpg are two files that must not become one.
         var goal = FinalName.Candidates(wanted).First(taken.Add);
-        if (await _goals.FindSameAsync(goal, identity, cancellation) is not null)
+        if (!folders.IsNew(goal) && await _goals.FindSameAsync(goal, identity, cancellation) is not null)
         {
             _alreadyThere++;
             return null;
         }
 
-        if (folder.TryMakeFoldersFor(goal, out var obstacle))
+        if (folders.TryMakeFor(goal, out var obstacle))
             return new DownloadFile(name, identity, goal);
         observer.Note($"{Printable.Of(name.ToString())} cannot be saved: {Printable.Of(obstacle)} is in the way.");
         _blocked++;

@@ -20,7 +20,10 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
     // The hashes of a piece layer come 256 KiB at a time; an owner that trickles them would keep its file from the others.
     private static readonly TimeSpan PatienceForHashes = 3 * Limits.OwnerStall;
 
+    private const int SmallBytes = 64 * 1024;
+
     private readonly PieceVerifier _verifier = new(number, state, whole);
+    private readonly byte[] _small = new byte[SmallBytes];
     private readonly Queue<PieceRef> _asked = new();
     private double _rate;
     private long _lastArrival;
@@ -119,7 +122,6 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask ReceiveAsync(PeerConnection peer, CancellationToken cancellation)
     {
-        await peer.FlushAsync();
         var piece = _asked.Peek();
         var reply = await peer.ReadReplyAsync();
         _asked.Dequeue();
@@ -153,20 +155,19 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
     {
         if (length != state.Files[piece.File].Identity.PieceLength(piece.Piece))
             throw new PeerViolationException("it sent another length than was asked for");
+        if (length <= _small.Length && state.Files[piece.File].Identity.PieceCount == 1)
+        {
+            await ReceiveSmallAsync(peer, piece, _small.AsMemory(0, length));
+            return;
+        }
+
         var buffer = state.Buffers.Rent();
-        var arrived = 0;
         try
         {
-            while (arrived < length)
-            {
-                var count = await peer.ReadDataAsync(buffer[arrived..length]);
-                arrived += count;
-                state.CountArriving(count);
-            }
+            await ReceiveAsync(peer, buffer[..length]);
         }
         catch
         {
-            state.CountArriving(-arrived);
             state.Buffers.Return(buffer);
             throw;
         }
@@ -178,6 +179,35 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
         // That the owner has to wait for us is no stall of its.
         peer.ExpectNothing();
         await _verifier.TakeAsync(piece, buffer);
+    }
+
+    // To hand it to another thread, in a buffer for a whole piece, takes longer than to do it.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask ReceiveSmallAsync(PeerConnection peer, PieceRef piece, Memory<byte> content)
+    {
+        await ReceiveAsync(peer, content);
+        NoteRate(content.Length);
+        await _verifier.TakeNowAsync(piece, content);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask ReceiveAsync(PeerConnection peer, Memory<byte> content)
+    {
+        var arrived = 0;
+        try
+        {
+            while (arrived < content.Length)
+            {
+                var count = await peer.ReadDataAsync(content[arrived..]);
+                arrived += count;
+                state.CountArriving(count);
+            }
+        }
+        catch
+        {
+            state.CountArriving(-arrived);
+            throw;
+        }
     }
 
     private void NoteRate(int bytes)

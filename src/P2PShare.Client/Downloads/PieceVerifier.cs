@@ -21,6 +21,23 @@ internal sealed class PieceVerifier(int owner, DownloadState state, ChannelWrite
     /// <exception cref="ChannelClosedException">Something was wrong; <see cref="RunAsync"/> throws what it is.</exception>
     public ValueTask TakeAsync(PieceRef piece, Memory<byte> buffer) => _received.Writer.WriteAsync((piece, buffer), CancellationToken.None);
 
+    /// <summary>Verifies and writes a piece here and now.</summary>
+    /// <exception cref="WrongPieceException">The owner lied.</exception>
+    /// <exception cref="SaveFailedException">Our side of it failed.</exception>
+    public ValueTask TakeNowAsync(PieceRef piece, ReadOnlyMemory<byte> content)
+    {
+        try
+        {
+            VerifyAndSave(piece, content.Span);
+        }
+        finally
+        {
+            state.CountArriving(-content.Length);
+        }
+
+        return IsLastOfFile(piece) ? whole.WriteAsync(state.Files[piece.File], CancellationToken.None) : ValueTask.CompletedTask;
+    }
+
     /// <summary>Nothing more will come.</summary>
     public void Complete() => _received.Writer.TryComplete();
 
@@ -39,7 +56,8 @@ internal sealed class PieceVerifier(int owner, DownloadState state, ChannelWrite
             {
                 while (_received.Reader.TryRead(out var received))
                 {
-                    if (IsLastOfFile(received.Piece, received.Buffer))
+                    VerifyAndRelease(received.Piece, received.Buffer);
+                    if (IsLastOfFile(received.Piece))
                         await whole.WriteAsync(state.Files[received.Piece.File], ending.Token);
                 }
             }
@@ -57,23 +75,29 @@ internal sealed class PieceVerifier(int owner, DownloadState state, ChannelWrite
         }
     }
 
-    // Verifies and writes it.
-    private bool IsLastOfFile(PieceRef piece, Memory<byte> buffer)
+    private void VerifyAndRelease(PieceRef piece, Memory<byte> buffer)
     {
-        var file = state.Files[piece.File];
         try
         {
-            var content = buffer.Span[..file.Identity.PieceLength(piece.Piece)];
-            if (!file.Layer!.IsRight(piece.Piece, content))
-                throw new WrongPieceException(piece);
-            if (state.IsWanted(piece))
-                Save(file, piece.Piece, content);
+            VerifyAndSave(piece, buffer.Span[..state.Files[piece.File].Identity.PieceLength(piece.Piece)]);
         }
         finally
         {
             Release(piece, buffer);
         }
+    }
 
+    private void VerifyAndSave(PieceRef piece, ReadOnlySpan<byte> content)
+    {
+        var file = state.Files[piece.File];
+        if (!file.Layer!.IsRight(piece.Piece, content))
+            throw new WrongPieceException(piece);
+        if (state.IsWanted(piece))
+            Save(file, piece.Piece, content);
+    }
+
+    private bool IsLastOfFile(PieceRef piece)
+    {
         HasGiven = true;
         return state.Complete(owner, piece);
     }

@@ -14,7 +14,7 @@ namespace P2PShare.Client.Index;
 /// </summary>
 internal sealed class IndexConnection : IAsyncDisposable
 {
-    private const int SharesInFlight = 256;
+    private const int SharesTogether = 256;
 
     private readonly Connection _connection;
     private readonly LineChannel _channel;
@@ -89,14 +89,18 @@ internal sealed class IndexConnection : IAsyncDisposable
         {
             _lines.DropWaiting();
             var refusals = new string?[shares.Count];
-            for (var first = 0; first < shares.Count; first += SharesInFlight)
+            var sent = 0;
+            for (var answered = 0; answered < shares.Count; answered++)
             {
-                var count = Math.Min(SharesInFlight, shares.Count - first);
-                for (var index = first; index < first + count; index++)
-                    shares[index].WriteTo(_channel);
-                await FlushAsync(ending);
-                for (var index = first; index < first + count; index++)
-                    refusals[index] = await _replies.ReadStatusAsync(Verb.Share, ending);
+                // The server answers the ones sent before while the next are sent.
+                if (sent < shares.Count && sent - answered <= SharesTogether)
+                {
+                    for (var end = Math.Min(sent + SharesTogether, shares.Count); sent < end; sent++)
+                        shares[sent].WriteTo(_channel);
+                    await FlushAsync(ending);
+                }
+
+                refusals[answered] = await _replies.ReadStatusAsync(Verb.Share, ending);
             }
 
             return refusals;

@@ -39,6 +39,14 @@ internal sealed class ContentSender(Connection connection, LineChannel channel, 
         return sent;
     }
 
+    /// <summary>Sends what was composed.</summary>
+    /// <inheritdoc cref="SendAsync"/>
+    public async ValueTask FlushAsync()
+    {
+        await channel.FlushAsync(_stall.Begin());
+        _stall.End();
+    }
+
     public void Dispose() => _stall.Dispose();
 
     private async ValueTask<int> CopyAsync(SafeFileHandle file, long offset, int length, CancellationToken token)

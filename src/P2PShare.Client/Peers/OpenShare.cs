@@ -37,6 +37,29 @@ internal sealed class OpenShare : IDisposable
         return opened is not null;
     }
 
+    /// <summary>Reads the whole of a small file, in half the system calls of <see cref="TryOpen"/> and what follows it.</summary>
+    /// <param name="file">What was announced.</param>
+    /// <param name="content">As long as the file was then.</param>
+    /// <returns>False as with <see cref="TryOpen"/>.</returns>
+    public static bool TryRead(SharedFile file, Span<byte> content)
+    {
+        try
+        {
+            if (!OperatingSystem.IsLinux())
+            {
+                using var opened = TryOpen(file, out var open) ? open : null;
+                return opened is not null && RandomAccess.Read(opened.Handle, content, 0) == content.Length;
+            }
+
+            using var handle = LinuxFile.TryOpenAtOnce(file.Path);
+            return handle is not null && FileStamp.Of(handle) == file.Stamp && LinuxFile.Read(handle, content) == content.Length;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Looks again, both at the open file and at what its path now leads to.</summary>
     public bool IsUnchanged()
     {

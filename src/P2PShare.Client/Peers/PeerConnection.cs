@@ -14,6 +14,10 @@ namespace P2PShare.Client.Peers;
 /// </summary>
 internal sealed class PeerConnection : IAsyncDisposable
 {
+    // The answers to GETs of small files come many to a receive: in the room of a line it would be one and a half.
+    private const int SmallGetBytes = 16 * 1024;
+    private const int SmallInputBytes = 128 * 1024;
+
     private readonly LineChannel _channel;
     private readonly Stall _stall;
 
@@ -49,7 +53,13 @@ internal sealed class PeerConnection : IAsyncDisposable
         }
     }
 
-    public void Ask(Get get) => get.WriteTo(_channel);
+    /// <summary>Is sent when there is nothing more to read without waiting, or with <see cref="FlushAsync"/>.</summary>
+    public void Ask(Get get)
+    {
+        if (get.Length <= SmallGetBytes)
+            _channel.InputBytes = SmallInputBytes;
+        get.WriteTo(_channel);
+    }
 
     public void Ask(Hashes hashes) => hashes.WriteTo(_channel);
 
@@ -106,6 +116,9 @@ internal sealed class PeerConnection : IAsyncDisposable
     {
         try
         {
+            if (_channel.TryReadLine(out var received))
+                return received;
+            await _channel.FlushAsync(_stall.Begin());
             return await _channel.ReadLineAsync(_stall.Begin());
         }
         catch (OperationCanceledException) when (_stall.IsOver)

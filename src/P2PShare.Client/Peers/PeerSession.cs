@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using P2PShare.Client.Content;
@@ -16,10 +17,14 @@ namespace P2PShare.Client.Peers;
 internal sealed class PeerSession(
     Connection connection, SharedFiles shared, LayerStore layers, UploadSlots slots, TimeProvider time, ILogger log)
 {
+    // In a file, and of files that are sent together.
+    private const int SmallBytes = 64 * 1024;
+
     private readonly LineChannel _channel = new(connection.Stream);
     private OpenShare? _open;
     private ContentSender? _sender;
     private Stall? _idle;
+    private byte[]? _small;
     private int _errorsInRow;
     private bool _isBusy;
 
@@ -108,11 +113,17 @@ internal sealed class PeerSession(
         if (_channel.TryReadLine(out var received))
             return received;
         _isBusy = false;
-        await _channel.FlushAsync(cancellation);
-        _idle ??= new Stall(Limits.PeerIdle, time, cancellation);
-        var line = await _channel.ReadLineAsync(_idle.Begin());
+        await FlushAsync(cancellation);
+        var line = await _channel.ReadLineAsync(_idle!.Begin());
         _idle.End();
         return line;
+    }
+
+    // There may be files in it, which a requester might never take.
+    private ValueTask FlushAsync(CancellationToken cancellation)
+    {
+        _idle ??= new Stall(Limits.PeerIdle, time, cancellation);
+        return _channel.FlushAsync(_idle.Begin());
     }
 
     // False ends the conversation.
@@ -138,6 +149,8 @@ internal sealed class PeerSession(
             return Answer(PeerReplyKind.NotShared);
         if (get.Offset + get.Length > file.Identity.Size)
             return AnswerError("offset and length beyond the end of the file");
+        if (get.Length <= SmallBytes && get.Length == file.Identity.Size)
+            return await AnswerSmallAsync(file, get.Length, cancellation);
         if (!TryOpen(file))
             return Answer(PeerReplyKind.Changed);
         if (!await TryTakeSlotAsync(cancellation))
@@ -156,6 +169,35 @@ internal sealed class PeerSession(
         }
     }
 
+    // Small files that were asked for together leave together.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> AnswerSmallAsync(SharedFile file, int length, CancellationToken cancellation)
+    {
+        if (!await TryTakeSlotAsync(cancellation))
+            return Answer(PeerReplyKind.Busy, slots.BusySeconds);
+        try
+        {
+            _small ??= new byte[SmallBytes];
+            if (!OpenShare.TryRead(file, _small.AsSpan(0, length)))
+            {
+                shared.NoticeChange(file);
+                return Answer(PeerReplyKind.Changed);
+            }
+
+            Answer(PeerReplyKind.Data, length);
+            _channel.Write(_small.AsSpan(0, length));
+            file.CountServed(length);
+            _sender ??= new ContentSender(connection, _channel, time, cancellation);
+            if (_channel.UnflushedBytes >= SmallBytes || !_channel.HasReceived)
+                await _sender.FlushAsync();
+            return true;
+        }
+        finally
+        {
+            slots.Return(connection.Remote.Address);
+        }
+    }
+
     // The GETs that came together wait together: one after the other, they would keep their requester in silence for longer than it bears.
     private async ValueTask<bool> TryTakeSlotAsync(CancellationToken cancellation)
     {
@@ -163,7 +205,7 @@ internal sealed class PeerSession(
             return true;
         if (_isBusy)
             return false;
-        await _channel.FlushAsync(cancellation);
+        await FlushAsync(cancellation);
         _isBusy = !await slots.TryTakeAsync(connection.Remote.Address, cancellation);
         return !_isBusy;
     }

@@ -34,8 +34,11 @@ internal sealed class Announcer(Identifier identifier, SharedFiles shared, Publi
         var leftOut = new ConcurrentQueue<LeftOut>(alreadyLeftOut);
         var identified = new SharedFile?[found.Count];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation };
-        await Parallel.ForAsync(0, found.Count, parallel, async (index, token) =>
-            identified[index] = await IdentifyAsync(found[index], leftOut, hashed, token));
+        using (identifier.Gather())
+        {
+            await Parallel.ForAsync(0, found.Count, parallel, async (index, token) =>
+                identified[index] = await IdentifyAsync(found[index], leftOut, hashed, token));
+        }
 
         var files = WithoutNamesakes(identified, leftOut);
         var replaced = files.Where(file => shared.TryFind(file.Name, out var old) && old.Path != file.Path).ToList();

@@ -1,3 +1,5 @@
+using System.IO.Enumeration;
+
 namespace P2PShare.Client.Sharing;
 
 /// <summary>A file found under a folder that is announced: its path, and its name on the network before the door has seen it.</summary>
@@ -10,6 +12,7 @@ internal readonly record struct LeftOut(string Path, string Reason);
 internal sealed class FolderScan
 {
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, ReturnSpecialDirectories = false };
+    private static readonly EnumerationOptions NoLinks = new() { AttributesToSkip = FileAttributes.ReparsePoint, ReturnSpecialDirectories = false };
 
     // Stands in a name for bytes that are no UTF-8; a file cannot be opened by such a name.
     private const char Replacement = '\uFFFD';
@@ -24,29 +27,31 @@ internal sealed class FolderScan
     public static FolderScan Of(string folder)
     {
         var scan = new FolderScan();
-        scan.Walk(new DirectoryInfo(folder), Path.GetFileName(folder));
+        scan.Walk(folder, Path.GetFileName(folder));
         return scan;
     }
 
-    private void Walk(DirectoryInfo folder, string name)
+    private void Walk(string folder, string name)
     {
-        foreach (var entry in folder.EnumerateFileSystemInfos("*", Everything).OrderBy(entry => entry.Name, StringComparer.Ordinal))
+        var noLinks = new FileSystemEnumerable<string>(folder, NameOf, NoLinks).ToHashSet(StringComparer.Ordinal);
+        foreach (var (entry, isFolder) in new FileSystemEnumerable<(string, bool)>(folder, NameAndKindOf, Everything).OrderBy(entry => entry.Item1, StringComparer.Ordinal))
         {
-            var entryName = $"{name}/{entry.Name}";
-            if (entry.Name.StartsWith('.'))
-                LeftOut.Add(new LeftOut(entry.FullName, "hidden"));
-            else if (entry.Name.Contains(Replacement))
-                LeftOut.Add(new LeftOut(entry.FullName, "its name is not valid UTF-8"));
-            else if (entry.LinkTarget is not null)
-                LeftOut.Add(new LeftOut(entry.FullName, "symbolic link"));
-            else if (entry is DirectoryInfo below)
-                TryWalk(below, entryName);
+            var path = Path.Combine(folder, entry);
+            var entryName = $"{name}/{entry}";
+            if (entry.StartsWith('.'))
+                LeftOut.Add(new LeftOut(path, "hidden"));
+            else if (entry.Contains(Replacement))
+                LeftOut.Add(new LeftOut(path, "its name is not valid UTF-8"));
+            else if (!noLinks.Contains(entry) && new FileInfo(path).LinkTarget is not null)
+                LeftOut.Add(new LeftOut(path, "symbolic link"));
+            else if (isFolder)
+                TryWalk(path, entryName);
             else
-                Files.Add(new FoundFile(entry.FullName, entryName));
+                Files.Add(new FoundFile(path, entryName));
         }
     }
 
-    private void TryWalk(DirectoryInfo folder, string name)
+    private void TryWalk(string folder, string name)
     {
         try
         {
@@ -54,7 +59,12 @@ internal sealed class FolderScan
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            LeftOut.Add(new LeftOut(folder.FullName, "unreadable"));
+            LeftOut.Add(new LeftOut(folder, "unreadable"));
         }
     }
+
+    // Both come with the name, where a FileSystemInfo asks the system for each of them four times.
+    private static string NameOf(ref FileSystemEntry entry) => entry.FileName.ToString();
+
+    private static (string, bool) NameAndKindOf(ref FileSystemEntry entry) => (entry.FileName.ToString(), entry.IsDirectory);
 }

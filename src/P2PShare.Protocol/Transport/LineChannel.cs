@@ -16,7 +16,7 @@ namespace P2PShare.Protocol.Transport;
 public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisposable
 {
     // Twice the longest line, so that pipelined commands come many to a receive.
-    private const int InputBytes = 2 * Limits.MaxLineBytes;
+    private const int LeastInputBytes = 2 * Limits.MaxLineBytes;
 
     private byte[] _input = [];
     private int _start;
@@ -27,6 +27,9 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
     private byte[] _output = [];
     private int _written;
     private int _lastFlush;
+
+    /// <summary>Room for what one receive brings. More than the least where short answers with something in them come many together.</summary>
+    public int InputBytes { get; set; } = LeastInputBytes;
 
     /// <summary>Bytes composed and not yet flushed.</summary>
     public int UnflushedBytes => _written;
@@ -100,8 +103,8 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
             (_start, _end) = (0, _end - _start);
         }
 
-        if (_input.Length == 0)
-            _input = ArrayPool<byte>.Shared.Rent(InputBytes);
+        if (_input.Length < InputBytes)
+            GrowInput();
         var count = await stream.ReadAsync(_input.AsMemory(_end), cancellation);
         _end += count;
         return count > 0;
@@ -198,6 +201,14 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
         (_start, _end, _written) = (0, 0, 0);
         Return(ref _input);
         Return(ref _output);
+    }
+
+    private void GrowInput()
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(InputBytes);
+        _input.AsSpan(0, _end).CopyTo(larger);
+        Return(ref _input);
+        _input = larger;
     }
 
     private static void Return(ref byte[] buffer)

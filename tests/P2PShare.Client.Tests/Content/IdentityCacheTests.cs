@@ -27,6 +27,50 @@ public sealed class IdentityCacheTests : IDisposable
     }
 
     [Fact]
+    public void What_is_gathered_is_known_at_once_and_written_at_the_end()
+    {
+        var cache = Cache();
+        using (cache.Gather())
+        {
+            cache.Put("/a", Stamp, _identity);
+            cache.TryFind("/a", Stamp, out _).Should().BeTrue();
+            File.Exists(CachePath).Should().BeFalse();
+        }
+
+        Cache().TryFind("/a", Stamp, out _).Should().BeTrue();
+    }
+
+    [Fact]
+    public void No_more_is_gathered_than_is_soon_hashed_again()
+    {
+        var cache = Cache();
+        using var gathering = cache.Gather();
+        for (var number = 0; number < 256; number++)
+            cache.Put($"/{number}", Stamp, _identity);
+        Cache().TryFind("/255", Stamp, out _).Should().BeTrue("256 files are enough");
+
+        var size = 64 * 1024 * 1024;
+        FileIdentity.TryCreate(_identity.Id, size, out var large).Should().BeTrue();
+        cache.Put("/large", Stamp with { Size = size }, large);
+        Cache().TryFind("/large", Stamp with { Size = size }, out _).Should().BeTrue("so many bytes take their time");
+    }
+
+    [Fact]
+    public async Task Gathered_from_several_threads_every_file_is_kept()
+    {
+        var cache = Cache();
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(thread => Task.Run(() =>
+        {
+            using var gathering = cache.Gather();
+            for (var number = 0; number < 300; number++)
+                cache.Put($"/{thread}/{number}", Stamp, _identity);
+        })));
+
+        var again = Cache();
+        Enumerable.Range(0, 1200).Count(number => again.TryFind($"/{number / 300}/{number % 300}", Stamp, out _)).Should().Be(1200);
+    }
+
+    [Fact]
     public void Another_path_size_time_or_inode_is_another_file()
     {
         var cache = Cache();

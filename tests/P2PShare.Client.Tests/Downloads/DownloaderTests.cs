@@ -224,6 +224,40 @@ public sealed class DownloaderTests : DownloadScene
     }
 
     [Fact]
+    public async Task A_folder_that_is_there_in_part_is_completed_and_nothing_in_it_is_replaced()
+    {
+        await using var owner = new SharingPeer();
+        var contents = Enumerable.Range(0, 40).ToDictionary(n => $"photos/{n / 20}/{n}.jpg", n => new SeededBytes((ulong)n).Create(100 + n));
+        foreach (var (name, content) in contents)
+            _index.Add(await owner.ShareAsync(name, content));
+        var same = _folder.Write("photos/0/3.jpg", contents["photos/0/3.jpg"]);
+        _folder.Write("photos/0/4.jpg", "mine"u8);
+        var written = File.GetLastWriteTimeUtc(same);
+
+        var outcome = await _downloader.FetchFolderAsync(SharingPeer.NameOf("photos"), _notes, CancellationToken.None);
+
+        outcome.Succeeded.Should().BeTrue(outcome.Summary);
+        outcome.Summary.Should().Contain("39 files saved").And.Contain("1 file already there");
+        File.GetLastWriteTimeUtc(same).Should().Be(written);
+        Saved("photos/0/4.jpg").Should().Equal("mine"u8.ToArray());
+        Saved("photos/0/4 (1).jpg").Should().Equal(contents["photos/0/4.jpg"]);
+        contents.Where(file => file.Key != "photos/0/4.jpg").Should().AllSatisfy(file => Saved(file.Key).Should().Equal(file.Value));
+    }
+
+    [Fact]
+    public async Task What_was_fetched_of_a_folder_is_known_without_being_hashed_again()
+    {
+        await using var owner = new SharingPeer();
+        for (var number = 0; number < 20; number++)
+            _index.Add(await owner.ShareAsync($"photos/{number}.jpg", new SeededBytes((ulong)number).Create(100)));
+        await _downloader.FetchFolderAsync(SharingPeer.NameOf("photos"), _notes, CancellationToken.None);
+
+        var cache = new IdentityCache(_folder.File(".cache/ids"), Serilog.Core.Logger.None);
+
+        Directory.GetFiles(_folder.File("photos")).Count(path => cache.TryFind(path, FileStamp.Of(path), out _)).Should().Be(20);
+    }
+
+    [Fact]
     public async Task A_plain_server_and_a_plain_request_give_the_file_and_say_that_it_is_not_verified()
     {
         var plainIndex = new TableIndex(Features.None);

@@ -107,6 +107,81 @@ public sealed class PeerSessionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Small_files_come_whole_and_in_the_order_they_were_asked_for()
+    {
+        var contents = new[] { 1, 4096, 16 * 1024 + 1, 64 * 1024, 64 * 1024 + 1 }.Select(size => Content[..size]).ToArray();
+        var (asked, expected) = ("PROTO_VERSION 1.0\n", Encoding.UTF8.GetBytes("VERSION_OK SWARM\n"));
+        foreach (var (number, content) in contents.Index())
+        {
+            asked += $"GET {(await _owner.ShareAsync($"{number}", content)).Identity!.Value.Id} 0 {content.Length}\n";
+            expected = [.. expected, .. Encoding.UTF8.GetBytes($"DATA {content.Length}\n"), .. content];
+        }
+
+        _ = Start();
+        await SendAsync(asked);
+
+        (await ReadAsync(expected.Length)).Should().Equal(expected);
+        _owner.Shared.Snapshot().Should().OnlyContain(file => file.BytesServed == file.Identity.Size);
+    }
+
+    [Theory]
+    [InlineData("gone")]
+    [InlineData("changed")]
+    [InlineData("replaced")]
+    [InlineData("shorter")]
+    [InlineData("pipe")]
+    [InlineData("folder")]
+    public async Task A_small_file_that_is_no_longer_what_it_was_is_not_sent_and_the_others_are(string what)
+    {
+        var before = (await _owner.ShareAsync("before", [1])).Identity!.Value.Id;
+        var changed = (await _owner.ShareAsync("a", Content[..100])).Identity!.Value.Id;
+        var after = (await _owner.ShareAsync("after", [2])).Identity!.Value.Id;
+        var noticed = new List<string>();
+        _owner.Shared.ChangeNoticed += file => noticed.Add(file.Name.ToString());
+        Spoil(_owner.Folder.File("shared/a"), what);
+        _ = Start();
+
+        await SendAsync($"PROTO_VERSION 1.0\nGET {before} 0 1\nGET {changed} 0 100\nGET {after} 0 1\n");
+
+        byte[] expected = [.. "VERSION_OK SWARM\nDATA 1\n"u8, 1, .. "CHANGED\nDATA 1\n"u8, 2];
+        (await ReadAsync(expected.Length)).Should().Equal(expected);
+        noticed.Should().Equal("a");
+    }
+
+    private static void Spoil(string path, string what)
+    {
+        var time = File.GetLastWriteTimeUtc(path);
+        if (what == "shorter")
+        {
+            File.WriteAllBytes(path, Content[..99]);
+            File.SetLastWriteTimeUtc(path, time);
+            return;
+        }
+
+        if (what == "changed")
+        {
+            File.WriteAllBytes(path, Content[1..101]);
+            File.SetLastWriteTimeUtc(path, time.AddSeconds(1));
+            return;
+        }
+
+        File.Move(path, path + ".old");
+        if (what == "replaced")
+        {
+            File.WriteAllBytes(path, Content[..100]);
+            File.SetLastWriteTimeUtc(path, time);
+        }
+        else if (what == "folder")
+        {
+            Directory.CreateDirectory(path);
+        }
+        else if (what == "pipe")
+        {
+            System.Diagnostics.Process.Start("mkfifo", path).WaitForExit();
+        }
+    }
+
+    [Fact]
     public async Task Parts_of_the_content_come_in_the_order_they_were_asked_for()
     {
         var id = (await _owner.ShareAsync("a", Content)).Identity!.Value.Id;

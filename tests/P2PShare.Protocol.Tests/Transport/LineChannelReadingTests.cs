@@ -187,6 +187,23 @@ public sealed class LineChannelReadingTests
         (await channel.ReadBytesAsync(buffer, CancellationToken.None)).Should().Be(0);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(10_000)]
+    public async Task Room_that_is_made_in_the_middle_of_a_line_loses_nothing(int slice)
+    {
+        var text = string.Concat(Enumerable.Range(0, 5000).Select(number => $"line {number}\n"));
+        await using var channel = new LineChannel(new SlicedStream(new MemoryStream(Encoding.ASCII.GetBytes(text)), [slice]));
+        var read = await ReadLineAsync(channel) + "\n";
+
+        channel.InputBytes = 64 * 1024;
+        while (await ReadLineAsync(channel) is { } line)
+            read += line + "\n";
+
+        read.Should().Be(text);
+    }
+
     [Fact]
     public async Task Lines_that_were_received_are_taken_without_an_allocation()
     {
