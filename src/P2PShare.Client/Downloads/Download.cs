@@ -38,7 +38,9 @@ internal sealed class Download(
     public async Task<FetchReport> RunAsync(IReadOnlyList<OwnerRow> firstOwners, CancellationToken cancellation)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var owners = new OwnerRoster(_state, tools, observer, _whole.Writer, ending.Token);
+        var verifier = new PieceVerifier(_state, _whole.Writer);
+        var verifying = verifier.RunAsync(ending.Token);
+        var owners = new OwnerRoster(_state, tools, observer, verifier, _whole.Writer, ending.Token);
         var finishing = Background.Run(() => new Finisher(_whole.Reader, _state, tools).RunAsync(ending));
         try
         {
@@ -51,6 +53,8 @@ internal sealed class Download(
         {
             ending.Cancel();
             await owners.EndAsync();
+            verifier.Complete();
+            await verifying;
             _whole.Writer.TryComplete();
 
             // Where it failed it has stopped the rest, and what it throws here is the reason.

@@ -12,7 +12,12 @@ namespace P2PShare.Client.Downloads;
 /// the download's own task alone, but for what the workers' ends note.
 /// </summary>
 internal sealed class OwnerRoster(
-    DownloadState state, DownloadTools tools, IDownloadObserver observer, ChannelWriter<DownloadFile> whole, CancellationToken ending)
+    DownloadState state,
+    DownloadTools tools,
+    IDownloadObserver observer,
+    PieceVerifier verifier,
+    ChannelWriter<DownloadFile> whole,
+    CancellationToken ending)
 {
     /// <summary>Owners fetched from at once: enough to fill any line, and a bounded number of buffers.</summary>
     private const int MostAtWork = 16;
@@ -126,7 +131,7 @@ internal sealed class OwnerRoster(
 
     private void Start(PeerAddress address, Owner owner)
     {
-        var worker = new OwnerWorker(owner.Number, address, state, tools, whole);
+        var worker = new OwnerWorker(owner.Number, address, state, tools, verifier, whole);
         owner.Worker = worker;
         state.Change(scheduler => Offer(scheduler, owner));
         owner.Work = Background.Run(() => worker.RunAsync(ending));

@@ -12,7 +12,8 @@ namespace P2PShare.Client.Downloads;
 /// Fetches from one owner over one connection: keeps as much asked as the scheduler allows, receives one piece while the last is
 /// being verified and written, and opens files when there is nothing else to do.
 /// </summary>
-internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState state, DownloadTools tools, ChannelWriter<DownloadFile> whole)
+internal sealed class OwnerWorker(
+    int number, PeerAddress owner, DownloadState state, DownloadTools tools, PieceVerifier verifier, ChannelWriter<DownloadFile> whole)
 {
     private const double WeightOfLatestRate = 0.3;
     private const double SilenceToNote = 0.5;
@@ -20,8 +21,8 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
     // The hashes of a piece layer come 256 KiB at a time; an owner that trickles them would keep its file from the others.
     private static readonly TimeSpan PatienceForHashes = 3 * Limits.OwnerStall;
 
-    private readonly PieceVerifier _verifier = new(number, state, whole);
     private readonly Queue<PieceRef> _asked = new();
+    private PieceGiver? _giver;
     private double _rate;
     private long _lastArrival;
     private bool _isOwedPiece;
@@ -38,7 +39,7 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
     public bool IsQueued { get; private set; }
 
     /// <summary>A piece of its was right.</summary>
-    public bool HasGiven => _verifier.HasGiven;
+    public bool HasGiven => _giver is { HasGiven: true };
 
     /// <summary>
     /// Tells the scheduler that the piece which is due has not come yet, so that the owner cannot be faster than one piece in the time
@@ -63,7 +64,7 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         await using var peer = await PeerConnection.OpenAsync(tools.Dial, owner, tools.Time, ending.Token);
         IsConnected = true;
-        var verifying = _verifier.RunAsync(ending);
+        _giver = new PieceGiver(number, ending);
         try
         {
             await FetchAsync(peer, ending.Token);
@@ -74,8 +75,7 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
         }
         finally
         {
-            _verifier.Complete();
-            await verifying;
+            await _giver.SettleAsync();
         }
     }
 
@@ -172,12 +172,12 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
         }
 
         NoteRate(length);
-        if (_verifier.TryTake(piece, buffer))
+        if (verifier.TryTake(_giver!, piece, buffer))
             return;
 
         // That the owner has to wait for us is no stall of its.
         peer.ExpectNothing();
-        await _verifier.TakeAsync(piece, buffer);
+        await verifier.TakeAsync(_giver!, piece, buffer);
     }
 
     private void NoteRate(int bytes)
