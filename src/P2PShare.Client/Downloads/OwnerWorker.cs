@@ -48,9 +48,12 @@ internal sealed class OwnerWorker(
     public void NoteSilence()
     {
         var seconds = tools.Time.GetElapsedTime(Interlocked.Read(ref _lastArrival)).TotalSeconds;
-        if (!Volatile.Read(ref _isOwedPiece) || seconds < SilenceToNote)
-            return;
-        var most = Limits.PieceBytes / seconds;
+        if (Volatile.Read(ref _isOwedPiece) && seconds >= SilenceToNote)
+            NoteRateOfAtMost(Limits.PieceBytes / seconds);
+    }
+
+    private void NoteRateOfAtMost(double most)
+    {
         state.Change(scheduler => scheduler.NoteRate(number, _rate == 0 ? most : Math.Min(_rate, most)));
     }
 

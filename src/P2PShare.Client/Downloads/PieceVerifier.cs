@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
 namespace P2PShare.Client.Downloads;
@@ -14,6 +15,7 @@ internal sealed class PieceVerifier(DownloadState state, ChannelWriter<DownloadF
     private const int MostWaiting = 2;
 
     private readonly Channel<ReceivedPiece> _received = Channel.CreateBounded<ReceivedPiece>(MostWaiting);
+    private readonly IdleWorkers _idle = new();
 
     private readonly record struct ReceivedPiece(PieceGiver From, PieceRef Piece, Memory<byte> Buffer);
 
@@ -21,21 +23,27 @@ internal sealed class PieceVerifier(DownloadState state, ChannelWriter<DownloadF
     public bool TryTake(PieceGiver from, PieceRef piece, Memory<byte> buffer)
     {
         from.Begin();
-        if (_received.Writer.TryWrite(new ReceivedPiece(from, piece, buffer)))
-            return true;
-        from.End();
-        return false;
+        if (!_received.Writer.TryWrite(new ReceivedPiece(from, piece, buffer)))
+        {
+            from.End();
+            return false;
+        }
+
+        _idle.WakeOne();
+        return true;
     }
 
     /// <summary>Takes a piece, and its buffer, when there is room, which there is in the time that a disk takes. No token: one would cost an object each time.</summary>
-    public ValueTask TakeAsync(PieceGiver from, PieceRef piece, Memory<byte> buffer)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask TakeAsync(PieceGiver from, PieceRef piece, Memory<byte> buffer)
     {
         from.Begin();
-        return _received.Writer.WriteAsync(new ReceivedPiece(from, piece, buffer), CancellationToken.None);
+        await _received.Writer.WriteAsync(new ReceivedPiece(from, piece, buffer), CancellationToken.None);
+        _idle.WakeOne();
     }
 
-    /// <summary>Nothing more will come.</summary>
-    public void Complete() => _received.Writer.TryComplete();
+    /// <summary>Nothing more will come, and all that came is verified.</summary>
+    public void Complete() => _idle.End();
 
     /// <summary>Works until <see cref="Complete"/>; whatever is wrong with a piece, its <see cref="PieceGiver"/> is told.</summary>
     /// <param name="ending">Cancelled where the download ends before its files are whole.</param>
@@ -44,24 +52,30 @@ internal sealed class PieceVerifier(DownloadState state, ChannelWriter<DownloadF
 
     private async Task WorkAsync(CancellationToken ending)
     {
-        while (await _received.Reader.WaitToReadAsync(CancellationToken.None))
+        var bell = IdleWorkers.NewBell();
+        do
         {
             while (_received.Reader.TryRead(out var received))
-            {
-                try
-                {
-                    if (IsLastOfFile(received))
-                        await whole.WriteAsync(state.Files[received.Piece.File], ending);
-                }
-                catch (Exception e)
-                {
-                    received.From.Fail(e);
-                }
-                finally
-                {
-                    received.From.End();
-                }
-            }
+                await HandleAsync(received, ending);
+        }
+        while (await _idle.WaitAsync(bell, unless: _received.Reader));
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask HandleAsync(ReceivedPiece received, CancellationToken ending)
+    {
+        try
+        {
+            if (IsLastOfFile(received))
+                await whole.WriteAsync(state.Files[received.Piece.File], ending);
+        }
+        catch (Exception e)
+        {
+            received.From.Fail(e);
+        }
+        finally
+        {
+            received.From.End();
         }
     }
 
