@@ -129,7 +129,7 @@ internal sealed class PartialFile : IPieceTarget
         SafeFileHandle handle;
         try
         {
-            handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.None, RoomFor(identity));
+            handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException && (System.IO.Path.Exists(path) || new FileInfo(path).LinkTarget is not null))
         {
@@ -148,10 +148,6 @@ internal sealed class PartialFile : IPieceTarget
             throw;
         }
     }
-
-    // A large file's room is taken at once: where each write has to find its own, one waits for the other. A disk without it says so
-    // before anything is fetched.
-    private static long RoomFor(FileIdentity identity) => identity.PieceCount >= FewestDirectPieces ? identity.Size + TrailerBytes : 0;
 
     private static bool HasTrailer(SafeFileHandle handle, FileIdentity identity)
     {

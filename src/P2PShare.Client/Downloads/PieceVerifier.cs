@@ -8,7 +8,7 @@ namespace P2PShare.Client.Downloads;
 /// <param name="whole">Told of each file whose last piece this was.</param>
 internal sealed class PieceVerifier(DownloadState state, ChannelWriter<DownloadFile> whole)
 {
-    // Each either hashes or waits for the disk, which takes about as long: with two, 2 GiB took 1.15 of the time, and more win nothing.
+    // Each either hashes or waits for the disk, which takes about as long.
     private const int Workers = 4;
 
     // So many pieces may wait; then receiving waits, and with it, by TCP, the owners.

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using P2PShare.Client.Downloads;
 using P2PShare.Protocol;
 using P2PShare.Protocol.Identity;
@@ -55,20 +53,6 @@ public sealed class PartialFileTests : IDisposable
         }
 
         File.ReadAllBytes(Goal).AsSpan().SequenceEqual(content).Should().BeTrue();
-    }
-
-    [Fact]
-    public void The_room_of_a_large_file_is_taken_at_once()
-    {
-        using var part = PartialFile.Open(Goal, Identity(1, 20 * Limits.PieceBytes));
-
-        BytesOnDisk(part.Path).Should().BeGreaterThanOrEqualTo(20 * Limits.PieceBytes);
-    }
-
-    private static long BytesOnDisk(string path)
-    {
-        using var stat = Process.Start(new ProcessStartInfo("stat", ["-c", "%b", path]) { RedirectStandardOutput = true })!;
-        return 512 * long.Parse(stat.StandardOutput.ReadToEnd(), CultureInfo.InvariantCulture);
     }
 
     [Fact]
