@@ -38,7 +38,9 @@ internal sealed class Download(
     public async Task<FetchReport> RunAsync(IReadOnlyList<OwnerRow> firstOwners, CancellationToken cancellation)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var owners = new OwnerRoster(_state, tools, observer, _whole.Writer, ending.Token);
+        var verifier = new PieceVerifier(_state, _whole.Writer);
+        var verifying = verifier.RunAsync(ending.Token);
+        var owners = new OwnerRoster(_state, tools, observer, verifier, _whole.Writer, ending.Token);
         var finishing = Background.Run(() => new Finisher(_whole.Reader, _state, tools).RunAsync(ending));
         try
         {
@@ -51,6 +53,8 @@ internal sealed class Download(
         {
             ending.Cancel();
             await owners.EndAsync();
+            verifier.Complete();
+            await verifying;
             _whole.Writer.TryComplete();
 
             // Where it failed it has stopped the rest, and what it throws here is the reason.
@@ -81,6 +85,10 @@ internal sealed class Download(
         var lastServed = tools.Time.GetTimestamp();
         var fetched = 0L;
         var (isWaiting, isQueued) = (false, false);
+
+        // One timer for all ticks: a delay for each, and a wait for the first of two, were 700 bytes ten times a second.
+        using var ticks = new PeriodicTimer(Tick, tools.Time);
+        _ = EndAtFinishAsync(ticks);
         while (!_state.IsFinished)
         {
             owners.ThrowIfSavingFailed();
@@ -96,12 +104,18 @@ internal sealed class Download(
                 observer.Note($"No owner gives it at the moment; waiting up to {PatienceWithoutOwner.TotalSeconds:F0} s for one.");
 
             await MeetOwnersAsync(owners, cancellation);
-            await Task.WhenAny(_state.Finished, Task.Delay(Tick, tools.Time, CancellationToken.None));
+            await ticks.WaitForNextTickAsync(CancellationToken.None);
             cancellation.ThrowIfCancellationRequested();
         }
 
         observer.Report(Progress(owners));
         return null;
+    }
+
+    private async Task EndAtFinishAsync(PeriodicTimer ticks)
+    {
+        await _state.Finished;
+        ticks.Dispose();
     }
 
     // Asks now and then who else has come, and waits for no answer: the server may take its time, or be gone.

@@ -12,7 +12,12 @@ namespace P2PShare.Client.Downloads;
 /// the download's own task alone, but for what the workers' ends note.
 /// </summary>
 internal sealed class OwnerRoster(
-    DownloadState state, DownloadTools tools, IDownloadObserver observer, ChannelWriter<DownloadFile> whole, CancellationToken ending)
+    DownloadState state,
+    DownloadTools tools,
+    IDownloadObserver observer,
+    PieceVerifier verifier,
+    ChannelWriter<DownloadFile> whole,
+    CancellationToken ending)
 {
     /// <summary>Owners fetched from at once: enough to fill any line, and a bounded number of buffers.</summary>
     private const int MostAtWork = 16;
@@ -45,13 +50,13 @@ internal sealed class OwnerRoster(
     }
 
     /// <summary>Owners that are connected.</summary>
-    public int WorkingCount => _owners.Values.Count(owner => !owner.Work.IsCompleted && owner.Worker!.IsConnected);
+    public int WorkingCount => CountAtWork(static worker => worker.IsConnected);
 
     /// <summary>An owner gives nothing at the moment, and it is known why.</summary>
-    public bool IsAnyExcused => _owners.Values.Any(owner => !owner.Work.IsCompleted && owner.Worker!.IsExcused);
+    public bool IsAnyExcused => CountAtWork(static worker => worker.IsExcused) > 0;
 
     /// <summary>Whoever works has asked for patience.</summary>
-    public bool AreAllQueued => WorkingCount > 0 && _owners.Values.All(owner => owner.Work.IsCompleted || owner.Worker!.IsQueued);
+    public bool AreAllQueued => WorkingCount > 0 && CountAtWork(static worker => !worker.IsQueued) == 0;
 
     /// <summary>Owners that gave a right piece.</summary>
     public int GaveCount => _owners.Values.Count(owner => owner.Worker is { HasGiven: true });
@@ -105,8 +110,11 @@ internal sealed class OwnerRoster(
     /// <summary>Lets every worker whose owner is silent say so.</summary>
     public void NoteSilences()
     {
-        foreach (var owner in _owners.Values.Where(owner => !owner.Work.IsCompleted))
-            owner.Worker!.NoteSilence();
+        foreach (var owner in _owners.Values)
+        {
+            if (!owner.Work.IsCompleted)
+                owner.Worker!.NoteSilence();
+        }
     }
 
     /// <summary>Waits for every worker's end.</summary>
@@ -114,6 +122,19 @@ internal sealed class OwnerRoster(
     {
         await Background.WhenEnded(Task.WhenAll(_owners.Values.Select(owner => owner.Work)));
         Settle();
+    }
+
+    // Asked at every tick, and therefore without an object.
+    private int CountAtWork(Func<OwnerWorker, bool> isCounted)
+    {
+        var count = 0;
+        foreach (var owner in _owners.Values)
+        {
+            if (!owner.Work.IsCompleted && isCounted(owner.Worker!))
+                count++;
+        }
+
+        return count;
     }
 
     private bool MayWork(Owner owner)
@@ -126,7 +147,7 @@ internal sealed class OwnerRoster(
 
     private void Start(PeerAddress address, Owner owner)
     {
-        var worker = new OwnerWorker(owner.Number, address, state, tools, whole);
+        var worker = new OwnerWorker(owner.Number, address, state, tools, verifier, whole);
         owner.Worker = worker;
         state.Change(scheduler => Offer(scheduler, owner));
         owner.Work = Background.Run(() => worker.RunAsync(ending));

@@ -12,7 +12,8 @@ namespace P2PShare.Client.Downloads;
 /// Fetches from one owner over one connection: keeps as much asked as the scheduler allows, receives one piece while the last is
 /// being verified and written, and opens files when there is nothing else to do.
 /// </summary>
-internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState state, DownloadTools tools, ChannelWriter<DownloadFile> whole)
+internal sealed class OwnerWorker(
+    int number, PeerAddress owner, DownloadState state, DownloadTools tools, PieceVerifier verifier, ChannelWriter<DownloadFile> whole)
 {
     private const double WeightOfLatestRate = 0.3;
     private const double SilenceToNote = 0.5;
@@ -22,9 +23,9 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
 
     private const int SmallBytes = 64 * 1024;
 
-    private readonly PieceVerifier _verifier = new(number, state, whole);
     private readonly byte[] _small = new byte[SmallBytes];
     private readonly Queue<PieceRef> _asked = new();
+    private PieceGiver? _giver;
     private double _rate;
     private long _lastArrival;
     private bool _isOwedPiece;
@@ -41,7 +42,7 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
     public bool IsQueued { get; private set; }
 
     /// <summary>A piece of its was right.</summary>
-    public bool HasGiven => _verifier.HasGiven;
+    public bool HasGiven => _giver is { HasGiven: true };
 
     /// <summary>
     /// Tells the scheduler that the piece which is due has not come yet, so that the owner cannot be faster than one piece in the time
@@ -50,9 +51,12 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
     public void NoteSilence()
     {
         var seconds = tools.Time.GetElapsedTime(Interlocked.Read(ref _lastArrival)).TotalSeconds;
-        if (!Volatile.Read(ref _isOwedPiece) || seconds < SilenceToNote)
-            return;
-        var most = Limits.PieceBytes / seconds;
+        if (Volatile.Read(ref _isOwedPiece) && seconds >= SilenceToNote)
+            NoteRateOfAtMost(Limits.PieceBytes / seconds);
+    }
+
+    private void NoteRateOfAtMost(double most)
+    {
         state.Change(scheduler => scheduler.NoteRate(number, _rate == 0 ? most : Math.Min(_rate, most)));
     }
 
@@ -66,7 +70,7 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         await using var peer = await PeerConnection.OpenAsync(tools.Dial, owner, tools.Time, ending.Token);
         IsConnected = true;
-        var verifying = _verifier.RunAsync(ending);
+        _giver = new PieceGiver(number, ending);
         try
         {
             await FetchAsync(peer, ending.Token);
@@ -77,8 +81,7 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
         }
         finally
         {
-            _verifier.Complete();
-            await verifying;
+            await _giver.SettleAsync();
         }
     }
 
@@ -173,12 +176,12 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
         }
 
         NoteRate(length);
-        if (_verifier.TryTake(piece, buffer))
+        if (verifier.TryTake(_giver!, piece, buffer))
             return;
 
         // That the owner has to wait for us is no stall of its.
         peer.ExpectNothing();
-        await _verifier.TakeAsync(piece, buffer);
+        await verifier.TakeAsync(_giver!, piece, buffer);
     }
 
     // To hand it to another thread, in a buffer for a whole piece, takes longer than to do it.
@@ -187,7 +190,7 @@ internal sealed class OwnerWorker(int number, PeerAddress owner, DownloadState s
     {
         await ReceiveAsync(peer, content);
         NoteRate(content.Length);
-        await _verifier.TakeNowAsync(piece, content);
+        await verifier.TakeNowAsync(_giver!, piece, content);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]

@@ -1,30 +1,51 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
 namespace P2PShare.Client.Downloads;
 
-/// <summary>Verifies and writes what one owner sends, a piece while the next one is being received; then gives its buffer back.</summary>
-/// <param name="owner">The owner's number.</param>
+/// <summary>Verifies and writes what the owners of one download send, while they send more; then gives the buffers back.</summary>
 /// <param name="state">Of the download.</param>
 /// <param name="whole">Told of each file whose last piece this was.</param>
-internal sealed class PieceVerifier(int owner, DownloadState state, ChannelWriter<DownloadFile> whole)
+internal sealed class PieceVerifier(DownloadState state, ChannelWriter<DownloadFile> whole)
 {
-    // Two pieces may wait; then receiving waits, and with it, by TCP, the owner.
-    private readonly Channel<(PieceRef Piece, Memory<byte> Buffer)> _received = Channel.CreateBounded<(PieceRef, Memory<byte>)>(2);
+    // Each either hashes or waits for the disk, which takes about as long.
+    private const int Workers = 4;
 
-    /// <summary>A piece was right.</summary>
-    public bool HasGiven { get; private set; }
+    // So many pieces may wait; then receiving waits, and with it, by TCP, the owners.
+    private const int MostWaiting = 2;
+
+    private readonly Channel<ReceivedPiece> _received = Channel.CreateBounded<ReceivedPiece>(MostWaiting);
+    private readonly IdleWorkers _idle = new();
+
+    private readonly record struct ReceivedPiece(PieceGiver From, PieceRef Piece, Memory<byte> Buffer);
 
     /// <summary>Takes a piece, and its buffer, if there is room for it now.</summary>
-    public bool TryTake(PieceRef piece, Memory<byte> buffer) => _received.Writer.TryWrite((piece, buffer));
+    public bool TryTake(PieceGiver from, PieceRef piece, Memory<byte> buffer)
+    {
+        from.Begin();
+        if (!_received.Writer.TryWrite(new ReceivedPiece(from, piece, buffer)))
+        {
+            from.End();
+            return false;
+        }
+
+        _idle.WakeOne();
+        return true;
+    }
 
     /// <summary>Takes a piece, and its buffer, when there is room, which there is in the time that a disk takes. No token: one would cost an object each time.</summary>
-    /// <exception cref="ChannelClosedException">Something was wrong; <see cref="RunAsync"/> throws what it is.</exception>
-    public ValueTask TakeAsync(PieceRef piece, Memory<byte> buffer) => _received.Writer.WriteAsync((piece, buffer), CancellationToken.None);
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask TakeAsync(PieceGiver from, PieceRef piece, Memory<byte> buffer)
+    {
+        from.Begin();
+        await _received.Writer.WriteAsync(new ReceivedPiece(from, piece, buffer), CancellationToken.None);
+        _idle.WakeOne();
+    }
 
     /// <summary>Verifies and writes a piece here and now.</summary>
     /// <exception cref="WrongPieceException">The owner lied.</exception>
     /// <exception cref="SaveFailedException">Our side of it failed.</exception>
-    public ValueTask TakeNowAsync(PieceRef piece, ReadOnlyMemory<byte> content)
+    public ValueTask TakeNowAsync(PieceGiver from, PieceRef piece, ReadOnlyMemory<byte> content)
     {
         try
         {
@@ -35,55 +56,62 @@ internal sealed class PieceVerifier(int owner, DownloadState state, ChannelWrite
             state.CountArriving(-content.Length);
         }
 
-        return IsLastOfFile(piece) ? whole.WriteAsync(state.Files[piece.File], CancellationToken.None) : ValueTask.CompletedTask;
+        return IsLastOfFile(from, piece) ? whole.WriteAsync(state.Files[piece.File], CancellationToken.None) : ValueTask.CompletedTask;
     }
 
-    /// <summary>Nothing more will come.</summary>
-    public void Complete() => _received.Writer.TryComplete();
+    /// <summary>Nothing more will come, and all that came is verified.</summary>
+    public void Complete() => _idle.End();
 
-    /// <summary>Works until <see cref="Complete"/>; where something is wrong, cancels <paramref name="ending"/> and throws what it is.</summary>
-    /// <exception cref="WrongPieceException">The owner lied.</exception>
-    /// <exception cref="SaveFailedException">Our side of it failed.</exception>
-    public Task RunAsync(CancellationTokenSource ending) =>
-        Task.WhenAll(Background.Run(() => WorkAsync(ending)), Background.Run(() => WorkAsync(ending)));
+    /// <summary>Works until <see cref="Complete"/>; whatever is wrong with a piece, its <see cref="PieceGiver"/> is told.</summary>
+    /// <param name="ending">Cancelled where the download ends before its files are whole.</param>
+    public Task RunAsync(CancellationToken ending) =>
+        Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => Background.Run(() => WorkAsync(ending))));
 
-    // There are two, so that one hashes while the other waits for the disk.
-    private async Task WorkAsync(CancellationTokenSource ending)
+    private async Task WorkAsync(CancellationToken ending)
+    {
+        var bell = IdleWorkers.NewBell();
+        do
+        {
+            while (_received.Reader.TryRead(out var received))
+                await HandleAsync(received, ending);
+        }
+        while (await _idle.WaitAsync(bell, unless: _received.Reader));
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask HandleAsync(ReceivedPiece received, CancellationToken ending)
     {
         try
         {
-            while (await _received.Reader.WaitToReadAsync())
-            {
-                while (_received.Reader.TryRead(out var received))
-                {
-                    VerifyAndRelease(received.Piece, received.Buffer);
-                    if (IsLastOfFile(received.Piece))
-                        await whole.WriteAsync(state.Files[received.Piece.File], ending.Token);
-                }
-            }
+            if (TryVerifyAndRelease(received) && IsLastOfFile(received.From, received.Piece))
+                await whole.WriteAsync(state.Files[received.Piece.File], ending);
         }
-        catch
+        catch (Exception e)
         {
-            Complete();
-            ending.Cancel();
-            throw;
+            received.From.Fail(e);
         }
         finally
         {
-            while (_received.Reader.TryRead(out var unread))
-                Release(unread.Piece, unread.Buffer);
+            received.From.End();
         }
     }
 
-    private void VerifyAndRelease(PieceRef piece, Memory<byte> buffer)
+    // False where its owner is done with already.
+    private bool TryVerifyAndRelease(ReceivedPiece received)
     {
+        var (from, piece, buffer) = received;
+        var length = state.Files[piece.File].Identity.PieceLength(piece.Piece);
         try
         {
-            VerifyAndSave(piece, buffer.Span[..state.Files[piece.File].Identity.PieceLength(piece.Piece)]);
+            if (from.HasFailed)
+                return false;
+            VerifyAndSave(piece, buffer.Span[..length]);
+            return true;
         }
         finally
         {
-            Release(piece, buffer);
+            state.CountArriving(-length);
+            state.Buffers.Return(buffer);
         }
     }
 
@@ -96,16 +124,10 @@ internal sealed class PieceVerifier(int owner, DownloadState state, ChannelWrite
             Save(file, piece.Piece, content);
     }
 
-    private bool IsLastOfFile(PieceRef piece)
+    private bool IsLastOfFile(PieceGiver from, PieceRef piece)
     {
-        HasGiven = true;
-        return state.Complete(owner, piece);
-    }
-
-    private void Release(PieceRef piece, Memory<byte> buffer)
-    {
-        state.CountArriving(-state.Files[piece.File].Identity.PieceLength(piece.Piece));
-        state.Buffers.Return(buffer);
+        from.HasGiven = true;
+        return state.Complete(from.Number, piece);
     }
 
     private static void Save(DownloadFile file, int piece, ReadOnlySpan<byte> content)

@@ -57,6 +57,19 @@ public sealed class DirectFileTests : IDisposable
         buffers.Rent().Should().Be(first).And.NotBe(second);
     }
 
+    [Fact]
+    public void The_room_of_no_two_pieces_is_the_same()
+    {
+        var buffers = new PieceBuffers();
+        var rented = Enumerable.Range(0, 10).Select(_ => buffers.Rent()).ToArray();
+
+        foreach (var (number, buffer) in rented.Index())
+            buffer.Span.Fill((byte)number);
+
+        foreach (var (number, buffer) in rented.Index())
+            buffer.Span.IndexOfAnyExcept((byte)number).Should().Be(-1);
+    }
+
     private static long BeyondAlignment(Memory<byte> memory)
     {
         MemoryMarshal.TryGetArray<byte>(memory, out var part).Should().BeTrue();
