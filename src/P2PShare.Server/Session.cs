@@ -27,10 +27,6 @@ internal sealed class Session(long number, Connection connection, SessionTools t
     // A list that no reader slows down (a SEARCH without hits) lets other sessions have their turn after so many pages.
     private const int PagesInTurn = 4;
 
-    // Who lists everything works for as long as its reader keeps up. After so many flushes it gives way to whoever is ready to run,
-    // or a lookup on a busy machine waits until the scheduler steps in, some milliseconds later.
-    private const int FlushesInTurn = 4;
-
     private readonly LineChannel _channel = new(connection.Stream);
     private readonly RequestHandler _handler = new(number, PeerAddress.Canonical(connection.Remote.Address), tools.Registry, tools.Refusals, log);
     private readonly CommandRate _rate = new(tools.Time);
@@ -163,7 +159,7 @@ internal sealed class Session(long number, Connection connection, SessionTools t
 
     private async Task SendListAsync(CancellationToken cancellation)
     {
-        var (flushes, flushBytes) = (0, FlushBytes);
+        var flushBytes = FlushBytes;
         while (_handler.List is { } list)
         {
             if (list.IsSearch)
@@ -189,8 +185,10 @@ internal sealed class Session(long number, Connection connection, SessionTools t
                 // many sessions.
                 if (!Thread.CurrentThread.IsThreadPoolThread)
                     await Task.Yield();
-                if (++flushes % FlushesInTurn == 0)
-                    Thread.Yield();
+
+                // Who lists everything works for as long as its reader keeps up. It gives way to whoever is ready to run, or a lookup
+                // on a busy machine waits until the scheduler steps in, some milliseconds later.
+                Thread.Yield();
             }
             else if (_handler.List is not null)
             {

@@ -1,13 +1,12 @@
 namespace P2PShare.Server.Registry.Storage;
 
-/// <summary>That one owner shares one listing. It stands in two rings: its owner's, and its listing's, where the first is the one whose turn is next.</summary>
+/// <summary>That one owner shares one listing; on which port, the <see cref="OwnerTable"/> knows. It stands in two rings: its owner's, and its listing's, where the first is the one whose turn is next.</summary>
 internal struct Entry : ISlot
 {
     public int Owner;
     public int Listing;
     public Link OfOwner;
     public Link OfListing;
-    public ushort Port;
 
     int ISlot.NextFree
     {

@@ -49,7 +49,7 @@ internal sealed class FileTable
         var number = item.Entry;
         if (number != 0)
         {
-            _entries[number].Port = (ushort)entry.Address.Port;
+            _owners.SetPort(number, (ushort)entry.Address.Port);
             if (IdentityOf(number) != entry.Identity)
                 Relist(number, entry);
             item = ItemOf(number);
@@ -61,8 +61,8 @@ internal sealed class FileTable
         if (_owners.CountOf(entry.Owner) >= _mostOfOwner)
             return "too many files of one client";
         _entryCount++;
-        number = _entries.Add(new Entry { Port = (ushort)entry.Address.Port });
-        _owners.Join(entry.Owner, entry.Address.Ip, number);
+        number = _entries.Add(default);
+        _owners.Join(entry.Owner, entry.Address, number);
         JoinListing(number, entry);
         _sorted.Insert(place, ItemOf(number));
         return null;
@@ -181,7 +181,7 @@ internal sealed class FileTable
     private SortedItem ItemOf(int number)
     {
         ref readonly var entry = ref _entries[number];
-        return new(number, _listings[entry.Listing].Name, entry.Owner, entry.Port);
+        return new(number, _listings[entry.Listing].Name, entry.Owner, _owners.PortOf(number));
     }
 
     private FileEntry Read(int number)
@@ -190,7 +190,7 @@ internal sealed class FileTable
         return new FileEntry(_owners[_entries[number].Owner].Number, name, AddressOf(number), IdentityOf(number));
     }
 
-    private PeerAddress AddressOf(int number) => PeerAddress.Create(_owners.PlaceOf(_entries[number].Owner).Ip, _entries[number].Port);
+    private PeerAddress AddressOf(int number) => PeerAddress.Create(_owners.PlaceOf(_entries[number].Owner).Ip, _owners.PortOf(number));
 
     private int HandedLately(int number, int period) => _owners[_entries[number].Owner].HandedLately(period);
 

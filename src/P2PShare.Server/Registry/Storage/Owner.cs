@@ -9,6 +9,9 @@ internal struct Owner : ISlot
     public int FirstEntry;
     public int Entries;
 
+    /// <summary>Entries with another port than the first one had.</summary>
+    public int OtherPorts;
+
     // Requests handed to it, as they counted in that period; each period since then halves them.
     private int _handed;
     private int _period;

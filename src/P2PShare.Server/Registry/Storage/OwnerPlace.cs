@@ -15,6 +15,8 @@ internal sealed class OwnerPlace(long session, IPAddress ip, ushort port)
 
     public IPAddress Ip => ip;
 
+    public ushort Port => port;
+
     /// <summary>The ending of an entry's row. For another port than the first entry's it is composed each time.</summary>
     public ReadOnlySpan<byte> EndingFor(ushort entryPort) => entryPort == port ? _ending : EndingOf(ip, entryPort);
 
