@@ -8,8 +8,8 @@ namespace P2PShare.Client.Downloads;
 
 /// <summary>
 /// Makes whole files durable and gives them their names, in this order: after a crash of the machine there is a partial file that is
-/// resumed, or the finished one, or, of a single piece, none. Whatever has become whole meanwhile is done together, because a thousand small files one by one
-/// take the disk a thousand times as long as all at once.
+/// resumed, or the finished one, or, of a single piece, none. Whatever has become whole meanwhile is done together, because a
+/// thousand small files one by one take the disk a thousand times as long as all at once.
 /// </summary>
 /// <param name="whole">The files, as they become whole.</param>
 /// <param name="state">Of the download.</param>

@@ -42,6 +42,7 @@ public abstract class FileRegistryContract
     {
         var registry = Create();
         registry.Foresee("ab"u8, [0..1, 1..2, 2..2]);
+        registry.Choose(Entries.Name("a")).Should().BeNull("nothing was ever there");
         registry.PutAll(Entries.Entry(7, "a", 5), Entries.Entry(8, "a", 5), Entries.Entry(7, "b"));
 
         registry.Foresee("a b\0\xFF"u8, [0..1, 0..1, 2..3, 2..5, 0..0]);

@@ -35,17 +35,16 @@ internal sealed unsafe class Foresight(HashIndex<Listing, Listing.Hashed> byName
         for (var i = 0; i < numbers.Length; i++)
         {
             numbers[i] = byName.BucketFor(hashes[i]);
-            Bring(ref listings[numbers[i]]);
+            if (numbers[i] != 0)
+                Bring(ref listings[numbers[i]]);
         }
 
         for (var i = 0; i < numbers.Length; i++)
         {
-            numbers[i] = byName.First(hashes[i]);
-            ref readonly var listing = ref listings[numbers[i]];
-            if (numbers[i] == 0)
+            if (numbers[i] == 0 || byName.First(hashes[i]) is not (> 0 and var number))
                 continue;
-            Bring(ref names.PlaceOf(listing.Name));
-            Bring(ref entries[listing.FirstEntry]);
+            Bring(ref names.PlaceOf(listings[number].Name));
+            Bring(ref entries[listings[number].FirstEntry]);
         }
 
         _count = 0;

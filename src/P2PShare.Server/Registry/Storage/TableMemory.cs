@@ -6,7 +6,7 @@ namespace P2PShare.Server.Registry.Storage;
 /// <summary>
 /// Memory for tables that are looked up at random places. With ordinary pages of 4 KiB, the processor has to find out for nearly
 /// every step of a lookup where the page is; so it is taken in large blocks for which the kernel is asked for pages of 2 MiB
-/// (madvise(2), MADV_HUGEPAGE), which it makes only where a whole one fits. Among ten million names that halves what a lookup costs.
+/// (madvise(2), MADV_HUGEPAGE), which it makes only where a whole one fits. Among five million names a lookup takes a sixth less with them.
 /// </summary>
 /// <remarks>Nothing is given back before the tables go: they keep what they have let go of for what comes next.</remarks>
 internal sealed unsafe partial class TableMemory
