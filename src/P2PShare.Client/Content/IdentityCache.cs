@@ -69,9 +69,6 @@ internal sealed class IdentityCache(string path, ILogger log)
             _entries[key] = entry;
             _unwritten.Add(record);
             _bytesUnwritten += identity.Size;
-            if (_isBeingWritten || IsGathering)
-                return;
-            _isBeingWritten = true;
         }
 
         AppendUnwritten();
@@ -88,13 +85,7 @@ internal sealed class IdentityCache(string path, ILogger log)
     private void EndGathering()
     {
         lock (_lock)
-        {
             _gatherers--;
-            if (_isBeingWritten)
-                return;
-            _isBeingWritten = true;
-        }
-
         AppendUnwritten();
     }
 
@@ -149,6 +140,13 @@ internal sealed class IdentityCache(string path, ILogger log)
     // Whoever comes first writes for those who come meanwhile, so that records neither interleave nor wait under the lock.
     private void AppendUnwritten()
     {
+        lock (_lock)
+        {
+            if (_isBeingWritten)
+                return;
+            _isBeingWritten = true;
+        }
+
         while (true)
         {
             List<byte[]> records;

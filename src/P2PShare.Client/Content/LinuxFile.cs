@@ -34,12 +34,7 @@ internal static partial class LinuxFile
         return found;
     }
 
-    public static bool TryStat(SafeFileHandle file, out FileStamp stamp)
-    {
-        var found = StatHandle(file, "", EmptyPath, BasicStats, out var stat) == 0;
-        stamp = stat.ToStamp();
-        return found;
-    }
+    public static bool TryStat(SafeFileHandle file, out FileStamp stamp) => TryStat(file, out stamp, out _);
 
     /// <summary>Renames unless <paramref name="to"/> exists, in one step. False where that was refused, for whatever reason.</summary>
     public static bool TryRenameWithoutReplacing(string from, string to) => Rename(CurrentFolder, from, CurrentFolder, to, NoReplace) == 0;

@@ -14,10 +14,6 @@ internal sealed record ContentChoice(FileIdentity? Identity, int Others, IReadOn
     /// <param name="idPrefix">Where given, only contents whose id begins so.</param>
     public static ContentChoice Of(IEnumerable<OwnerRow> rows, string? idPrefix)
     {
-        // In a folder of ten thousand files most have one owner.
-        if (idPrefix is null && rows is IList<OwnerRow> { Count: 1 } && rows.First().Identity is { } only)
-            return new ContentChoice(only, 0, []);
-
         var known = new Dictionary<FileIdentity, HashSet<PeerAddress>>();
         var plain = new List<PeerAddress>();
         foreach (var row in rows)
