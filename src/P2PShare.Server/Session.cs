@@ -181,10 +181,9 @@ internal sealed class Session(long number, Connection connection, SessionTools t
                 flushBytes = flushing.IsCompletedSuccessfully ? Math.Min(2 * flushBytes, LargestListFlushBytes) : FlushBytes;
                 await flushing;
 
-                // A flush that had to wait goes on where the socket was found ready, and a list is not for the thread that sees to
-                // many sessions.
-                if (!Thread.CurrentThread.IsThreadPoolThread)
-                    await Task.Yield();
+                // Wherever the flush went on, a list is not for the thread that sees to many sessions, nor do other lists wait for
+                // the end of this one.
+                await Task.Yield();
 
                 // Who lists everything works for as long as its reader keeps up. It gives way to whoever is ready to run, or a lookup
                 // on a busy machine waits until the scheduler steps in, some milliseconds later.

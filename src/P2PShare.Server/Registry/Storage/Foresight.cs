@@ -15,6 +15,9 @@ internal sealed unsafe class Foresight(HashIndex<Listing, Listing.Hashed> byName
     private readonly uint[] _hashes = new uint[Most];
     private int _count;
 
+    // Of no use but that what is read into it must be read.
+    private byte _read;
+
     /// <summary>Notes a name by its <see cref="SeededHash"/>.</summary>
     public void Add(uint hash)
     {
@@ -57,11 +60,13 @@ internal sealed unsafe class Foresight(HashIndex<Listing, Listing.Hashed> byName
             Bring(ref names.PlaceOf(item.Name));
     }
 
-    // The memory of the tables is never moved.
-    private static void Bring<T>(ref T record)
+    // The memory of the tables is never moved. Other processors can be asked for nothing but to read, which they go on past.
+    private void Bring<T>(ref T record)
         where T : unmanaged
     {
         if (Sse.IsSupported)
             Sse.Prefetch0(Unsafe.AsPointer(ref record));
+        else
+            _read ^= Unsafe.As<T, byte>(ref record);
     }
 }
