@@ -24,6 +24,12 @@ public sealed record Connection(Stream Stream, IPEndPoint Remote, Action Abort)
     /// </summary>
     public Func<ValueTask> TakeTurn { get; init; } = () => ValueTask.CompletedTask;
 
+    /// <summary>
+    /// For work in many steps, between two of them: ends when others who were ready have had their turn. True where there were such,
+    /// false where there were none or nobody knows.
+    /// </summary>
+    public Func<ValueTask<bool>> GiveWay { get; init; } = YieldAsync;
+
     internal static Connection Over(Socket socket, Stream stream) => new(
         stream,
         Plain((IPEndPoint)socket.RemoteEndPoint!),
@@ -34,7 +40,14 @@ public sealed record Connection(Stream Stream, IPEndPoint Remote, Action Abort)
             ? (file, offset, length, cancellation) => ZeroCopy.SendAsync(socket, file, offset, length, cancellation)
             : null,
         TakeTurn = stream is PolledStream polled ? polled.TakeTurnAsync : () => ValueTask.CompletedTask,
+        GiveWay = stream is PolledStream patient ? patient.GiveWayAsync : YieldAsync,
     };
+
+    internal static async ValueTask<bool> YieldAsync()
+    {
+        await Task.Yield();
+        return false;
+    }
 
     private static void Reset(Socket socket, Stream stream)
     {

@@ -31,11 +31,11 @@ internal static unsafe partial class Epoll
             throw LastError();
     }
 
-    public static int Wait(int epoll, byte* events, int most)
+    public static int Wait(int epoll, byte* events, int most, int milliseconds)
     {
         while (true)
         {
-            var count = EpollWait(epoll, events, most, Timeout.Infinite);
+            var count = EpollWait(epoll, events, most, milliseconds);
             if (count >= 0)
                 return count;
             if (Marshal.GetLastPInvokeError() != Interrupted)

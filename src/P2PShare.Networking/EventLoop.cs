@@ -29,8 +29,10 @@ internal sealed unsafe class EventLoop
     private PolledStream?[] _slots = new PolledStream?[64];
     private int _usedSlots;
     private readonly List<Readiness> _turns = new(TurnsAtOnce);
+    private readonly Queue<Readiness> _patient = new();
     private int _thread;
     private bool _isGathering;
+    private volatile bool _wasBusy;
 
     public EventLoop() => new Thread(Run) { IsBackground = true, Name = "event loop" }.Start();
 
@@ -41,6 +43,9 @@ internal sealed unsafe class EventLoop
         var loops = Loops.Value;
         return new PolledStream(socket, loops[Interlocked.Increment(ref _lastLoop) % (uint)loops.Length]);
     }
+
+    /// <summary>In its last round there was more to do than to go on with those who gave way.</summary>
+    public bool WasBusy => _wasBusy;
 
     /// <summary>Begins to watch. The number is what <see cref="Remove"/> takes.</summary>
     /// <exception cref="IOException">The kernel has no room for it.</exception>
@@ -87,6 +92,15 @@ internal sealed unsafe class EventLoop
         return true;
     }
 
+    /// <summary>Whether this one will be signalled when all that is ready now has had its turn; of those who give way, one goes on after each round.</summary>
+    public bool TryGiveWay(Readiness patient)
+    {
+        if (Environment.CurrentManagedThreadId != _thread)
+            return false;
+        _patient.Enqueue(patient);
+        return true;
+    }
+
     private void Watch(PolledStream stream, SafeHandle socket, int slot)
     {
         var room = stackalloc byte[EventBytes];
@@ -101,9 +115,12 @@ internal sealed unsafe class EventLoop
         _thread = Environment.CurrentManagedThreadId;
         while (true)
         {
-            var count = Epoll.Wait(_epoll, events, EventsAtOnce);
+            _ = _patient.TryDequeue(out var next);
+            var count = Epoll.Wait(_epoll, events, EventsAtOnce, next is null ? Timeout.Infinite : 0);
             for (var first = 0; first < count; first += TurnsAtOnce)
                 GoRound(events + (first * EventBytes), Math.Min(TurnsAtOnce, count - first));
+            _wasBusy = count > 0;
+            next?.Signal();
         }
     }
 

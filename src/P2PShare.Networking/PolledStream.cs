@@ -65,6 +65,17 @@ internal sealed class PolledStream : Stream
         return _loop.TryTakeTurn(_turn) ? _turn.WaitAsync(CancellationToken.None) : ValueTask.CompletedTask;
     }
 
+    /// <inheritdoc cref="Connection.GiveWay"/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<bool> GiveWayAsync()
+    {
+        _turn.NoteTry();
+        if (!_loop.TryGiveWay(_turn))
+            return await Connection.YieldAsync();
+        await _turn.WaitAsync(CancellationToken.None);
+        return _loop.WasBusy;
+    }
+
     /// <inheritdoc/>
     /// <exception cref="IOException">The connection broke.</exception>
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using P2PShare.Networking;
@@ -102,6 +103,46 @@ public sealed class PolledStreamTests : IDisposable
             said.Add("read");
             await near.TakeTurnAsync();
             said.Add("went on");
+        }
+    }
+
+    [Fact]
+    public async Task Who_gives_way_goes_on_behind_those_who_are_ready_and_is_told_whether_there_were_any()
+    {
+        var loop = new EventLoop();
+        var said = new ConcurrentQueue<string>();
+        var (patient, far) = ConnectSockets();
+        var (other, otherFar) = ConnectSockets();
+        using var reached = new ManualResetEventSlim();
+        using var opened = new ManualResetEventSlim();
+        var waiting = await Task.Run(() => new[]
+        {
+            WorkAsync(Opened(new PolledStream(patient, loop))),
+            ReadAsync(Opened(new PolledStream(other, loop))),
+        });
+
+        far.Send("x"u8);
+        reached.Wait(Patience).Should().BeTrue();
+        otherFar.Send("x"u8);
+        await Eventually.True(() => other.Available > 0, "the byte to be there");
+        opened.Set();
+        await Task.WhenAll(waiting).WaitAsync(Patience);
+
+        said.Should().Equal("the other reads", "there were others", "there were none");
+
+        async Task WorkAsync(PolledStream near)
+        {
+            _ = await near.ReadAsync(Memory<byte>.Empty);
+            reached.Set();
+            opened.Wait(Patience);
+            said.Enqueue(await near.GiveWayAsync() ? "there were others" : "nobody was there");
+            said.Enqueue(await near.GiveWayAsync() ? "still others" : "there were none");
+        }
+
+        async Task ReadAsync(PolledStream near)
+        {
+            _ = await near.ReadAsync(Memory<byte>.Empty);
+            said.Enqueue("the other reads");
         }
     }
 
