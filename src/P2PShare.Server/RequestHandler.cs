@@ -139,9 +139,9 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
         if (!Request.TryParse(arguments, out var request, out var refusal))
             return refusal;
         var found = registry.Choose(request.Name);
-        new FoundReply(found).WriteTo(output);
+        FoundReply.Write(output, found);
         if (log.IsEnabled(LogEventLevel.Verbose))
-            log.Verbose("asked for {Name:l}: {Owner:l}", Printable.Of(request.Name.Utf8.Span), found?.ToString() ?? "not found");
+            log.Verbose("asked for {Name:l}: {Owner:l}", Printable.Of(request.Name.Utf8.Span), found?.Address.ToString() ?? "not found");
         return null;
     }
 

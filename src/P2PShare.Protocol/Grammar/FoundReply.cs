@@ -23,13 +23,15 @@ public readonly record struct FoundReply(PeerAddress? Owner)
     /// <summary>Whether the line names an owner, rightly or not.</summary>
     public static bool IsFound(ReadOnlySpan<byte> line) => line.SequenceEqual("FOUND"u8) || line.StartsWith("FOUND "u8);
 
+    public void WriteTo(IBufferWriter<byte> output) => Write(output, Owner is { } owner ? new AddressEnding(owner) : null);
+
+    /// <summary>Composes it from an address that is composed already.</summary>
     // FOUND 127.0.0.1 9001
     // NOT_FOUND
-    public void WriteTo(IBufferWriter<byte> output)
+    public static void Write(IBufferWriter<byte> output, AddressEnding? owner)
     {
-        if (Owner is { } owner)
-            Line.In(output).Word("FOUND"u8).Word(owner).End();
-        else
-            Line.In(output).Word("NOT_FOUND"u8).End();
+        output.Write(owner is null ? "NOT_FOUND\n"u8 : "FOUND"u8);
+        if (owner is { } ending)
+            output.Write(ending.Bytes);
     }
 }

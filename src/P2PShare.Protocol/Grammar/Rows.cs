@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Net;
 using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Protocol.Grammar;
@@ -21,27 +20,11 @@ public readonly record struct FileRow(FileName Name, PeerAddress Owner)
         return true;
     }
 
-    /// <summary>The longest that can follow the name, with its LF.</summary>
-    internal const int MaxEndingBytes = 1 + PeerAddress.MaxBytes + 1;
-
     // yaz tatili.txt 127.0.0.1 9001
     public void WriteTo(IBufferWriter<byte> output)
     {
         output.Write(Name.Utf8.Span);
-        output.Advance(WriteEnding(output.GetSpan(MaxEndingBytes), Owner.Ip, Owner.Port));
-    }
-
-    /// <summary>What follows the name, with its LF: an owner's rows end alike, so that a list of millions composes it once for each of them.</summary>
-    /// <param name="room">At least <see cref="MaxEndingBytes"/>.</param>
-    /// <param name="ip">The owner's address.</param>
-    /// <param name="port">The owner's port.</param>
-    /// <returns>How many bytes it has.</returns>
-    internal static int WriteEnding(Span<byte> room, IPAddress ip, int port)
-    {
-        room[0] = (byte)' ';
-        var length = 1 + PeerAddress.Write(room[1..], ip, port);
-        room[length++] = (byte)'\n';
-        return length;
+        output.Write(new AddressEnding(Owner).Bytes);
     }
 }
 

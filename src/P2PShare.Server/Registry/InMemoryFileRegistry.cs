@@ -41,7 +41,7 @@ internal sealed class InMemoryFileRegistry(TimeProvider time, ServerBounds bound
         return total;
     }
 
-    public PeerAddress? Choose(FileName name)
+    public AddressEnding? Choose(FileName name)
     {
         var period = (int)(time.GetElapsedTime(0) / Lately);
         lock (_lock)

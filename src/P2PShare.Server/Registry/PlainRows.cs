@@ -1,5 +1,5 @@
 using System.Buffers;
-using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Server.Registry;
 
@@ -31,10 +31,11 @@ internal sealed class PlainRows(int capacity) : IDisposable
 
     /// <param name="owner">The session's number.</param>
     /// <param name="name">As it is.</param>
-    /// <param name="ending">What <see cref="FileRow.WriteEnding"/> wrote.</param>
-    public void Add(long owner, ReadOnlySpan<byte> name, ReadOnlySpan<byte> ending)
+    /// <param name="address">Where the owner is.</param>
+    public void Add(long owner, ReadOnlySpan<byte> name, in AddressEnding address)
     {
         ArgumentOutOfRangeException.ThrowIfZero(Room);
+        var ending = address.Bytes;
         if (_text.Length - _length < name.Length + ending.Length)
             Grow(name.Length + ending.Length);
         _lastName = _length;

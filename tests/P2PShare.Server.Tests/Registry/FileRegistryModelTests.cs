@@ -98,7 +98,7 @@ public sealed class FileRegistryModelTests(ITestOutputHelper output)
     {
         var choosable = model.Choosable(name);
         var chosen = real.Choose(name);
-        if (chosen is not { } address)
+        if (chosen?.Address is not { } address)
         {
             choosable.Should().BeEmpty();
             return;

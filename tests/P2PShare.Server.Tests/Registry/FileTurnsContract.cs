@@ -14,7 +14,7 @@ public abstract class FileTurnsContract
     private IFileRegistry Create() => Create(_time, ServerBounds.Default);
 
     private static List<long> ChooseTimes(IFileRegistry registry, int times, string name = "a") =>
-        [.. Enumerable.Range(0, times).Select(_ => Entries.OwnerOf(registry.Choose(Entries.Name(name))!.Value))];
+        [.. Enumerable.Range(0, times).Select(_ => Entries.OwnerOf(registry.Choose(Entries.Name(name))!.Value.Address))];
 
     [Theory]
     [InlineData(2, null)]

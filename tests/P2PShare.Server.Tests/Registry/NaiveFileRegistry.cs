@@ -1,4 +1,3 @@
-using System.Text;
 using P2PShare.Protocol.Identity;
 using P2PShare.Server.Registry;
 
@@ -43,7 +42,7 @@ internal sealed class NaiveFileRegistry(TimeProvider time, ServerBounds bounds) 
             return RemoveWhere(owner, kept => kept.Entry.Owner == owner);
     }
 
-    public PeerAddress? Choose(FileName name)
+    public AddressEnding? Choose(FileName name)
     {
         lock (_lock)
         {
@@ -51,7 +50,7 @@ internal sealed class NaiveFileRegistry(TimeProvider time, ServerBounds bounds) 
             if (best is null)
                 return null;
             Hand(best);
-            return best.Entry.Address;
+            return new AddressEnding(best.Entry.Address);
         }
     }
 
@@ -81,7 +80,7 @@ internal sealed class NaiveFileRegistry(TimeProvider time, ServerBounds bounds) 
     public void ReadPage(FilePosition after, PlainRows page)
     {
         foreach (var entry in EntriesAfter(after, page.Room))
-            page.Add(entry.Owner, entry.Name.Utf8.Span, Encoding.ASCII.GetBytes($" {entry.Address.Ip} {entry.Address.Port}\n"));
+            page.Add(entry.Owner, entry.Name.Utf8.Span, new AddressEnding(entry.Address));
     }
 
     private List<FileEntry> EntriesAfter(FilePosition after, int most)

@@ -38,7 +38,7 @@ internal sealed class FileTable
         _turns = new(_entries);
         _contents = new(memory, _listings);
         _owners = new(memory, _entries);
-        _foresight = new(_byName, _listings, _names, _entries);
+        _foresight = new(_byName, _listings, _names, _entries, _owners);
     }
 
     /// <returns>Null, or why there is no room.</returns>
@@ -87,7 +87,7 @@ internal sealed class FileTable
 
     /// <param name="name">The file.</param>
     /// <param name="period">The time, in periods after each of which a request that was handed out counts half as much.</param>
-    public PeerAddress? Choose(FileName name, int period)
+    public AddressEnding? Choose(FileName name, int period)
     {
         _foresight.Fetch();
         var (best, agreement, handed) = (0, 0, 0);
@@ -106,7 +106,7 @@ internal sealed class FileTable
         var entry = _entries[best];
         _owners[entry.Owner].Hand(period);
         _turns.MoveToBack(ref _listings[entry.Listing].FirstEntry, best);
-        return AddressOf(best);
+        return _owners.EndingOf(entry.Owner, _owners.PortOf(best));
     }
 
     /// <inheritdoc cref="Foresight.Add"/>
@@ -144,27 +144,27 @@ internal sealed class FileTable
 
     public void ReadPage(FilePosition after, FileRows page)
     {
-        Span<SortedItem> items = stackalloc SortedItem[page.Room];
+        Span<SortedItem> items = stackalloc SortedItem[page.Room + Foresight.NamesAhead];
         items = items[..CopyAfter(after, items)];
-        _foresight.Bring(items);
-        foreach (ref readonly var item in items)
+        var rows = Math.Min(items.Length, page.Room);
+        for (var i = 0; i < rows; i++)
         {
-            var owner = _owners.PlaceOf(item.Owner);
-            page.Add(owner.Session, _names.SpanOf(item.Name), owner.Ip, item.Port, IdentityOf(item.Entry));
+            _foresight.BringNameAhead(items, i);
+            ref readonly var item = ref items[i];
+            page.Add(_owners[item.Owner].Number, _names.SpanOf(item.Name), _owners.IpOf(item.Owner), item.Port, IdentityOf(item.Entry));
         }
     }
 
     public void ReadPage(FilePosition after, PlainRows page)
     {
-        // The names of the page behind this one are on their way while this one is written.
-        Span<SortedItem> items = stackalloc SortedItem[2 * page.Room];
+        Span<SortedItem> items = stackalloc SortedItem[page.Room + Foresight.NamesAhead];
         items = items[..CopyAfter(after, items)];
         var rows = Math.Min(items.Length, page.Room);
-        _foresight.Bring(items[rows..]);
-        foreach (ref readonly var item in items[..rows])
+        for (var i = 0; i < rows; i++)
         {
-            var owner = _owners.PlaceOf(item.Owner);
-            page.Add(owner.Session, _names.SpanOf(item.Name), owner.EndingFor(item.Port));
+            _foresight.BringNameAhead(items, i);
+            ref readonly var item = ref items[i];
+            page.Add(_owners[item.Owner].Number, _names.SpanOf(item.Name), in _owners.EndingOf(item.Owner, item.Port));
         }
     }
 
@@ -190,7 +190,7 @@ internal sealed class FileTable
         return new FileEntry(_owners[_entries[number].Owner].Number, name, AddressOf(number), IdentityOf(number));
     }
 
-    private PeerAddress AddressOf(int number) => PeerAddress.Create(_owners.PlaceOf(_entries[number].Owner).Ip, _owners.PortOf(number));
+    private PeerAddress AddressOf(int number) => PeerAddress.Create(_owners.IpOf(_entries[number].Owner), _owners.PortOf(number));
 
     private int HandedLately(int number, int period) => _owners[_entries[number].Owner].HandedLately(period);
 

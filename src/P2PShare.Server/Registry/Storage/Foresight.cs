@@ -4,13 +4,18 @@ using System.Runtime.Intrinsics.X86;
 namespace P2PShare.Server.Registry.Storage;
 
 /// <summary>
-/// Lookups that will come in a moment. A lookup among a million names waits for four places of memory, one after the other; for many
-/// lookups at once the processor fetches each of the four in one wait. Sixteen that come together take half of the time.
+/// Lookups that will come in a moment. A lookup among a million names waits for five places of memory, one after the other; for many
+/// lookups at once the processor fetches each of the five in one wait. Sixteen that come together take half of the time.
 /// </summary>
-internal sealed unsafe class Foresight(HashIndex<Listing, Listing.Hashed> byName, Slab<Listing> listings, NameStore names, Slab<Entry> entries)
+internal sealed unsafe class Foresight(HashIndex<Listing, Listing.Hashed> byName, Slab<Listing> listings, NameStore names, Slab<Entry> entries, OwnerTable owners)
 {
     // More would push the first ones out of the processor's cache.
     private const int Most = 64;
+
+    /// <summary>So many items behind the one whose turn it is must be known for their names to come in time.</summary>
+    public const int NamesAhead = 32;
+
+    private const int TypicalNameBytes = 40;
 
     private readonly uint[] _hashes = new uint[Most];
     private int _count;
@@ -44,20 +49,36 @@ internal sealed unsafe class Foresight(HashIndex<Listing, Listing.Hashed> byName
 
         for (var i = 0; i < numbers.Length; i++)
         {
-            if (numbers[i] == 0 || byName.First(hashes[i]) is not (> 0 and var number))
+            numbers[i] = byName.First(hashes[i]);
+            if (numbers[i] == 0)
                 continue;
-            Bring(ref names.PlaceOf(listings[number].Name));
-            Bring(ref entries[listings[number].FirstEntry]);
+            ref readonly var listing = ref listings[numbers[i]];
+            Bring(ref names.PlaceOf(listing.Name));
+            Bring(ref entries[numbers[i] = listing.FirstEntry]);
+        }
+
+        foreach (var number in numbers)
+        {
+            if (number != 0)
+                Bring(ref owners[entries[number].Owner]);
         }
 
         _count = 0;
     }
 
-    /// <summary>Has the names of these brought near, which lie far apart where they were not announced in order.</summary>
-    public void Bring(ReadOnlySpan<SortedItem> items)
+    /// <summary>
+    /// To be said as each of the items is read in its turn: names that come later lie far apart where they were not announced in this
+    /// order. A million of them in random order are read in half of the time.
+    /// </summary>
+    public void BringNameAhead(ReadOnlySpan<SortedItem> items, int turn)
     {
-        foreach (var item in items)
-            Bring(ref names.PlaceOf(item.Name));
+        if (turn + NamesAhead >= items.Length)
+            return;
+        ref var name = ref names.PlaceOf(items[turn + NamesAhead].Name);
+        Bring(ref name);
+
+        // Where it ends is not known before it is there; as a rule, within what the processor fetches next.
+        Bring(ref Unsafe.Add(ref name, TypicalNameBytes));
     }
 
     // The memory of the tables is never moved. Other processors can be asked for nothing but to read, which they go on past.

@@ -1,6 +1,13 @@
+using System.Runtime.InteropServices;
+using P2PShare.Protocol.Identity;
+
 namespace P2PShare.Server.Registry.Storage;
 
-/// <summary>A session that has entries.</summary>
+/// <summary>
+/// A session that has entries. A lookup and a row of a list need no more of memory for it than this record, as a rule of its first 64
+/// bytes, which the processor fetches at once.
+/// </summary>
+[StructLayout(LayoutKind.Sequential, Size = 2 * TableMemory.Alignment)]
 internal struct Owner : ISlot
 {
     /// <summary>The session's number.</summary>
@@ -12,9 +19,15 @@ internal struct Owner : ISlot
     /// <summary>Entries with another port than the first one had.</summary>
     public int OtherPorts;
 
+    /// <summary>Of its first entry; all others have the same, unless a program does what none has a reason to.</summary>
+    public ushort Port;
+
     // Requests handed to it, as they counted in that period; each period since then halves them.
     private int _handed;
     private int _period;
+
+    /// <summary>Its address, with <see cref="Port"/>.</summary>
+    public AddressEnding Ending;
 
     int ISlot.NextFree
     {

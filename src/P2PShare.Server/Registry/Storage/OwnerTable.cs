@@ -1,3 +1,4 @@
+using System.Net;
 using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Server.Registry.Storage;
@@ -10,14 +11,15 @@ internal sealed class OwnerTable(TableMemory memory, Slab<Entry> entries)
     private readonly Rings<Entry, Entry.InOwner> _rings = new(entries);
 
     // By number, because records hold no references.
-    private readonly List<OwnerPlace?> _places = [null];
+    private readonly List<IPAddress?> _ips = [null];
 
     // By entry, where it is not its owner's, which no program has a reason for.
     private readonly Dictionary<int, ushort> _otherPorts = [];
+    private AddressEnding _otherEnding;
 
     public ref Owner this[int number] => ref _owners[number];
 
-    public OwnerPlace PlaceOf(int number) => _places[number]!;
+    public IPAddress IpOf(int number) => _ips[number]!;
 
     /// <summary>0 where the session has no entries.</summary>
     public int NumberOf(long session) => _bySession.GetValueOrDefault(session);
@@ -28,7 +30,7 @@ internal sealed class OwnerTable(TableMemory memory, Slab<Entry> entries)
     {
         var owner = NumberOf(session);
         if (owner == 0)
-            owner = Add(session, new OwnerPlace(session, address.Ip, (ushort)address.Port));
+            owner = Add(session, address);
         entries[entry].Owner = owner;
         _rings.Append(ref _owners[owner].FirstEntry, entry);
         _owners[owner].Entries++;
@@ -38,15 +40,24 @@ internal sealed class OwnerTable(TableMemory memory, Slab<Entry> entries)
     public ushort PortOf(int entry)
     {
         var owner = entries[entry].Owner;
-        var port = PlaceOf(owner).Port;
+        var port = _owners[owner].Port;
         return _owners[owner].OtherPorts == 0 ? port : _otherPorts.GetValueOrDefault(entry, port);
+    }
+
+    /// <summary>Where the owner of this number takes requests for an entry with this port. Valid until the next is asked for.</summary>
+    public ref readonly AddressEnding EndingOf(int owner, ushort port)
+    {
+        if (port == _owners[owner].Port)
+            return ref _owners[owner].Ending;
+        _otherEnding = new AddressEnding(PeerAddress.Create(IpOf(owner), port));
+        return ref _otherEnding;
     }
 
     public void SetPort(int entry, ushort port)
     {
         var owner = entries[entry].Owner;
         ForgetPort(entry);
-        if (port == PlaceOf(owner).Port)
+        if (port == _owners[owner].Port)
             return;
         _otherPorts.Add(entry, port);
         _owners[owner].OtherPorts++;
@@ -61,16 +72,16 @@ internal sealed class OwnerTable(TableMemory memory, Slab<Entry> entries)
         if (_owners[owner].FirstEntry != 0)
             return;
         _bySession.Remove(_owners[owner].Number);
-        _places[owner] = null;
+        _ips[owner] = null;
         _owners.Remove(owner);
     }
 
-    private int Add(long session, OwnerPlace place)
+    private int Add(long session, PeerAddress address)
     {
-        var owner = _owners.Add(new Owner { Number = session });
-        if (owner == _places.Count)
-            _places.Add(place);
-        _places[owner] = place;
+        var owner = _owners.Add(new Owner { Number = session, Port = (ushort)address.Port, Ending = new AddressEnding(address) });
+        if (owner == _ips.Count)
+            _ips.Add(address.Ip);
+        _ips[owner] = address.Ip;
         _bySession[session] = owner;
         return owner;
     }
