@@ -64,20 +64,29 @@ internal sealed class Download(
         }
     }
 
-    // Files of one piece need no layer, and a lone file's may be here from a former run: these need nobody's help to be opened.
+    // Files of one piece need no layer, and a lone file's may be here from a former run: these need nobody's help to be opened. One piece
+    // is fetched whole or not at all, so that there is nothing to resume of it, and no need to make its target yet.
     // A folder's larger files wait for their turn, so that not all of them stand open at once.
     private async Task OpenKnownAsync(CancellationToken cancellation)
     {
-        for (var index = 0; index < files.Count; index++)
+        var empty = new List<DownloadFile>();
+        _state.Change(scheduler =>
         {
-            var (file, added) = (files[index], index);
-            _state.Change(scheduler => scheduler.AddFile(file.Identity));
-            if (file.Identity.PieceCount > 1 && files.Count > 1)
-                continue;
-            file.Layer = tools.Layers.TryGet(file.Identity);
-            if (file.Layer is not null)
-                await FileOpening.OpenAsync(file, added, _state, _whole.Writer, cancellation);
-        }
+            foreach (var file in files)
+            {
+                var index = scheduler.AddFile(file.Identity);
+                if (file.Identity.PieceCount > 1)
+                    continue;
+                file.Layer = tools.Layers.TryGet(file.Identity);
+                if (scheduler.Open(index, []))
+                    empty.Add(file);
+            }
+        });
+        foreach (var file in empty)
+            await _whole.Writer.WriteAsync(file, cancellation);
+
+        if (files is [{ Identity.PieceCount: > 1 } lone] && (lone.Layer = tools.Layers.TryGet(lone.Identity)) is not null)
+            await FileOpening.OpenAsync(lone, 0, _state, _whole.Writer, cancellation);
     }
 
     private async Task<string?> WatchAsync(OwnerRoster owners, CancellationToken cancellation)

@@ -16,7 +16,7 @@ internal sealed class DownloadsFolder(string root, bool isRestrictive)
     {
         var text = name.ToString();
         var storable = isRestrictive ? string.Join('/', text.Split('/').Select(PortableName.Storable)) : text;
-        var path = Path.GetFullPath(Path.Combine([Root, .. storable.Split('/')]));
+        var path = Path.GetFullPath(Path.Join(Root, storable));
         isChanged = storable != text;
 
         // The door has refused every way out already; this is the second lock on it.

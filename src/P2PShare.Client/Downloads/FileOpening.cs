@@ -3,7 +3,7 @@ using P2PShare.Client.Content;
 
 namespace P2PShare.Client.Downloads;
 
-/// <summary>Opens a file whose layer is known: verifies what a former run left of it, and hands the rest to the scheduler.</summary>
+/// <summary>Opens a file of several pieces whose layer is known: verifies what a former run left of it, and hands the rest to the scheduler.</summary>
 internal static class FileOpening
 {
     /// <exception cref="SaveFailedException">Its partial file cannot be made or read.</exception>
@@ -13,8 +13,7 @@ internal static class FileOpening
         bool[] there = [];
         try
         {
-            // One piece is fetched whole or not at all, so that there is nothing to resume, and no need to make the target yet.
-            if (file.Identity.PieceCount > 1 && file.Target.IsResumed)
+            if (file.Target.IsResumed)
                 there = await FileHasher.FindRightPiecesAsync(file.Target.Handle, file.Layer!, hashed: null, cancellation);
             if (there.Length > 0)
                 file.Target.Resume(there);

@@ -39,7 +39,19 @@ internal sealed class FolderDownload(
         root.Utf8.CopyTo(prefix);
         prefix[^1] = (byte)'/';
         var rows = await index.ListSharesAsync(prefix, cancellation);
-        return [.. rows.Where(row => !isSelf(row.Owner) && row.Name.Utf8.Span.StartsWith(prefix))];
+        return InOrder([.. rows.Where(row => !isSelf(row.Owner) && row.Name.Utf8.Span.StartsWith(prefix))]);
+    }
+
+    // As the server has to send them. One that does not gains nothing: the owners of one name come together all the same.
+    private static IReadOnlyList<OwnerRow> InOrder(List<OwnerRow> rows)
+    {
+        for (var index = 1; index < rows.Count; index++)
+        {
+            if (rows[index].Name < rows[index - 1].Name)
+                return [.. rows.OrderBy(each => each.Name)];
+        }
+
+        return rows;
     }
 
     private async Task<List<DownloadFile>> PlanAsync(IReadOnlyList<OwnerRow> rows, CancellationToken cancellation)
@@ -47,12 +59,17 @@ internal sealed class FolderDownload(
         var files = new List<DownloadFile>();
         var folders = new PlannedFolders(folder);
         var taken = folder.FoldsCase() ? new HashSet<string>(StringComparer.OrdinalIgnoreCase) : [];
-        foreach (var named in rows.GroupBy(row => row.Name))
+        var named = new List<OwnerRow>();
+        for (var index = 0; index < rows.Count; index++)
         {
+            named.Add(rows[index]);
+            if (index + 1 < rows.Count && rows[index + 1].Name == rows[index].Name)
+                continue;
             if (ContentChoice.Of(named, idPrefix: null).Identity is not { } identity)
                 _plain++;
-            else if (await PlanAsync(named.Key, identity, folders, taken, cancellation) is { } file)
+            else if (await PlanAsync(rows[index].Name, identity, folders, taken, cancellation) is { } file)
                 files.Add(file);
+            named.Clear();
         }
 
         return files;
@@ -66,7 +83,7 @@ internal sealed class FolderDownload(
             observer.Note($"{Printable.Of(name.ToString())} is saved as {Printable.Of(Path.GetFileName(wanted))}: this system cannot hold the name.");
 
         // Where the file system folds case, Photo.jpg and photo.jpg are two files that must not become one.
-        var goal = FinalName.Candidates(wanted).First(taken.Add);
+        var goal = taken.Add(wanted) ? wanted : FinalName.Candidates(wanted).First(taken.Add);
         if (!folders.IsNew(goal) && await _goals.FindSameAsync(goal, identity, cancellation) is not null)
         {
             _alreadyThere++;

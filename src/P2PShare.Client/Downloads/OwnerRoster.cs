@@ -26,10 +26,7 @@ internal sealed class OwnerRoster(
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<PeerAddress, Owner> _owners = [];
-    private readonly Dictionary<FileId, List<int>> _filesById = state.Files
-        .Select((file, index) => (file.Identity.Id, index))
-        .GroupBy(pair => pair.Id, pair => pair.index)
-        .ToDictionary(group => group.Key, group => group.ToList());
+    private readonly Dictionary<FileId, List<int>> _filesById = ById(state.Files);
 
     private sealed class Owner(int number)
     {
@@ -124,6 +121,19 @@ internal sealed class OwnerRoster(
         Settle();
     }
 
+    private static Dictionary<FileId, List<int>> ById(IReadOnlyList<DownloadFile> files)
+    {
+        var byId = new Dictionary<FileId, List<int>>(files.Count);
+        for (var index = 0; index < files.Count; index++)
+        {
+            if (!byId.TryGetValue(files[index].Identity.Id, out var same))
+                byId.Add(files[index].Identity.Id, same = []);
+            same.Add(index);
+        }
+
+        return byId;
+    }
+
     // Asked at every tick, and therefore without an object.
     private int CountAtWork(Func<OwnerWorker, bool> isCounted)
     {
@@ -155,8 +165,11 @@ internal sealed class OwnerRoster(
 
     private void Offer(PieceScheduler scheduler, Owner owner)
     {
-        foreach (var file in owner.Contents.SelectMany(content => _filesById[content]))
-            scheduler.Offer(owner.Number, file);
+        foreach (var content in owner.Contents)
+        {
+            foreach (var file in _filesById[content])
+                scheduler.Offer(owner.Number, file);
+        }
     }
 
     // Notes how each worker that has ended did so, once.
