@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using P2PShare.Client.Content;
@@ -23,7 +24,6 @@ internal sealed class OwnerWorker(
 
     private const int SmallBytes = 64 * 1024;
 
-    private readonly byte[] _small = new byte[SmallBytes];
     private readonly Queue<PieceRef> _asked = new();
     private PieceGiver? _giver;
     private double _rate;
@@ -158,9 +158,9 @@ internal sealed class OwnerWorker(
     {
         if (length != state.Files[piece.File].Identity.PieceLength(piece.Piece))
             throw new PeerViolationException("it sent another length than was asked for");
-        if (length <= _small.Length && state.Files[piece.File].Identity.PieceCount == 1)
+        if (length <= SmallBytes && state.Files[piece.File].Identity.PieceCount == 1)
         {
-            await ReceiveSmallAsync(peer, piece, _small.AsMemory(0, length));
+            await ReceiveSmallAsync(peer, piece, length);
             return;
         }
 
@@ -184,13 +184,22 @@ internal sealed class OwnerWorker(
         await verifier.TakeAsync(_giver!, piece, buffer);
     }
 
-    // To hand it to another thread, in a buffer for a whole piece, takes longer than to do it.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask ReceiveSmallAsync(PeerConnection peer, PieceRef piece, Memory<byte> content)
+    private async ValueTask ReceiveSmallAsync(PeerConnection peer, PieceRef piece, int length)
     {
-        await ReceiveAsync(peer, content);
-        NoteRate(content.Length);
-        await verifier.TakeNowAsync(_giver!, piece, content);
+        var rented = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            await ReceiveAsync(peer, rented.AsMemory(0, length));
+        }
+        catch
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+            throw;
+        }
+
+        NoteRate(length);
+        await verifier.TakeSmallAsync(_giver!, piece, rented, length);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
@@ -14,10 +15,16 @@ internal sealed class PieceVerifier(DownloadState state, ChannelWriter<DownloadF
     // So many pieces may wait; then receiving waits, and with it, by TCP, the owners.
     private const int MostWaiting = 2;
 
+    // Of small files so many may wait for the one worker who shares them with the receivers.
+    private const int MostSmallWaiting = 32;
+
+    private readonly Channel<SmallFile> _small = Channel.CreateBounded<SmallFile>(new BoundedChannelOptions(MostSmallWaiting) { SingleReader = true });
     private readonly Channel<ReceivedPiece> _received = Channel.CreateBounded<ReceivedPiece>(MostWaiting);
     private readonly IdleWorkers _idle = new();
 
     private readonly record struct ReceivedPiece(PieceGiver From, PieceRef Piece, Memory<byte> Buffer);
+
+    private sealed record SmallFile(PieceGiver From, PieceRef Piece, byte[] Rented, int Length);
 
     /// <summary>Takes a piece, and its buffer, if there is room for it now.</summary>
     public bool TryTake(PieceGiver from, PieceRef piece, Memory<byte> buffer)
@@ -42,30 +49,34 @@ internal sealed class PieceVerifier(DownloadState state, ChannelWriter<DownloadF
         _idle.WakeOne();
     }
 
-    /// <summary>Verifies and writes a piece here and now.</summary>
+    /// <summary>Takes a file of one piece, of which there may be thousands: hands it to the worker for them, or, where that has enough to do, verifies and writes it here and now.</summary>
+    /// <param name="from">Who sent it.</param>
+    /// <param name="piece">The one piece of its file.</param>
+    /// <param name="rented">Of the shared pool, to which it goes back.</param>
+    /// <param name="length">Bytes of content in it.</param>
     /// <exception cref="WrongPieceException">The owner lied.</exception>
     /// <exception cref="SaveFailedException">Our side of it failed.</exception>
-    public ValueTask TakeNowAsync(PieceGiver from, PieceRef piece, ReadOnlyMemory<byte> content)
+    public ValueTask TakeSmallAsync(PieceGiver from, PieceRef piece, byte[] rented, int length)
     {
-        try
-        {
-            VerifyAndSave(piece, content.Span);
-        }
-        finally
-        {
-            state.CountArriving(-content.Length);
-        }
-
+        from.Begin();
+        if (_small.Writer.TryWrite(new SmallFile(from, piece, rented, length)))
+            return ValueTask.CompletedTask;
+        from.End();
+        VerifyAndRelease(piece, rented, length);
         return IsLastOfFile(from, piece) ? whole.WriteAsync(state.Files[piece.File], CancellationToken.None) : ValueTask.CompletedTask;
     }
 
     /// <summary>Nothing more will come, and all that came is verified.</summary>
-    public void Complete() => _idle.End();
+    public void Complete()
+    {
+        _idle.End();
+        _small.Writer.Complete();
+    }
 
     /// <summary>Works until <see cref="Complete"/>; whatever is wrong with a piece, its <see cref="PieceGiver"/> is told.</summary>
     /// <param name="ending">Cancelled where the download ends before its files are whole.</param>
     public Task RunAsync(CancellationToken ending) =>
-        Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => Background.Run(() => WorkAsync(ending))));
+        Task.WhenAll([Background.Run(() => WorkOnSmallAsync(ending)), .. Enumerable.Range(0, Workers).Select(_ => Background.Run(() => WorkAsync(ending)))]);
 
     private async Task WorkAsync(CancellationToken ending)
     {
@@ -76,6 +87,47 @@ internal sealed class PieceVerifier(DownloadState state, ChannelWriter<DownloadF
                 await HandleAsync(received, ending);
         }
         while (await _idle.WaitAsync(bell, unless: _received.Reader));
+    }
+
+    private async Task WorkOnSmallAsync(CancellationToken ending)
+    {
+        while (await _small.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            while (_small.Reader.TryRead(out var file))
+                await HandleAsync(file, ending);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask HandleAsync(SmallFile file, CancellationToken ending)
+    {
+        try
+        {
+            VerifyAndRelease(file.Piece, file.Rented, file.Length);
+            if (IsLastOfFile(file.From, file.Piece))
+                await whole.WriteAsync(state.Files[file.Piece.File], ending);
+        }
+        catch (Exception e)
+        {
+            file.From.Fail(e);
+        }
+        finally
+        {
+            file.From.End();
+        }
+    }
+
+    private void VerifyAndRelease(PieceRef piece, byte[] rented, int length)
+    {
+        try
+        {
+            VerifyAndSave(piece, rented.AsSpan(0, length));
+        }
+        finally
+        {
+            state.CountArriving(-length);
+            ArrayPool<byte>.Shared.Return(rented);
+        }
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
