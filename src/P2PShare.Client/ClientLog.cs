@@ -28,7 +28,12 @@ internal static class ClientLog
         problem = null;
         return new LoggerConfiguration()
             .MinimumLevel.Is(isVerbose ? LogEventLevel.Debug : LogEventLevel.Information)
-            .WriteTo.File(path, formatProvider: CultureInfo.InvariantCulture, fileSizeLimitBytes: FileBytes, rollOnFileSizeLimit: true, retainedFileCountLimit: Files, shared: true)
+            .WriteTo.Sink(new LateSink(() => Writer(path)))
             .CreateLogger();
     }
+
+    private static Logger Writer(string path) => new LoggerConfiguration()
+        .MinimumLevel.Verbose()
+        .WriteTo.File(path, formatProvider: CultureInfo.InvariantCulture, fileSizeLimitBytes: FileBytes, rollOnFileSizeLimit: true, retainedFileCountLimit: Files, shared: true)
+        .CreateLogger();
 }
