@@ -67,7 +67,7 @@ internal sealed class ClientProgram(ClientOptions options, Dial dial, TimeProvid
             var servers = new ServerChoice(
                 options.Servers, (server, cancellation) => IndexConnection.OpenAsync(dial, server, options.User, token, time, cancellation));
             await using var index = new IndexClient(servers.OpenAsync, time, Random.Shared, log);
-            var code = await ConnectAsync(index, servers, log) ?? await ConverseAsync(index, servers, listener.Port, shared, identifier, layers, log);
+            var code = await ConnectAsync(index, servers) ?? await ConverseAsync(index, servers, listener.Port, shared, identifier, layers, log);
             await _ending.CancelAsync();
             await serving;
             return code;
@@ -75,13 +75,12 @@ internal sealed class ClientProgram(ClientOptions options, Dial dial, TimeProvid
     }
 
     // Null where it is connected.
-    private async Task<int?> ConnectAsync(IndexClient index, ServerChoice servers, ILogger log)
+    private async Task<int?> ConnectAsync(IndexClient index, ServerChoice servers)
     {
         var server = servers.Names;
         try
         {
             await ConnectWhenThereIsRoomAsync(index, server);
-            log.Information("Connected to {Server:l} as {User:l}", servers.Name, Screen.Safe(options.User.Text));
             return null;
         }
         catch (VersionRefusedException)
@@ -122,6 +121,7 @@ internal sealed class ClientProgram(ClientOptions options, Dial dial, TimeProvid
         IndexClient index, ServerChoice servers, int port, SharedFiles shared, Identifier identifier, LayerStore layers, ILogger log)
     {
         _screen.Say($"Connected to {servers.Name} as {Screen.Safe(options.User.Text)}; peers reach me on port {port}.");
+        log.Information("Connected to {Server:l} as {User:l}", servers.Name, Screen.Safe(options.User.Text));
         if (!Console.IsInputRedirected)
             _screen.Say("HELP lists the commands.");
 
@@ -158,7 +158,7 @@ internal sealed class ClientProgram(ClientOptions options, Dial dial, TimeProvid
     {
         var terminal = Console.IsOutputRedirected
             ? null
-            : AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
+            : new Lazy<IAnsiConsole>(() => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }));
 
         // Where both are the terminal, one writer keeps lines of both kinds from meeting.
         var errors = Console.IsErrorRedirected || terminal is null ? Console.Error : Console.Out;

@@ -9,9 +9,9 @@ namespace P2PShare.Client.Cli;
 /// </summary>
 /// <param name="output">Answers.</param>
 /// <param name="errors">What went wrong; the same as <paramref name="output"/> where both are one terminal.</param>
-/// <param name="terminal">The output as a terminal; null where it is a pipe or a file.</param>
+/// <param name="terminal">The output as a terminal, looked into when there is something to draw; null where it is a pipe or a file.</param>
 /// <param name="isPrompting">Somebody types into that terminal.</param>
-internal sealed class Screen(TextWriter output, TextWriter errors, IAnsiConsole? terminal, bool isPrompting)
+internal sealed class Screen(TextWriter output, TextWriter errors, Lazy<IAnsiConsole>? terminal, bool isPrompting)
 {
     private const string Prompt = "> ";
     private readonly Lock _lock = new();
@@ -61,7 +61,7 @@ internal sealed class Screen(TextWriter output, TextWriter errors, IAnsiConsole?
             _isLive = true;
         try
         {
-            await draw(terminal!);
+            await draw(terminal!.Value);
         }
         catch (Exception e) when (IsLoss(e))
         {
@@ -77,15 +77,15 @@ internal sealed class Screen(TextWriter output, TextWriter errors, IAnsiConsole?
     private void Write(TextWriter writer, string line)
     {
         if (_isLive && writer == output)
-            terminal!.Write(new Text(line + "\n"));
+            terminal!.Value.Write(new Text(line + "\n"));
         else if (_isPromptShown && writer == output)
             writer.Write(AbovePrompt(line));
         else
             writer.WriteLine(line);
     }
 
-    private string AbovePrompt(string line) => terminal!.Profile.Capabilities.Ansi
-        ? TypedLine.InsertAbove(line, terminal.Profile.Width)
+    private string AbovePrompt(string line) => terminal!.Value.Profile.Capabilities.Ansi
+        ? TypedLine.InsertAbove(line, terminal.Value.Profile.Width)
         : $"\r{new string(' ', Prompt.Length)}\r{line}{Environment.NewLine}{Prompt}";
 
     private void Print(TextWriter writer, Action print)

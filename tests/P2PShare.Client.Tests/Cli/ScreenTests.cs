@@ -115,7 +115,7 @@ public sealed class ScreenTests
     public async Task An_output_that_takes_nothing_any_more_is_noticed_and_breaks_nothing()
     {
         var full = new FullWriter();
-        var screen = new Screen(full, full, AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(full) }), isPrompting: true);
+        var screen = new Screen(full, full, new Lazy<IAnsiConsole>(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(full) })), isPrompting: true);
 
         screen.ShowPrompt();
         screen.Say("a");

@@ -13,7 +13,7 @@ internal sealed class TestScreen
     private TestScreen(int? width, bool hasAnsi)
     {
         var terminal = width is { } columns ? Terminal(_output, columns, hasAnsi) : null;
-        Screen = new Screen(_output, terminal is null ? _errors : _output, terminal, isPrompting: terminal is not null);
+        Screen = new Screen(_output, terminal is null ? _errors : _output, terminal is null ? null : new Lazy<IAnsiConsole>(terminal), isPrompting: terminal is not null);
     }
 
     public Screen Screen { get; }
