@@ -1,4 +1,5 @@
 using System.Globalization;
+using P2PShare.Networking;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
@@ -24,17 +25,9 @@ internal static class ServerLog
         var path = Path.GetFullPath(options.Log);
         TryOut(path);
 
-        // Unbuffered: a line is one write to the page cache, and a server that is killed has logged what it did. Waiting for the disk
-        // (flushToDiskInterval) would make every session wait with it.
         return new LoggerConfiguration()
             .MinimumLevel.Is(options.Verbose ? LogEventLevel.Verbose : LogEventLevel.Debug)
-            .WriteTo.File(
-                path,
-                outputTemplate: Template,
-                formatProvider: CultureInfo.InvariantCulture,
-                fileSizeLimitBytes: FileBytes,
-                rollOnFileSizeLimit: true,
-                retainedFileCountLimit: Files)
+            .WriteTo.Sink(new LateSink(() => Writer(path)))
             .WriteTo.Sink(new ConsoleSink(console), options.Verbose ? LogEventLevel.Debug : LogEventLevel.Information)
             .CreateLogger();
     }
@@ -42,6 +35,19 @@ internal static class ServerLog
     /// <summary>What an event of a session begins with.</summary>
     public static ILogger ForSession(this ILogger log, long number, System.Net.IPEndPoint remote) =>
         log.ForContext(Session, $"#{number} {remote} ");
+
+    // Unbuffered: a line is one write to the page cache, and a server that is killed has logged what it did. Waiting for the disk
+    // (flushToDiskInterval) would make every session wait with it.
+    private static Logger Writer(string path) => new LoggerConfiguration()
+        .MinimumLevel.Verbose()
+        .WriteTo.File(
+            path,
+            outputTemplate: Template,
+            formatProvider: CultureInfo.InvariantCulture,
+            fileSizeLimitBytes: FileBytes,
+            rollOnFileSizeLimit: true,
+            retainedFileCountLimit: Files)
+        .CreateLogger();
 
     // Serilog keeps a file that it cannot open to itself; the user should hear of it before the server seems to run well.
     private static void TryOut(string path)
