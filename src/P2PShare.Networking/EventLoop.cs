@@ -7,7 +7,10 @@ namespace P2PShare.Networking;
 /// A thread that waits for many sockets at once (epoll(7), edge-triggered), and on which their readers go on. What costs a server
 /// of small requests its time is the way from the thread that sees a socket ready to the one that serves it; here it is one.
 /// </summary>
-/// <remarks>Whoever goes on here holds up all others of the loop, so that long work and blocking calls belong on the thread pool.</remarks>
+/// <remarks>
+/// Whoever goes on here holds up all others of the loop: blocking calls belong on the thread pool, and long work, too, unless it is
+/// done in steps of some 0.1 ms with <see cref="TryGiveWay"/> between them.
+/// </remarks>
 internal sealed unsafe class EventLoop
 {
     private const int EventsAtOnce = 256;

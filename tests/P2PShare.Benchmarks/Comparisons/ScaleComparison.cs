@@ -16,15 +16,16 @@ internal sealed class ScaleComparison : IComparison
     private const int Leaving = 1000;
     private static readonly int[] Sizes = [10_000, 1_000_000, 10_000_000];
     private static readonly TimeSpan Time = TimeSpan.FromSeconds(2);
-    private static readonly Metric PerSecond = new("requests", "1/s", "#,0");
-    private static readonly Metric Cpu = new("CPU per request", "us");
+    private static readonly Metric PerSecond = new("requests, 1 in flight", "1/s", "#,0");
+    private static readonly Metric Pipelined = new("requests, 16 in flight", "1/s", "#,0");
+    private static readonly Metric Cpu = new("CPU per request, 16 in flight", "us");
     private static readonly Metric Leave = new("an owner of 1,000 leaves", "ms");
 
     public string Name => "scale";
 
     public async Task<Result> RunAsync(Workspace workspace, int rounds)
     {
-        var contest = new Contest(Name, "REQUEST, 50 connections, 16 in flight each, among more and more names", PerSecond, Cpu, Leave);
+        var contest = new Contest(Name, "REQUEST, 50 connections, among more and more names", PerSecond, Pipelined, Cpu, Leave);
         var opened = new List<IDisposable>();
         var servers = new List<RunningServer>();
         foreach (var size in Sizes)
@@ -33,14 +34,17 @@ internal sealed class ScaleComparison : IComparison
             var server = await RunningServer.StartForCrowdAsync();
             servers.Add(server);
             opened.AddRange(library.AnnounceTo(server.Port));
-            var load = new LineLoad(server.Port, 50, 16, library.ToServer(), Library.Greeting);
-            opened.Add(load);
-            contest.Add(NameOf(size), () => Task.FromResult(Run(load, server)));
+            var requests = library.ToServer();
+            var load = new LineLoad(server.Port, 50, 1, requests, Library.Greeting);
+            var pipelined = new LineLoad(server.Port, 50, 16, requests, Library.Greeting);
+            opened.AddRange([load, pipelined]);
+            contest.Add(NameOf(size), () => Task.FromResult(Run(load, pipelined, server)));
         }
 
         foreach (var size in Sizes[1..])
         {
             contest.Add(new Goal(PerSecond.Name, NameOf(Sizes[0]), NameOf(size), 1.5));
+            contest.Add(new Goal(Pipelined.Name, NameOf(Sizes[0]), NameOf(size), 1.5));
             contest.Add(new Goal(Leave.Name, NameOf(size), NameOf(Sizes[0]), 1.5));
         }
 
@@ -55,12 +59,13 @@ internal sealed class ScaleComparison : IComparison
 
     private static string NameOf(int size) => $"{size.ToString("N0", CultureInfo.InvariantCulture)} names";
 
-    private static double[] Run(LineLoad load, RunningServer server)
+    private static double[] Run(LineLoad load, LineLoad pipelined, RunningServer server)
     {
+        var perSecond = load.Run(Time).PerSecond;
         var before = ProcessFigures.CpuSeconds(server.Process.Id);
-        var figures = load.Run(Time);
+        var figures = pipelined.Run(Time);
         var cpu = (ProcessFigures.CpuSeconds(server.Process.Id) - before) / figures.Replies * 1e6;
-        return [figures.PerSecond, cpu, TimeLeave(server.Port)];
+        return [perSecond, figures.PerSecond, cpu, TimeLeave(server.Port)];
     }
 
     private static double TimeLeave(int port)
