@@ -1,8 +1,6 @@
 using P2PShare.Networking;
 using P2PShare.Testing;
 using Serilog;
-using Serilog.Core;
-using Serilog.Events;
 
 namespace P2PShare.Server.Tests.Networking;
 
@@ -22,7 +20,7 @@ public sealed class LateSinkTests
     [Fact]
     public async Task Events_wait_for_the_sink_in_their_order_and_later_ones_follow_them()
     {
-        var kept = new Kept();
+        var kept = new KeptEvents();
         using var gate = new ManualResetEventSlim();
         using var log = new LoggerConfiguration().WriteTo.Sink(new LateSink(() =>
         {
@@ -32,41 +30,21 @@ public sealed class LateSinkTests
 
         log.Information("first");
         log.Information("second");
-        kept.Texts.Should().BeEmpty("nothing is open yet, and nobody waited");
+        kept.Lines.Should().BeEmpty("nothing is open yet, and nobody waited");
         gate.Set();
-        await Eventually.True(() => kept.Texts.Count == 2, "those who waited to be written");
+        await Eventually.True(() => kept.Lines.Count == 2, "those who waited to be written");
         log.Information("third");
 
-        kept.Texts.Should().Equal("first", "second", "third");
+        kept.Lines.Should().Equal("first", "second", "third");
     }
 
     [Fact]
     public void The_end_waits_until_everything_is_written()
     {
-        var kept = new Kept();
+        var kept = new KeptEvents();
         using (var log = new LoggerConfiguration().WriteTo.Sink(new LateSink(() => new LoggerConfiguration().WriteTo.Sink(kept).CreateLogger())).CreateLogger())
             log.Information("only");
 
-        kept.Texts.Should().Equal("only");
-    }
-
-    private sealed class Kept : ILogEventSink
-    {
-        private readonly List<string> _texts = [];
-
-        public List<string> Texts
-        {
-            get
-            {
-                lock (_texts)
-                    return [.. _texts];
-            }
-        }
-
-        public void Emit(LogEvent logEvent)
-        {
-            lock (_texts)
-                _texts.Add(logEvent.MessageTemplate.Text);
-        }
+        kept.Lines.Should().Equal("only");
     }
 }
