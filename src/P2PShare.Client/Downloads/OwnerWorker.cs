@@ -187,19 +187,11 @@ internal sealed class OwnerWorker(
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask ReceiveSmallAsync(PeerConnection peer, PieceRef piece, int length)
     {
+        // One that does not come whole keeps its buffer from the pool, and ends the connection: that is once.
         var rented = ArrayPool<byte>.Shared.Rent(length);
-        try
-        {
-            await ReceiveAsync(peer, rented.AsMemory(0, length));
-        }
-        catch
-        {
-            ArrayPool<byte>.Shared.Return(rented);
-            throw;
-        }
-
+        await ReceiveAsync(peer, rented.AsMemory(0, length));
         NoteRate(length);
-        await verifier.TakeSmallAsync(_giver!, piece, rented, length);
+        await verifier.TakeSmallAsync(_giver!, piece, rented);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]

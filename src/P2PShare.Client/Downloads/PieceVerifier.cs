@@ -18,13 +18,12 @@ internal sealed class PieceVerifier(DownloadState state, ChannelWriter<DownloadF
     // Of small files so many may wait for the one worker who shares them with the receivers.
     private const int MostSmallWaiting = 32;
 
-    private readonly Channel<SmallFile> _small = Channel.CreateBounded<SmallFile>(new BoundedChannelOptions(MostSmallWaiting) { SingleReader = true });
+    private readonly Channel<ReceivedPiece> _small = Channel.CreateBounded<ReceivedPiece>(new BoundedChannelOptions(MostSmallWaiting) { SingleReader = true });
     private readonly Channel<ReceivedPiece> _received = Channel.CreateBounded<ReceivedPiece>(MostWaiting);
     private readonly IdleWorkers _idle = new();
 
-    private readonly record struct ReceivedPiece(PieceGiver From, PieceRef Piece, Memory<byte> Buffer);
-
-    private sealed record SmallFile(PieceGiver From, PieceRef Piece, byte[] Rented, int Length);
+    // Its buffer is one of the download's, or, of a small file, rented.
+    private readonly record struct ReceivedPiece(PieceGiver From, PieceRef Piece, Memory<byte> Buffer, byte[]? Rented = null);
 
     /// <summary>Takes a piece, and its buffer, if there is room for it now.</summary>
     public bool TryTake(PieceGiver from, PieceRef piece, Memory<byte> buffer)
@@ -53,17 +52,16 @@ internal sealed class PieceVerifier(DownloadState state, ChannelWriter<DownloadF
     /// <param name="from">Who sent it.</param>
     /// <param name="piece">The one piece of its file.</param>
     /// <param name="rented">Of the shared pool, to which it goes back.</param>
-    /// <param name="length">Bytes of content in it.</param>
     /// <exception cref="WrongPieceException">The owner lied.</exception>
     /// <exception cref="SaveFailedException">Our side of it failed.</exception>
-    public ValueTask TakeSmallAsync(PieceGiver from, PieceRef piece, byte[] rented, int length)
+    public ValueTask TakeSmallAsync(PieceGiver from, PieceRef piece, byte[] rented)
     {
+        var received = new ReceivedPiece(from, piece, rented, rented);
         from.Begin();
-        if (_small.Writer.TryWrite(new SmallFile(from, piece, rented, length)))
+        if (_small.Writer.TryWrite(received))
             return ValueTask.CompletedTask;
         from.End();
-        VerifyAndRelease(piece, rented, length);
-        return IsLastOfFile(from, piece) ? whole.WriteAsync(state.Files[piece.File], CancellationToken.None) : ValueTask.CompletedTask;
+        return TryVerifyAndRelease(received) && IsLastOfFile(from, piece) ? whole.WriteAsync(state.Files[piece.File], CancellationToken.None) : ValueTask.CompletedTask;
     }
 
     /// <summary>Nothing more will come, and all that came is verified.</summary>
@@ -93,40 +91,8 @@ internal sealed class PieceVerifier(DownloadState state, ChannelWriter<DownloadF
     {
         while (await _small.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            while (_small.Reader.TryRead(out var file))
-                await HandleAsync(file, ending);
-        }
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask HandleAsync(SmallFile file, CancellationToken ending)
-    {
-        try
-        {
-            VerifyAndRelease(file.Piece, file.Rented, file.Length);
-            if (IsLastOfFile(file.From, file.Piece))
-                await whole.WriteAsync(state.Files[file.Piece.File], ending);
-        }
-        catch (Exception e)
-        {
-            file.From.Fail(e);
-        }
-        finally
-        {
-            file.From.End();
-        }
-    }
-
-    private void VerifyAndRelease(PieceRef piece, byte[] rented, int length)
-    {
-        try
-        {
-            VerifyAndSave(piece, rented.AsSpan(0, length));
-        }
-        finally
-        {
-            state.CountArriving(-length);
-            ArrayPool<byte>.Shared.Return(rented);
+            while (_small.Reader.TryRead(out var received))
+                await HandleAsync(received, ending);
         }
     }
 
@@ -151,7 +117,7 @@ internal sealed class PieceVerifier(DownloadState state, ChannelWriter<DownloadF
     // False where its owner is done with already.
     private bool TryVerifyAndRelease(ReceivedPiece received)
     {
-        var (from, piece, buffer) = received;
+        var (from, piece, buffer, rented) = received;
         var length = state.Files[piece.File].Identity.PieceLength(piece.Piece);
         try
         {
@@ -163,7 +129,10 @@ internal sealed class PieceVerifier(DownloadState state, ChannelWriter<DownloadF
         finally
         {
             state.CountArriving(-length);
-            state.Buffers.Return(buffer);
+            if (rented is not null)
+                ArrayPool<byte>.Shared.Return(rented);
+            else
+                state.Buffers.Return(buffer);
         }
     }
 

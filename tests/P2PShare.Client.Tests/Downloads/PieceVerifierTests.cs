@@ -108,7 +108,7 @@ public sealed class PieceVerifierTests : IDisposable
         var rented = ArrayPool<byte>.Shared.Rent(content.Length);
         content.CopyTo(rented, 0);
         _state.CountArriving(content.Length);
-        return _verifier.TakeSmallAsync(_giver, new PieceRef(index, 0), rented, content.Length);
+        return _verifier.TakeSmallAsync(_giver, new PieceRef(index, 0), rented);
     }
 
     private Task WorkToTheEndAsync()
