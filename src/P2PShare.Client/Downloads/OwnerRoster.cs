@@ -180,13 +180,13 @@ internal sealed class OwnerRoster(
             if (!owner.Work.IsFaulted || owner.Work.Exception.InnerException is not { } end || end is SaveFailedException)
                 continue;
             owner.Work = Task.CompletedTask;
-            state.Change(scheduler => scheduler.Remove(owner.Number));
             Judge(address, owner, end);
         }
     }
 
     private void Judge(PeerAddress address, Owner owner, Exception end)
     {
+        state.Change(scheduler => scheduler.Remove(owner.Number));
         tools.Log.Warning("Owner {Owner}: {Reason:l}", address, end.Message);
         owner.FailuresInRow = owner.Worker!.HasGiven ? 1 : owner.FailuresInRow + 1;
         owner.FailedAt = tools.Time.GetTimestamp();

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using P2PShare.Client.Content;
 using P2PShare.Client.Peers;
@@ -22,10 +20,10 @@ internal sealed class OwnerWorker(
     // The hashes of a piece layer come 256 KiB at a time; an owner that trickles them would keep its file from the others.
     private static readonly TimeSpan PatienceForHashes = 3 * Limits.OwnerStall;
 
-    private const int SmallBytes = 64 * 1024;
-
     private readonly Queue<PieceRef> _asked = new();
+    private readonly ArrivingPiece _arriving = new(state);
     private PieceGiver? _giver;
+    private TimeSpan _pause;
     private double _rate;
     private long _lastArrival;
     private bool _isOwedPiece;
@@ -75,37 +73,72 @@ internal sealed class OwnerWorker(
         {
             await FetchAsync(peer, ending.Token);
         }
+        catch (OperationCanceledException) when (peer.HasStalled)
+        {
+            throw new PeerStalledException();
+        }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             // The verifier stopped us; what it found is thrown below.
         }
         finally
         {
+            _arriving.Drop();
             await _giver.SettleAsync();
         }
     }
 
+    // It awaits itself what comes with each piece, and nothing in between does: see PeerConnection's remarks.
     private async Task FetchAsync(PeerConnection peer, CancellationToken cancellation)
     {
         while (!state.IsFinished)
         {
             var version = state.Changed.Version;
-            AskAhead(peer);
-            if (_asked.Count > 0)
-                await ReceiveAsync(peer, cancellation);
-            else if (state.TryTakeFileToOpen(number, out var file))
-                await OpenFileAsync(peer, file, cancellation);
-            else if (_whyLacking.Length > 0 && !state.MayGive(number))
-                throw new IOException(_whyLacking);
-            else
-                await WaitForWorkAsync(peer, version, cancellation);
+            if (!IsQueued)
+                AskAhead(peer);
+            if (_asked.Count == 0)
+            {
+                await WorkOtherwiseAsync(peer, version, cancellation);
+                continue;
+            }
+
+            PeerReply reply;
+            while (!peer.TryReadReply(out reply))
+            {
+                await peer.FlushAsync();
+                await peer.WaitForInputAsync();
+                if (!await peer.ReceiveAsync())
+                    throw new PeerEndedException();
+            }
+
+            var piece = _asked.Dequeue();
+            if (reply.Kind != PeerReplyKind.Data)
+            {
+                NoteRefusal(piece, reply);
+                continue;
+            }
+
+            _arriving.Begin(piece, reply.Number);
+            while (!_arriving.IsWhole)
+                _arriving.Add(await peer.ReadDataAsync(_arriving.Rest));
+            NoteRate(reply.Number);
+
+            // That the owner has to wait for us is no stall of its.
+            peer.ExpectNothing();
+            await verifier.TakeAsync(_giver!, piece, _arriving.TakeBuffer());
         }
     }
 
-    private async Task WaitForWorkAsync(PeerConnection peer, long version, CancellationToken cancellation)
+    private Task WorkOtherwiseAsync(PeerConnection peer, long version, CancellationToken cancellation)
     {
         peer.ExpectNothing();
-        await state.Changed.WaitForChangeAsync(version, cancellation);
+        if (IsQueued)
+            return WaitForSlotAsync(cancellation);
+        if (state.TryTakeFileToOpen(number, out var file))
+            return OpenFileAsync(peer, file, cancellation);
+        return _whyLacking.Length > 0 && !state.MayGive(number)
+            ? throw new IOException(_whyLacking)
+            : state.Changed.WaitForChangeAsync(version, cancellation);
     }
 
     private void AskAhead(PeerConnection peer)
@@ -122,24 +155,24 @@ internal sealed class OwnerWorker(
         Volatile.Write(ref _isOwedPiece, _asked.Count > 0);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask ReceiveAsync(PeerConnection peer, CancellationToken cancellation)
+    // All that was asked for will be answered BUSY too, or come after all; either way the answers are read in their order.
+    private void NoteRefusal(PieceRef piece, PeerReply reply)
     {
-        var piece = _asked.Peek();
-        var reply = await peer.ReadReplyAsync();
-        _asked.Dequeue();
-        switch (reply.Kind)
+        if (reply.Kind != PeerReplyKind.Busy)
         {
-            case PeerReplyKind.Data:
-                await ReceiveDataAsync(peer, piece, reply.Number);
-                break;
-            case PeerReplyKind.Busy:
-                await WaitForSlotAsync(peer, piece, TimeSpan.FromSeconds(reply.Number), cancellation);
-                break;
-            default:
-                NoteLacking(piece, reply.Kind);
-                break;
+            NoteLacking(piece, reply.Kind);
+            return;
         }
+
+        (IsQueued, _pause) = (true, TimeSpan.FromSeconds(reply.Number));
+        state.Change(scheduler => scheduler.GiveBack(number, piece));
+    }
+
+    private async Task WaitForSlotAsync(CancellationToken cancellation)
+    {
+        Volatile.Write(ref _isOwedPiece, false);
+        await Task.Delay(_pause, tools.Time, cancellation);
+        IsQueued = false;
     }
 
     private void NoteLacking(PieceRef piece, PeerReplyKind reply)
@@ -153,67 +186,6 @@ internal sealed class OwnerWorker(
         });
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask ReceiveDataAsync(PeerConnection peer, PieceRef piece, int length)
-    {
-        if (length != state.Files[piece.File].Identity.PieceLength(piece.Piece))
-            throw new PeerViolationException("it sent another length than was asked for");
-        if (length <= SmallBytes && state.Files[piece.File].Identity.PieceCount == 1)
-        {
-            await ReceiveSmallAsync(peer, piece, length);
-            return;
-        }
-
-        var buffer = state.Buffers.Rent();
-        try
-        {
-            await ReceiveAsync(peer, buffer[..length]);
-        }
-        catch
-        {
-            state.Buffers.Return(buffer);
-            throw;
-        }
-
-        NoteRate(length);
-        if (verifier.TryTake(_giver!, piece, buffer))
-            return;
-
-        // That the owner has to wait for us is no stall of its.
-        peer.ExpectNothing();
-        await verifier.TakeAsync(_giver!, piece, buffer);
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask ReceiveSmallAsync(PeerConnection peer, PieceRef piece, int length)
-    {
-        // One that does not come whole keeps its buffer from the pool, and ends the connection: that is once.
-        var rented = ArrayPool<byte>.Shared.Rent(length);
-        await ReceiveAsync(peer, rented.AsMemory(0, length));
-        NoteRate(length);
-        await verifier.TakeSmallAsync(_giver!, piece, rented);
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask ReceiveAsync(PeerConnection peer, Memory<byte> content)
-    {
-        var arrived = 0;
-        try
-        {
-            while (arrived < content.Length)
-            {
-                var count = await peer.ReadDataAsync(content[arrived..]);
-                arrived += count;
-                state.CountArriving(count);
-            }
-        }
-        catch
-        {
-            state.CountArriving(-arrived);
-            throw;
-        }
-    }
-
     private void NoteRate(int bytes)
     {
         var now = tools.Time.GetTimestamp();
@@ -221,25 +193,6 @@ internal sealed class OwnerWorker(
         Interlocked.Exchange(ref _lastArrival, now);
         _rate = _rate == 0 ? bytes / seconds : _rate + WeightOfLatestRate * (bytes / seconds - _rate);
         state.NoteRate(number, _rate);
-    }
-
-    // All that was asked for will be answered BUSY too, or come after all; either way the answers are read in their order.
-    private async Task WaitForSlotAsync(PeerConnection peer, PieceRef piece, TimeSpan pause, CancellationToken cancellation)
-    {
-        IsQueued = true;
-        state.Change(scheduler => scheduler.GiveBack(number, piece));
-        while (_asked.TryDequeue(out var next))
-        {
-            var reply = await peer.ReadReplyAsync();
-            if (reply.Kind == PeerReplyKind.Data)
-                await ReceiveDataAsync(peer, next, reply.Number);
-            else
-                state.Change(scheduler => scheduler.GiveBack(number, next));
-        }
-
-        Volatile.Write(ref _isOwedPiece, false);
-        await Task.Delay(pause, tools.Time, cancellation);
-        IsQueued = false;
     }
 
     private async Task OpenFileAsync(PeerConnection peer, int index, CancellationToken cancellation)
@@ -274,7 +227,6 @@ internal sealed class OwnerWorker(
             var asked = tools.Time.GetTimestamp();
             var count = Math.Min(Limits.MaxHashesPerRequest, identity.PieceCount - first);
             peer.Ask(new Hashes(identity.Id, first, count));
-            await peer.FlushAsync();
             var reply = await peer.ReadReplyAsync();
             if (reply.Kind != PeerReplyKind.Data)
             {
@@ -286,7 +238,10 @@ internal sealed class OwnerWorker(
                 throw new PeerViolationException("it sent a piece layer of the wrong length");
             for (var filled = 0; filled < reply.Number;)
             {
-                filled += await peer.ReadDataAsync(hashes.AsMemory((first * Limits.HashBytes) + filled, reply.Number - filled));
+                var received = await peer.ReadDataAsync(hashes.AsMemory((first * Limits.HashBytes) + filled, reply.Number - filled));
+                if (received == 0)
+                    throw new PeerEndedException();
+                filled += received;
                 if (tools.Time.GetElapsedTime(asked) > PatienceForHashes)
                     throw new PeerStalledException();
             }

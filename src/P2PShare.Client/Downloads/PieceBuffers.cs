@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using P2PShare.Client.Content;
 using P2PShare.Protocol;
 
@@ -11,6 +13,9 @@ namespace P2PShare.Client.Downloads;
 /// </summary>
 internal sealed class PieceBuffers
 {
+    /// <summary>The longest small file.</summary>
+    public const int SmallBytes = 64 * 1024;
+
     // What one download of one owner uses is two of these.
     private const int PiecesAtOnce = 4;
 
@@ -28,8 +33,21 @@ internal sealed class PieceBuffers
         }
     }
 
+    /// <summary>Room for the whole of a file of at most <see cref="SmallBytes"/>: many of these wait at once, and their write needs no alignment.</summary>
+    public static Memory<byte> RentSmall(int length) => ArrayPool<byte>.Shared.Rent(length);
+
+    /// <summary>It is room for the whole of a small file.</summary>
+    public static bool IsSmall(Memory<byte> buffer) => buffer.Length < Limits.PieceBytes;
+
+    /// <summary>Takes back what either way of renting gave.</summary>
     public void Return(Memory<byte> buffer)
     {
+        if (IsSmall(buffer) && MemoryMarshal.TryGetArray<byte>(buffer, out var small))
+        {
+            ArrayPool<byte>.Shared.Return(small.Array!);
+            return;
+        }
+
         lock (_lock)
             _free.Push(buffer);
     }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
@@ -22,46 +21,40 @@ internal sealed class PieceVerifier(DownloadState state, ChannelWriter<DownloadF
     private readonly Channel<ReceivedPiece> _received = Channel.CreateBounded<ReceivedPiece>(MostWaiting);
     private readonly IdleWorkers _idle = new();
 
-    // Its buffer is one of the download's, or, of a small file, rented.
-    private readonly record struct ReceivedPiece(PieceGiver From, PieceRef Piece, Memory<byte> Buffer, byte[]? Rented = null);
+    private readonly record struct ReceivedPiece(PieceGiver From, PieceRef Piece, Memory<byte> Buffer);
 
-    /// <summary>Takes a piece, and its buffer, if there is room for it now.</summary>
-    public bool TryTake(PieceGiver from, PieceRef piece, Memory<byte> buffer)
-    {
-        from.Begin();
-        if (!_received.Writer.TryWrite(new ReceivedPiece(from, piece, buffer)))
-        {
-            from.End();
-            return false;
-        }
-
-        _idle.WakeOne();
-        return true;
-    }
-
-    /// <summary>Takes a piece, and its buffer, when there is room, which there is in the time that a disk takes. No token: one would cost an object each time.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask TakeAsync(PieceGiver from, PieceRef piece, Memory<byte> buffer)
-    {
-        from.Begin();
-        await _received.Writer.WriteAsync(new ReceivedPiece(from, piece, buffer), CancellationToken.None);
-        _idle.WakeOne();
-    }
-
-    /// <summary>Takes a file of one piece, of which there may be thousands: hands it to the worker for them, or, where that has enough to do, verifies and writes it here and now.</summary>
+    /// <summary>Takes a piece, and its buffer, when there is room, which there is in the time that a disk takes.</summary>
+    /// <remarks>
+    /// A small file, of which there may be thousands, goes to the worker for them, or, where that has enough to do, is verified and
+    /// written here and now.
+    /// </remarks>
     /// <param name="from">Who sent it.</param>
-    /// <param name="piece">The one piece of its file.</param>
-    /// <param name="rented">Of the shared pool, to which it goes back.</param>
-    /// <exception cref="WrongPieceException">The owner lied.</exception>
-    /// <exception cref="SaveFailedException">Our side of it failed.</exception>
-    public ValueTask TakeSmallAsync(PieceGiver from, PieceRef piece, byte[] rented)
+    /// <param name="piece">Which it is.</param>
+    /// <param name="buffer">Of the download, to which it goes back.</param>
+    /// <exception cref="WrongPieceException">The owner lied, and it was found out here.</exception>
+    /// <exception cref="SaveFailedException">Our side of it failed here.</exception>
+    public ValueTask TakeAsync(PieceGiver from, PieceRef piece, Memory<byte> buffer)
     {
-        var received = new ReceivedPiece(from, piece, rented, rented);
-        from.Begin();
+        var received = new ReceivedPiece(from, piece, buffer);
+        return PieceBuffers.IsSmall(buffer) ? TakeSmallAsync(received) : TakeLargeAsync(received);
+    }
+
+    // No token: one would cost an object each time. Where there is no room, whoever is woken makes some.
+    private ValueTask TakeLargeAsync(ReceivedPiece received)
+    {
+        received.From.Begin();
+        var taken = _received.Writer.WriteAsync(received, CancellationToken.None);
+        _idle.WakeOne();
+        return taken;
+    }
+
+    private ValueTask TakeSmallAsync(ReceivedPiece received)
+    {
+        received.From.Begin();
         if (_small.Writer.TryWrite(received))
             return ValueTask.CompletedTask;
-        from.End();
-        return TryVerifyAndRelease(received) && IsLastOfFile(from, piece) ? whole.WriteAsync(state.Files[piece.File], CancellationToken.None) : ValueTask.CompletedTask;
+        received.From.End();
+        return TryVerifyAndRelease(received) && IsLastOfFile(received) ? whole.WriteAsync(state.Files[received.Piece.File], CancellationToken.None) : ValueTask.CompletedTask;
     }
 
     /// <summary>Nothing more will come, and all that came is verified.</summary>
@@ -101,7 +94,7 @@ internal sealed class PieceVerifier(DownloadState state, ChannelWriter<DownloadF
     {
         try
         {
-            if (TryVerifyAndRelease(received) && IsLastOfFile(received.From, received.Piece))
+            if (TryVerifyAndRelease(received) && IsLastOfFile(received))
                 await whole.WriteAsync(state.Files[received.Piece.File], ending);
         }
         catch (Exception e)
@@ -117,7 +110,7 @@ internal sealed class PieceVerifier(DownloadState state, ChannelWriter<DownloadF
     // False where its owner is done with already.
     private bool TryVerifyAndRelease(ReceivedPiece received)
     {
-        var (from, piece, buffer, rented) = received;
+        var (from, piece, buffer) = received;
         var length = state.Files[piece.File].Identity.PieceLength(piece.Piece);
         try
         {
@@ -129,10 +122,7 @@ internal sealed class PieceVerifier(DownloadState state, ChannelWriter<DownloadF
         finally
         {
             state.CountArriving(-length);
-            if (rented is not null)
-                ArrayPool<byte>.Shared.Return(rented);
-            else
-                state.Buffers.Return(buffer);
+            state.Buffers.Return(buffer);
         }
     }
 
@@ -145,10 +135,10 @@ internal sealed class PieceVerifier(DownloadState state, ChannelWriter<DownloadF
             Save(file, piece.Piece, content);
     }
 
-    private bool IsLastOfFile(PieceGiver from, PieceRef piece)
+    private bool IsLastOfFile(ReceivedPiece received)
     {
-        from.HasGiven = true;
-        return state.Complete(from.Number, piece);
+        received.From.HasGiven = true;
+        return state.Complete(received.From.Number, received.Piece);
     }
 
     private static void Save(DownloadFile file, int piece, ReadOnlySpan<byte> content)

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Runtime.CompilerServices;
 using P2PShare.Networking;
 using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar;
@@ -10,8 +9,12 @@ namespace P2PShare.Client.Peers;
 
 /// <summary>
 /// The asking side of the richer conversation with one owner (PROTOCOL.md, section 6). Commands may be sent many at a time;
-/// answers come in their order. Every wait for the owner ends after 10 s without a byte.
+/// answers come in their order. Every wait for the owner is cancelled after 10 s without a byte, and then <see cref="HasStalled"/>.
 /// </summary>
+/// <remarks>
+/// What is awaited for each piece returns what the stream returns: a method that awaits it in between costs an object each time that
+/// the thread changes in the meantime, pooled or not.
+/// </remarks>
 internal sealed class PeerConnection : IAsyncDisposable
 {
     // The answers to GETs of small files come many to a receive: in the room of a line it would be one and a half.
@@ -27,6 +30,9 @@ internal sealed class PeerConnection : IAsyncDisposable
         _stall = new Stall(Limits.OwnerStall, time, cancellation);
     }
 
+    /// <summary>A wait for the owner was too long; every later one ends at once.</summary>
+    public bool HasStalled => _stall.IsOver;
+
     /// <summary>Connects and shakes hands.</summary>
     /// <param name="dial">Makes the connection.</param>
     /// <param name="owner">Whom to connect to.</param>
@@ -41,14 +47,16 @@ internal sealed class PeerConnection : IAsyncDisposable
         {
             new ProtoVersion().WriteTo(peer._channel);
             await peer.FlushAsync();
-            var line = await peer.ReadLineAsync();
+            var line = await peer._channel.ReadLineAsync(peer._stall.Begin());
             if (line is null || !VersionReply.Parse(line.Value.Span).Features.HasFlag(Features.Swarm))
                 throw new PlainPeerException();
             return peer;
         }
-        catch
+        catch (Exception e)
         {
             await peer.DisposeAsync();
+            if (e is OperationCanceledException && peer.HasStalled)
+                throw new PeerStalledException();
             throw;
         }
     }
@@ -64,43 +72,42 @@ internal sealed class PeerConnection : IAsyncDisposable
     public void Ask(Hashes hashes) => hashes.WriteTo(_channel);
 
     /// <summary>Sends what was asked.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask FlushAsync()
-    {
-        try
-        {
-            await _channel.FlushAsync(_stall.Begin());
-        }
-        catch (OperationCanceledException) when (_stall.IsOver)
-        {
-            throw new PeerStalledException();
-        }
-    }
+    public ValueTask FlushAsync() => _channel.FlushAsync(_stall.Begin());
 
-    /// <summary>The line that answers the oldest command not answered yet.</summary>
+    /// <summary>Takes the line that answers the oldest command not answered yet, where it has come.</summary>
     /// <exception cref="PeerViolationException">It is no answer that the protocol knows.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<PeerReply> ReadReplyAsync()
+    public bool TryReadReply(out PeerReply reply)
     {
-        var line = await ReadLineAsync() ?? throw new EndOfStreamException("it closed the connection");
-        return PeerReply.TryParse(line, out var reply) ? reply : throw new PeerViolationException("it sent an answer that the protocol does not know");
+        reply = default;
+        if (!_channel.TryReadLine(out var line))
+            return false;
+        return PeerReply.TryParse(line, out reply) ? true : throw new PeerViolationException("it sent an answer that the protocol does not know");
     }
 
-    /// <summary>Up to <paramref name="data"/>'s length of what follows a DATA line: as much as is there, and at least one byte.</summary>
-    /// <exception cref="EndOfStreamException">The owner closed the connection instead.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<int> ReadDataAsync(Memory<byte> data)
+    /// <summary>Ends when <see cref="ReceiveAsync"/> has something to receive. Always 0.</summary>
+    public ValueTask<int> WaitForInputAsync() => _channel.WaitForInputAsync(_stall.Begin());
+
+    /// <summary>Waits for more of an answer. False where the owner closed the connection instead.</summary>
+    public ValueTask<bool> ReceiveAsync() => _channel.ReceiveAsync(_stall.Begin());
+
+    /// <summary>Sends what was asked, and waits for the oldest answer that has not come yet.</summary>
+    /// <exception cref="PeerEndedException">The owner closed the connection instead.</exception>
+    /// <exception cref="PeerViolationException">It is no answer that the protocol knows.</exception>
+    public async Task<PeerReply> ReadReplyAsync()
     {
-        try
+        await FlushAsync();
+        PeerReply reply;
+        while (!TryReadReply(out reply))
         {
-            var count = await _channel.ReadBytesAsync(data, _stall.Begin());
-            return count > 0 ? count : throw new EndOfStreamException("it closed the connection in the middle of an answer");
+            if (!await ReceiveAsync())
+                throw new PeerEndedException();
         }
-        catch (OperationCanceledException) when (_stall.IsOver)
-        {
-            throw new PeerStalledException();
-        }
+
+        return reply;
     }
+
+    /// <summary>Up to <paramref name="data"/>'s length of what follows a DATA line: as much as is there; 0 only where the owner closed the connection.</summary>
+    public ValueTask<int> ReadDataAsync(Memory<byte> data) => _channel.ReadBytesAsync(data, _stall.Begin());
 
     /// <summary>Nothing is asked of the owner, so that its silence is no fault.</summary>
     public void ExpectNothing() => _stall.End();
@@ -109,21 +116,5 @@ internal sealed class PeerConnection : IAsyncDisposable
     {
         await _channel.DisposeAsync();
         _stall.Dispose();
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ReadOnlyMemory<byte>?> ReadLineAsync()
-    {
-        try
-        {
-            if (_channel.TryReadLine(out var received))
-                return received;
-            await _channel.FlushAsync(_stall.Begin());
-            return await _channel.ReadLineAsync(_stall.Begin());
-        }
-        catch (OperationCanceledException) when (_stall.IsOver)
-        {
-            throw new PeerStalledException();
-        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Threading.Channels;
 using P2PShare.Client.Content;
 using P2PShare.Client.Downloads;
@@ -105,10 +104,10 @@ public sealed class PieceVerifierTests : IDisposable
 
     private ValueTask TakeAsync(int index, byte[] content)
     {
-        var rented = ArrayPool<byte>.Shared.Rent(content.Length);
-        content.CopyTo(rented, 0);
+        var buffer = PieceBuffers.RentSmall(content.Length);
+        content.CopyTo(buffer);
         _state.CountArriving(content.Length);
-        return _verifier.TakeSmallAsync(_giver, new PieceRef(index, 0), rented);
+        return _verifier.TakeAsync(_giver, new PieceRef(index, 0), buffer);
     }
 
     private Task WorkToTheEndAsync()

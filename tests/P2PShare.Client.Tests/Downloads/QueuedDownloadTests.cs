@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using P2PShare.Client.Tests.Peers;
 using P2PShare.Networking;
 using P2PShare.Testing;
@@ -30,13 +31,20 @@ public sealed class QueuedDownloadTests : DownloadScene
         _notes.Sentences.Should().BeEmpty();
     }
 
-    private async Task FetchAsync(int saysBusy)
+    [Fact]
+    public async Task An_owner_that_asks_for_more_patience_than_silence_gets_has_not_stalled()
+    {
+        (await FetchAsync(saysBusy: 3, seconds: 15)).Should().Be(1);
+    }
+
+    // How often it connected.
+    private async Task<int> FetchAsync(int saysBusy, int seconds = 5)
     {
         await using var sharing = new SharingPeer();
         var row = await sharing.ShareAsync("a", _content);
         var played = new PlayedOwner(_content, sharing.Layers.TryGet(row.Identity!.Value)!.Hashes);
         await using var owner = new CuttingPeer(
-            line => line.StartsWith("GET", StringComparison.Ordinal) && saysBusy-- > 0 ? "BUSY 5\n"u8.ToArray() : played.Answer(line),
+            line => line.StartsWith("GET", StringComparison.Ordinal) && saysBusy-- > 0 ? Encoding.ASCII.GetBytes($"BUSY {seconds}\n") : played.Answer(line),
             long.MaxValue);
         _index.Add(row);
 
@@ -49,5 +57,6 @@ public sealed class QueuedDownloadTests : DownloadScene
 
         (await fetching).Succeeded.Should().BeTrue();
         Saved("a").AsSpan().SequenceEqual(_content).Should().BeTrue();
+        return owner.Connections;
     }
 }
