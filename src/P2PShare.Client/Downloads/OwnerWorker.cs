@@ -214,6 +214,7 @@ internal sealed class OwnerWorker(
 
         if (file.Layer is null)
             return;
+        peer.ExpectNothing();
         _isOpening = true;
         await FileOpening.OpenAsync(file, index, state, whole, cancellation);
         _isOpening = false;
