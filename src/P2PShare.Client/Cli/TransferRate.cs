@@ -8,12 +8,17 @@ internal sealed class TransferRate(TimeProvider time)
 
     private readonly Queue<(long At, long Bytes)> _samples = [];
     private (long At, long Bytes) _latest;
+    private long _latestSampleAt;
 
     public void Add(long bytes)
     {
         _latest = (time.GetTimestamp(), bytes);
-        if (_samples.Count == 0 || time.GetElapsedTime(_samples.Last().At, _latest.At) >= BetweenSamples)
+        if (_samples.Count == 0 || time.GetElapsedTime(_latestSampleAt, _latest.At) >= BetweenSamples)
+        {
             _samples.Enqueue(_latest);
+            _latestSampleAt = _latest.At;
+        }
+
         while (_samples.Count > 1 && time.GetElapsedTime(_samples.Peek().At, _latest.At) > Window)
             _samples.Dequeue();
     }

@@ -106,9 +106,7 @@ internal sealed class OwnerWorker(
             while (!peer.TryReadReply(out reply))
             {
                 await peer.FlushAsync();
-                await peer.WaitForInputAsync();
-                if (!await peer.ReceiveAsync())
-                    throw new PeerEndedException();
+                peer.NoteReceived(await peer.ReceiveAsync());
             }
 
             var piece = _asked.Dequeue();

@@ -84,11 +84,16 @@ internal sealed class PeerConnection : IAsyncDisposable
         return PeerReply.TryParse(line, out reply) ? true : throw new PeerViolationException("it sent an answer that the protocol does not know");
     }
 
-    /// <summary>Ends when <see cref="ReceiveAsync"/> has something to receive. Always 0.</summary>
-    public ValueTask<int> WaitForInputAsync() => _channel.WaitForInputAsync(_stall.Begin());
+    /// <summary>Waits for more of an answer. Say <see cref="NoteReceived"/> of what this ends with.</summary>
+    public ValueTask<int> ReceiveAsync() => _channel.ReceiveIntoHeldAsync(_stall.Begin());
 
-    /// <summary>Waits for more of an answer. False where the owner closed the connection instead.</summary>
-    public ValueTask<bool> ReceiveAsync() => _channel.ReceiveAsync(_stall.Begin());
+    /// <summary>So many bytes of an answer have come.</summary>
+    /// <exception cref="PeerEndedException">There are none: the owner closed the connection instead.</exception>
+    public void NoteReceived(int count)
+    {
+        if (!_channel.NoteReceived(count))
+            throw new PeerEndedException();
+    }
 
     /// <summary>Sends what was asked, and waits for the oldest answer that has not come yet.</summary>
     /// <exception cref="PeerEndedException">The owner closed the connection instead.</exception>
@@ -98,11 +103,7 @@ internal sealed class PeerConnection : IAsyncDisposable
         await FlushAsync();
         PeerReply reply;
         while (!TryReadReply(out reply))
-        {
-            if (!await ReceiveAsync())
-                throw new PeerEndedException();
-        }
-
+            NoteReceived(await ReceiveAsync());
         return reply;
     }
 
