@@ -38,8 +38,8 @@ internal sealed class Download(
     public async Task<FetchReport> RunAsync(IReadOnlyList<OwnerRow> firstOwners, CancellationToken cancellation)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var verifier = new PieceVerifier(_state, _whole.Writer);
-        var verifying = verifier.RunAsync(ending.Token);
+        var verifier = new PieceVerifier(_state, _whole.Writer, ending.Token);
+        var verifying = verifier.RunAsync();
         var owners = new OwnerRoster(_state, tools, observer, verifier, _whole.Writer, ending.Token);
         var finishing = Background.Run(() => new Finisher(_whole.Reader, _state, tools).RunAsync(ending));
         try

@@ -157,10 +157,10 @@ internal sealed class OwnerRoster(
 
     private void Start(PeerAddress address, Owner owner)
     {
-        var worker = new OwnerWorker(owner.Number, address, state, tools, verifier, whole);
+        var worker = new OwnerWorker(owner.Number, address, state, tools, verifier, whole, ending);
         owner.Worker = worker;
         state.Change(scheduler => Offer(scheduler, owner));
-        owner.Work = Background.Run(() => worker.RunAsync(ending));
+        owner.Work = Background.Run(worker.RunAsync);
     }
 
     private void Offer(PieceScheduler scheduler, Owner owner)

@@ -12,7 +12,7 @@ namespace P2PShare.Client.Downloads;
 /// being verified and written, and opens files when there is nothing else to do.
 /// </summary>
 internal sealed class OwnerWorker(
-    int number, PeerAddress owner, DownloadState state, DownloadTools tools, PieceVerifier verifier, ChannelWriter<DownloadFile> whole)
+    int number, PeerAddress owner, DownloadState state, DownloadTools tools, PieceVerifier verifier, ChannelWriter<DownloadFile> whole, CancellationToken download)
 {
     private const double WeightOfLatestRate = 0.3;
     private const double SilenceToNote = 0.5;
@@ -63,9 +63,9 @@ internal sealed class OwnerWorker(
     /// <exception cref="System.Net.Sockets.SocketException">Nobody answers there.</exception>
     /// <exception cref="WrongPieceException">It lied.</exception>
     /// <exception cref="SaveFailedException">Our side of it failed.</exception>
-    public async Task RunAsync(CancellationToken cancellation)
+    public async Task RunAsync()
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(download);
         await using var peer = await PeerConnection.OpenAsync(tools.Dial, owner, tools.Time, ending.Token);
         IsConnected = true;
         _giver = new PieceGiver(number, ending);
@@ -77,7 +77,7 @@ internal sealed class OwnerWorker(
         {
             throw new PeerStalledException();
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (!download.IsCancellationRequested)
         {
             // The verifier stopped us; what it found is thrown below.
         }
@@ -102,11 +102,12 @@ internal sealed class OwnerWorker(
                 continue;
             }
 
-            PeerReply reply;
-            while (!peer.TryReadReply(out reply))
+            if (!peer.TryReadReply(out var reply))
             {
                 await peer.FlushAsync();
-                peer.NoteReceived(await peer.ReceiveAsync());
+                do
+                    peer.NoteReceived(await peer.ReceiveAsync());
+                while (!peer.TryReadReply(out reply));
             }
 
             var piece = _asked.Dequeue();
@@ -133,7 +134,7 @@ internal sealed class OwnerWorker(
         if (IsQueued)
             return WaitForSlotAsync(cancellation);
         if (state.TryTakeFileToOpen(number, out var file))
-            return OpenFileAsync(peer, file, cancellation);
+            return OpenFileAsync(peer, file);
         return _whyLacking.Length > 0 && !state.MayGive(number)
             ? throw new IOException(_whyLacking)
             : state.Changed.WaitForChangeAsync(version, cancellation);
@@ -193,7 +194,8 @@ internal sealed class OwnerWorker(
         state.NoteRate(number, _rate);
     }
 
-    private async Task OpenFileAsync(PeerConnection peer, int index, CancellationToken cancellation)
+    // What a former run left is looked at to the end, even if the owner is found out meanwhile: nobody else would open the file.
+    private async Task OpenFileAsync(PeerConnection peer, int index)
     {
         var file = state.Files[index];
         try
@@ -212,9 +214,8 @@ internal sealed class OwnerWorker(
 
         if (file.Layer is null)
             return;
-        peer.ExpectNothing();
         _isOpening = true;
-        await FileOpening.OpenAsync(file, index, state, whole, cancellation);
+        await FileOpening.OpenAsync(file, index, state, whole, download);
         _isOpening = false;
     }
 
@@ -246,6 +247,7 @@ internal sealed class OwnerWorker(
             }
         }
 
+        peer.ExpectNothing();
         return PieceLayer.TryCreate(identity, hashes) ?? throw new PeerViolationException("it sent a piece layer that does not lead to the file id");
     }
 }

@@ -6,7 +6,8 @@ namespace P2PShare.Client.Downloads;
 /// <summary>Verifies and writes what the owners of one download send, while they send more; then gives the buffers back.</summary>
 /// <param name="state">Of the download.</param>
 /// <param name="whole">Told of each file whose last piece this was.</param>
-internal sealed class PieceVerifier(DownloadState state, ChannelWriter<DownloadFile> whole)
+/// <param name="ending">Cancelled where the download ends before its files are whole.</param>
+internal sealed class PieceVerifier(DownloadState state, ChannelWriter<DownloadFile> whole, CancellationToken ending)
 {
     // Each either hashes or waits for the disk, which takes about as long.
     private const int Workers = 4;
@@ -33,6 +34,7 @@ internal sealed class PieceVerifier(DownloadState state, ChannelWriter<DownloadF
     /// <param name="buffer">Of the download, to which it goes back.</param>
     /// <exception cref="WrongPieceException">The owner lied, and it was found out here.</exception>
     /// <exception cref="SaveFailedException">Our side of it failed here.</exception>
+    /// <exception cref="OperationCanceledException">The download ends.</exception>
     public ValueTask TakeAsync(PieceGiver from, PieceRef piece, Memory<byte> buffer)
     {
         var received = new ReceivedPiece(from, piece, buffer);
@@ -54,7 +56,7 @@ internal sealed class PieceVerifier(DownloadState state, ChannelWriter<DownloadF
         if (_small.Writer.TryWrite(received))
             return ValueTask.CompletedTask;
         received.From.End();
-        return TryVerifyAndRelease(received) && IsLastOfFile(received) ? whole.WriteAsync(state.Files[received.Piece.File], CancellationToken.None) : ValueTask.CompletedTask;
+        return TryVerifyAndRelease(received) && IsLastOfFile(received) ? whole.WriteAsync(state.Files[received.Piece.File], ending) : ValueTask.CompletedTask;
     }
 
     /// <summary>Nothing more will come, and all that came is verified.</summary>
@@ -65,32 +67,31 @@ internal sealed class PieceVerifier(DownloadState state, ChannelWriter<DownloadF
     }
 
     /// <summary>Works until <see cref="Complete"/>; whatever is wrong with a piece, its <see cref="PieceGiver"/> is told.</summary>
-    /// <param name="ending">Cancelled where the download ends before its files are whole.</param>
-    public Task RunAsync(CancellationToken ending) =>
-        Task.WhenAll([Background.Run(() => WorkOnSmallAsync(ending)), .. Enumerable.Range(0, Workers).Select(_ => Background.Run(() => WorkAsync(ending)))]);
+    public Task RunAsync() =>
+        Task.WhenAll([Background.Run(WorkOnSmallAsync), .. Enumerable.Range(0, Workers).Select(_ => Background.Run(WorkAsync))]);
 
-    private async Task WorkAsync(CancellationToken ending)
+    private async Task WorkAsync()
     {
         var bell = IdleWorkers.NewBell();
         do
         {
             while (_received.Reader.TryRead(out var received))
-                await HandleAsync(received, ending);
+                await HandleAsync(received);
         }
         while (await _idle.WaitAsync(bell, unless: _received.Reader));
     }
 
-    private async Task WorkOnSmallAsync(CancellationToken ending)
+    private async Task WorkOnSmallAsync()
     {
         while (await _small.Reader.WaitToReadAsync(CancellationToken.None))
         {
             while (_small.Reader.TryRead(out var received))
-                await HandleAsync(received, ending);
+                await HandleAsync(received);
         }
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask HandleAsync(ReceivedPiece received, CancellationToken ending)
+    private async ValueTask HandleAsync(ReceivedPiece received)
     {
         try
         {

@@ -9,7 +9,7 @@ namespace P2PShare.Client.Peers;
 
 /// <summary>
 /// The asking side of the richer conversation with one owner (PROTOCOL.md, section 6). Commands may be sent many at a time;
-/// answers come in their order. Every wait for the owner is cancelled after 10 s without a byte, and then <see cref="HasStalled"/>.
+/// answers come in their order. Every wait for the owner is cancelled after 10 s without a line, or a byte of data, and then <see cref="HasStalled"/>.
 /// </summary>
 /// <remarks>
 /// What is awaited for each piece returns what the stream returns: a method that awaits it in between costs an object each time that
@@ -71,7 +71,7 @@ internal sealed class PeerConnection : IAsyncDisposable
 
     public void Ask(Hashes hashes) => hashes.WriteTo(_channel);
 
-    /// <summary>Sends what was asked.</summary>
+    /// <summary>Sends what was asked, and begins the wait for the next answer's line.</summary>
     public ValueTask FlushAsync() => _channel.FlushAsync(_stall.Begin());
 
     /// <summary>Takes the line that answers the oldest command not answered yet, where it has come.</summary>
@@ -84,8 +84,11 @@ internal sealed class PeerConnection : IAsyncDisposable
         return PeerReply.TryParse(line, out reply) ? true : throw new PeerViolationException("it sent an answer that the protocol does not know");
     }
 
-    /// <summary>Waits for more of an answer. Say <see cref="NoteReceived"/> of what this ends with.</summary>
-    public ValueTask<int> ReceiveAsync() => _channel.ReceiveIntoHeldAsync(_stall.Begin());
+    /// <summary>
+    /// Waits for more of an answer's line, which has to come whole in the time that <see cref="FlushAsync"/> began: byte by byte it
+    /// could take hours. Say <see cref="NoteReceived"/> of what this ends with.
+    /// </summary>
+    public ValueTask<int> ReceiveAsync() => _channel.ReceiveIntoHeldAsync(_stall.Token);
 
     /// <summary>So many bytes of an answer have come.</summary>
     /// <exception cref="PeerEndedException">There are none: the owner closed the connection instead.</exception>

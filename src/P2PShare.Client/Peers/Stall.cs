@@ -20,11 +20,14 @@ internal sealed class Stall : IDisposable
     /// <summary>A wait was too long; every later one ends at once.</summary>
     public bool IsOver => _tooLong.IsCancellationRequested;
 
+    /// <summary>Cancelled when the wait is over. The same for all waits.</summary>
+    public CancellationToken Token => _either.Token;
+
     /// <summary>Begins a wait, and ends the one before.</summary>
     public CancellationToken Begin()
     {
         _tooLong.CancelAfter(_patience);
-        return _either.Token;
+        return Token;
     }
 
     /// <summary>Nobody is waited for.</summary>

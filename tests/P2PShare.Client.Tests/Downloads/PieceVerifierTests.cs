@@ -15,7 +15,8 @@ public sealed class PieceVerifierTests : IDisposable
 
     private readonly TempFolder _folder = new();
     private readonly CancellationTokenSource _ending = new();
-    private readonly Channel<DownloadFile> _whole = Channel.CreateUnbounded<DownloadFile>();
+    private readonly CancellationTokenSource _download = new();
+    private readonly Channel<DownloadFile> _whole = Channel.CreateBounded<DownloadFile>(MayWait);
     private readonly DownloadFile[] _files;
     private readonly DownloadState _state;
     private readonly PieceVerifier _verifier;
@@ -30,7 +31,7 @@ public sealed class PieceVerifierTests : IDisposable
             foreach (var file in _files)
                 scheduler.Open(scheduler.AddFile(file.Identity), []);
         });
-        _verifier = new PieceVerifier(_state, _whole.Writer);
+        _verifier = new PieceVerifier(_state, _whole.Writer, _download.Token);
         _giver = new PieceGiver(0, _ending);
     }
 
@@ -39,6 +40,7 @@ public sealed class PieceVerifierTests : IDisposable
         foreach (var file in _files)
             file.Dispose();
         _ending.Dispose();
+        _download.Dispose();
         _folder.Dispose();
     }
 
@@ -90,6 +92,23 @@ public sealed class PieceVerifierTests : IDisposable
         await WorkToTheEndAsync();
     }
 
+    [Fact]
+    public async Task A_receiver_does_not_wait_for_room_that_nobody_makes_once_the_download_ends()
+    {
+        for (var index = 0; index < MayWait; index++)
+        {
+            await TakeAsync(index, Content(index));
+            await _whole.Writer.WriteAsync(_files[index]);
+        }
+
+        var taking = TakeAsync(MayWait, Content(MayWait)).AsTask();
+        taking.IsCompleted.Should().BeFalse();
+        await _download.CancelAsync();
+
+        await taking.Invoking(task => task.WaitAsync(TimeSpan.FromSeconds(30))).Should().ThrowAsync<OperationCanceledException>();
+        await WorkToTheEndAsync();
+    }
+
     private static byte[] Content(int index) => new SeededBytes((ulong)index).Create(100 + index);
 
     private static byte[] Wrong(int index) => [.. Content(index)[..^1], (byte)(Content(index)[^1] ^ 1)];
@@ -112,7 +131,7 @@ public sealed class PieceVerifierTests : IDisposable
 
     private Task WorkToTheEndAsync()
     {
-        var working = _verifier.RunAsync(_ending.Token);
+        var working = _verifier.RunAsync();
         _verifier.Complete();
         return working.WaitAsync(TimeSpan.FromSeconds(30));
     }
