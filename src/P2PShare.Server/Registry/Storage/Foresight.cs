@@ -17,6 +17,9 @@ internal sealed unsafe class Foresight(HashIndex<Listing, Listing.Hashed> byName
 
     private const int TypicalNameBytes = 40;
 
+    // Of a thousand names in a table, three stand behind more than so many others of their bucket.
+    private const int StepsInBucket = 2;
+
     private readonly uint[] _hashes = new uint[Most];
     private int _count;
 
@@ -47,13 +50,22 @@ internal sealed unsafe class Foresight(HashIndex<Listing, Listing.Hashed> byName
                 Bring(ref listings[numbers[i]]);
         }
 
+        for (var step = 0; step < StepsInBucket; step++)
+        {
+            for (var i = 0; i < numbers.Length; i++)
+            {
+                if (byName.Nearer(numbers[i], hashes[i]) is var nearer && nearer != numbers[i] && (numbers[i] = nearer) != 0)
+                    Bring(ref listings[nearer]);
+            }
+        }
+
         for (var i = 0; i < numbers.Length; i++)
         {
             numbers[i] = byName.First(hashes[i]);
             if (numbers[i] == 0)
                 continue;
             ref readonly var listing = ref listings[numbers[i]];
-            Bring(ref names.PlaceOf(listing.Name));
+            BringName(listing.Name);
             Bring(ref entries[numbers[i] = listing.FirstEntry]);
         }
 
@@ -74,10 +86,14 @@ internal sealed unsafe class Foresight(HashIndex<Listing, Listing.Hashed> byName
     {
         if (turn + NamesAhead >= items.Length)
             return;
-        ref var name = ref names.PlaceOf(items[turn + NamesAhead].Name);
-        Bring(ref name);
+        BringName(items[turn + NamesAhead].Name);
+    }
 
-        // Where it ends is not known before it is there; as a rule, within what the processor fetches next.
+    // Where it ends is not known before it is there; as a rule, within what the processor fetches next.
+    private void BringName(int number)
+    {
+        ref var name = ref names.PlaceOf(number);
+        Bring(ref name);
         Bring(ref Unsafe.Add(ref name, TypicalNameBytes));
     }
 

@@ -32,6 +32,9 @@ internal sealed class HashIndex<T, TPlace>
     /// <summary>The first number under this hash, or 0. Different keys may have one hash: the caller compares.</summary>
     public int First(uint hash) => FirstIn(_buckets[BucketOf(hash)], hash);
 
+    /// <summary>A record that <see cref="First"/> looks at: after the one that is first in its bucket, each leads to the next, and the one that is looked for, or 0, to itself.</summary>
+    public int Nearer(int number, uint hash) => number == 0 || PlaceOf(number).Hash == hash ? number : PlaceOf(number).Next;
+
     /// <summary>The next number under the same hash, or 0.</summary>
     public int Next(int number)
     {
