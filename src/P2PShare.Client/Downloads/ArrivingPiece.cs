@@ -9,8 +9,6 @@ internal sealed class ArrivingPiece(DownloadState state)
     private int _length;
     private int _arrived;
 
-    public PieceRef Piece { get; private set; }
-
     public bool IsWhole => _arrived == _length;
 
     /// <summary>Where what has not come yet belongs.</summary>
@@ -22,7 +20,6 @@ internal sealed class ArrivingPiece(DownloadState state)
         var identity = state.Files[piece.File].Identity;
         if (length != identity.PieceLength(piece.Piece))
             throw new PeerViolationException("it sent another length than was asked for");
-        Piece = piece;
         _buffer = length <= PieceBuffers.SmallBytes && identity.PieceCount == 1 ? PieceBuffers.RentSmall(length) : state.Buffers.Rent();
         (_length, _arrived) = (length, 0);
     }

@@ -61,7 +61,7 @@ internal sealed unsafe class Foresight(HashIndex<Listing, Listing.Hashed> byName
 
         for (var i = 0; i < numbers.Length; i++)
         {
-            numbers[i] = byName.First(hashes[i]);
+            numbers[i] = byName.FirstFrom(numbers[i], hashes[i]);
             if (numbers[i] == 0)
                 continue;
             ref readonly var listing = ref listings[numbers[i]];

@@ -30,16 +30,30 @@ internal sealed class HashIndex<T, TPlace>
     public ref int BucketFor(uint hash) => ref _buckets[BucketOf(hash)];
 
     /// <summary>The first number under this hash, or 0. Different keys may have one hash: the caller compares.</summary>
-    public int First(uint hash) => FirstIn(_buckets[BucketOf(hash)], hash);
+    public int First(uint hash) => FirstFrom(BucketFor(hash), hash);
 
-    /// <summary>A record that <see cref="First"/> looks at: after the one that is first in its bucket, each leads to the next, and the one that is looked for, or 0, to itself.</summary>
+    /// <summary>The same for one who knows already that none before <paramref name="number"/> in its bucket is under this hash.</summary>
+    public int FirstFrom(int number, uint hash)
+    {
+        while (number != 0)
+        {
+            ref readonly var place = ref PlaceOf(number);
+            if (place.Hash == hash)
+                break;
+            number = place.Next;
+        }
+
+        return number;
+    }
+
+    /// <summary>The number itself where it is under this hash, or 0; else the one behind it in its bucket, or 0.</summary>
     public int Nearer(int number, uint hash) => number == 0 || PlaceOf(number).Hash == hash ? number : PlaceOf(number).Next;
 
     /// <summary>The next number under the same hash, or 0.</summary>
     public int Next(int number)
     {
         ref readonly var place = ref PlaceOf(number);
-        return FirstIn(place.Next, place.Hash);
+        return FirstFrom(place.Next, place.Hash);
     }
 
     /// <summary>Adds a record, which must be there already, and must be removed here before it goes.</summary>
@@ -57,19 +71,6 @@ internal sealed class HashIndex<T, TPlace>
             link = ref PlaceOf(link).Next;
         link = PlaceOf(number).Next;
         _count--;
-    }
-
-    private int FirstIn(int number, uint hash)
-    {
-        while (number != 0)
-        {
-            ref readonly var place = ref PlaceOf(number);
-            if (place.Hash == hash)
-                break;
-            number = place.Next;
-        }
-
-        return number;
     }
 
     private int BucketOf(uint hash)
