@@ -4,6 +4,7 @@ using P2PShare.Networking;
 using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Transport;
+using P2PShare.Server.Configuration;
 using P2PShare.Server.Guards;
 using P2PShare.Server.Logging;
 using P2PShare.Server.Registry;

@@ -2,8 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using P2PShare.Networking;
 using P2PShare.Protocol.Text;
+using P2PShare.Server.Configuration;
 using P2PShare.Server.Logging;
-using P2PShare.Server.Registry;
+using P2PShare.Server.Registry.Tables;
 using Serilog;
 using Serilog.Core;
 

@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Net;
 using System.Text;
+using P2PShare.Server.Configuration;
 using P2PShare.Server.Guards;
 using P2PShare.Server.Registry;
+using P2PShare.Server.Registry.Tables;
 using P2PShare.Testing;
 using Serilog;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using P2PShare.Server.Configuration;
 using P2PShare.Testing;
 
 namespace P2PShare.Server.Tests;

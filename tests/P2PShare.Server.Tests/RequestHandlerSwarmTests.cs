@@ -1,5 +1,6 @@
 using P2PShare.Protocol;
-using P2PShare.Server.Registry;
+using P2PShare.Server.Configuration;
+using P2PShare.Server.Registry.Tables;
 
 namespace P2PShare.Server.Tests;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using P2PShare.Server.Registry;
+using P2PShare.Server.Configuration;
+using P2PShare.Server.Registry.Tables;
 using Serilog;
 
 namespace P2PShare.Server.Tests;

@@ -1,5 +1,4 @@
 using P2PShare.Protocol;
-using P2PShare.Server.Registry;
 using P2PShare.Server.Tests.Registry;
 
 namespace P2PShare.Server.Tests;

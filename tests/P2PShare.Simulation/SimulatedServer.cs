@@ -1,7 +1,9 @@
 using P2PShare.Networking;
 using P2PShare.Protocol.Identity;
 using P2PShare.Server;
+using P2PShare.Server.Configuration;
 using P2PShare.Server.Registry;
+using P2PShare.Server.Registry.Tables;
 using Serilog.Core;
 
 namespace P2PShare.Simulation;

@@ -1,5 +1,3 @@
-using P2PShare.Testing.Processes;
-
 namespace P2PShare.Soak;
 
 /// <summary>The figures of one program over the run.</summary>

@@ -1,5 +1,4 @@
 using P2PShare.Soak.Lives;
-using P2PShare.Testing;
 using P2PShare.Testing.Processes;
 
 namespace P2PShare.Soak;

@@ -1,5 +1,6 @@
-using P2PShare.Client.Downloads;
-using P2PShare.Client.Sharing;
+using P2PShare.Peer.Downloads.Saving;
+using P2PShare.Peer.Sharing;
+using P2PShare.Peer.Text;
 
 namespace P2PShare.Client.Cli;
 

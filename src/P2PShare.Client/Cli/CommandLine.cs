@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
 using System.Text;
-using P2PShare.Client.Index;
+using P2PShare.Peer.Index;
 using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Client.Cli;

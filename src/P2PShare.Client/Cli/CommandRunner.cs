@@ -1,5 +1,5 @@
-using P2PShare.Client.Index;
-using P2PShare.Client.Sharing;
+using P2PShare.Peer.Index;
+using P2PShare.Peer.Sharing;
 using P2PShare.Protocol.Identity;
 using Serilog;
 

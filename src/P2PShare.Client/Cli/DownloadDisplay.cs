@@ -1,4 +1,6 @@
-using P2PShare.Client.Downloads;
+using P2PShare.Peer.Downloads;
+using P2PShare.Peer.Downloads.Swarm;
+using P2PShare.Peer.Text;
 using Spectre.Console;
 
 namespace P2PShare.Client.Cli;

@@ -1,4 +1,4 @@
-using P2PShare.Client.Downloads;
+using P2PShare.Peer.Text;
 using Spectre.Console;
 
 namespace P2PShare.Client.Cli;

@@ -1,4 +1,6 @@
-using P2PShare.Client.Downloads;
+using P2PShare.Peer.Downloads;
+using P2PShare.Peer.Downloads.Swarm;
+using P2PShare.Peer.Index;
 using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Identity;
 

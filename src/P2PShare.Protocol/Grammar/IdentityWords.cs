@@ -1,4 +1,5 @@
 using P2PShare.Protocol.Identity;
+using P2PShare.Protocol.Text;
 
 namespace P2PShare.Protocol.Grammar;
 

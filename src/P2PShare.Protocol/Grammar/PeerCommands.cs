@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using P2PShare.Protocol.Identity;
+using P2PShare.Protocol.Text;
 
 namespace P2PShare.Protocol.Grammar;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using P2PShare.Protocol.Identity;
+using P2PShare.Protocol.Text;
 
 namespace P2PShare.Protocol.Grammar;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using P2PShare.Protocol.Text;
 
 namespace P2PShare.Protocol.Identity;
 

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
+using P2PShare.Protocol.Text;
 
 namespace P2PShare.Protocol.Identity;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Unicode;
+using P2PShare.Protocol.Text;
 
 namespace P2PShare.Protocol.Identity;
 

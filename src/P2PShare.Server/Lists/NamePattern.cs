@@ -1,6 +1,7 @@
 using System.Text;
 using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Identity;
+using P2PShare.Protocol.Text;
 
 namespace P2PShare.Server.Lists;
 

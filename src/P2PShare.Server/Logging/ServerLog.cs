@@ -1,5 +1,6 @@
 using System.Globalization;
 using P2PShare.Networking;
+using P2PShare.Server.Configuration;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;

@@ -1,3 +1,4 @@
+using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Server.Registry;

@@ -1,5 +1,5 @@
 using System.Buffers;
-using P2PShare.Protocol.Identity;
+using P2PShare.Protocol.Grammar;
 
 namespace P2PShare.Server.Registry;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using P2PShare.Benchmarks.Load;
 using P2PShare.Benchmarks.Measuring;

@@ -2,12 +2,13 @@ using System.Buffers;
 using System.Net;
 using BenchmarkDotNet.Attributes;
 using P2PShare.Benchmarks.Load;
-using P2PShare.Client.Content;
+using P2PShare.Peer.Content;
 using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Identity;
-using P2PShare.Server;
+using P2PShare.Server.Configuration;
 using P2PShare.Server.Registry;
+using P2PShare.Server.Registry.Tables;
 
 namespace P2PShare.Benchmarks.Inner;
 

@@ -1,6 +1,7 @@
 using P2PShare.Benchmarks.Load;
 using P2PShare.Server;
-using P2PShare.Server.Registry;
+using P2PShare.Server.Configuration;
+using P2PShare.Server.Registry.Tables;
 using Serilog.Core;
 
 namespace P2PShare.Benchmarks.Inner;

@@ -1,11 +1,10 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using P2PShare.Client.Content;
-using P2PShare.Client.Index;
-using P2PShare.Client.Sharing;
 using P2PShare.Networking;
-using P2PShare.Protocol.Grammar;
+using P2PShare.Peer.Content;
+using P2PShare.Peer.Index;
+using P2PShare.Peer.Sharing;
 using P2PShare.Protocol.Identity;
 using P2PShare.Testing;
 using Serilog.Core;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Net;
 using P2PShare.Client.Cli;
 using P2PShare.Testing;
@@ -90,7 +89,7 @@ public sealed class CommandLineTests
     [InlineData("[::1]", "[::1]:8080")]
     [InlineData("127.0.0.1:81,example.org", "127.0.0.1:81 example.org:8080")]
     public void The_server_is_an_address_or_a_name_or_several(string argument, string servers) =>
-        string.Join(' ', Options(["yigido", argument, "8080", "0"]).Servers.Select(P2PShare.Client.Index.ServerName.Of)).Should().Be(servers);
+        string.Join(' ', Options(["yigido", argument, "8080", "0"]).Servers.Select(P2PShare.Peer.Index.ServerName.Of)).Should().Be(servers);
 
     [Theory]
     [InlineData("@home")]

@@ -1,9 +1,11 @@
 using P2PShare.Client.Cli;
-using P2PShare.Client.Content;
-using P2PShare.Client.Downloads;
-using P2PShare.Client.Index;
-using P2PShare.Client.Sharing;
-using P2PShare.Client.Tests.Index;
+using P2PShare.Peer.Content;
+using P2PShare.Peer.Downloads;
+using P2PShare.Peer.Downloads.Saving;
+using P2PShare.Peer.Downloads.Swarm;
+using P2PShare.Peer.Index;
+using P2PShare.Peer.Sharing;
+using P2PShare.Peer.Tests.Index;
 using P2PShare.Protocol.Identity;
 using P2PShare.Testing;
 using Serilog.Core;

@@ -1,5 +1,6 @@
 using P2PShare.Client.Cli;
-using P2PShare.Client.Downloads;
+using P2PShare.Peer.Downloads;
+using P2PShare.Peer.Downloads.Swarm;
 using P2PShare.Testing;
 
 namespace P2PShare.Client.Tests.Cli;

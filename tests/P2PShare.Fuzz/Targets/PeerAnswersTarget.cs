@@ -1,7 +1,10 @@
 using System.Net;
-using P2PShare.Client.Content;
-using P2PShare.Client.Downloads;
 using P2PShare.Networking;
+using P2PShare.Peer.Content;
+using P2PShare.Peer.Downloads;
+using P2PShare.Peer.Downloads.Saving;
+using P2PShare.Peer.Downloads.Swarm;
+using P2PShare.Peer.Index;
 using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Identity;

@@ -1,6 +1,6 @@
-using P2PShare.Client.Content;
-using P2PShare.Client.Peers;
-using P2PShare.Client.Sharing;
+using P2PShare.Peer.Content;
+using P2PShare.Peer.Sharing;
+using P2PShare.Peer.Uploads;
 using P2PShare.Protocol;
 using P2PShare.Protocol.Identity;
 using P2PShare.Testing;

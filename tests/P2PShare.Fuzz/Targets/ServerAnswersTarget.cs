@@ -1,5 +1,5 @@
 using System.Net;
-using P2PShare.Client.Index;
+using P2PShare.Peer.Index;
 using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Identity;
 using P2PShare.Testing;

@@ -1,6 +1,8 @@
 using P2PShare.Protocol;
 using P2PShare.Server;
+using P2PShare.Server.Configuration;
 using P2PShare.Server.Registry;
+using P2PShare.Server.Registry.Tables;
 using P2PShare.Testing;
 using Serilog.Core;
 

@@ -1,5 +1,5 @@
 using P2PShare.Server.Lists;
-using P2PShare.Server.Registry;
+using P2PShare.Server.Registry.Tables;
 using P2PShare.Server.Tests.Registry;
 
 namespace P2PShare.Server.Tests.Lists;

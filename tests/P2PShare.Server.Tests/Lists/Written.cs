@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Text;
+using P2PShare.Server.Configuration;
 using P2PShare.Server.Lists;
 using P2PShare.Server.Registry;
+using P2PShare.Server.Registry.Tables;
 using P2PShare.Server.Tests.Registry;
 
 namespace P2PShare.Server.Tests.Lists;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using P2PShare.Server.Configuration;
 using P2PShare.Server.Logging;
 using P2PShare.Testing;
 

@@ -1,6 +1,8 @@
 using System.Text;
 using P2PShare.Protocol.Identity;
+using P2PShare.Server.Configuration;
 using P2PShare.Server.Registry;
+using P2PShare.Server.Registry.Tables;
 using P2PShare.Testing;
 using Xunit.Abstractions;
 

@@ -1,4 +1,5 @@
 using P2PShare.Protocol.Identity;
+using P2PShare.Server.Configuration;
 using P2PShare.Server.Registry;
 using P2PShare.Testing;
 

@@ -1,4 +1,6 @@
+using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Identity;
+using P2PShare.Server.Configuration;
 using P2PShare.Server.Registry;
 
 namespace P2PShare.Server.Tests.Registry;

@@ -1,3 +1,4 @@
+using P2PShare.Server.Configuration;
 using P2PShare.Server.Registry;
 
 namespace P2PShare.Server.Tests.Registry;

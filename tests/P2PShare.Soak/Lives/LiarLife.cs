@@ -1,4 +1,3 @@
-using P2PShare.Protocol.Identity;
 using P2PShare.Testing.Peers;
 
 namespace P2PShare.Soak.Lives;

@@ -1,4 +1,0 @@
-namespace P2PShare.Client.Content;
-
-/// <summary>A file changed while it was being hashed or served.</summary>
-internal sealed class FileChangedException(string path) : IOException($"{path} changed while it was read.");

@@ -1,0 +1,4 @@
+namespace P2PShare.Peer.Content;
+
+/// <summary>A file changed while it was being hashed or served.</summary>
+internal sealed class FileChangedException(string path) : IOException($"{path} changed while it was read.");

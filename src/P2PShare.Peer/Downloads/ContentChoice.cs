@@ -1,0 +1,42 @@
+using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Identity;
+
+namespace P2PShare.Peer.Downloads;
+
+/// <summary>Which of the contents that stand under one name is meant.</summary>
+/// <param name="Identity">The content chosen; null where no owner says what it has (plain owners), or none fits.</param>
+/// <param name="Others">How many other contents stand under the name.</param>
+/// <param name="PlainOwners">Owners that do not say what they have.</param>
+internal sealed record ContentChoice(FileIdentity? Identity, int Others, IReadOnlyList<PeerAddress> PlainOwners)
+{
+    /// <summary>The content that most owners have; among equals the lowest id, so that everybody chooses the same.</summary>
+    /// <param name="rows">The owners of one name.</param>
+    /// <param name="idPrefix">Where given, only contents whose id begins so.</param>
+    public static ContentChoice Of(IReadOnlyList<OwnerRow> rows, string? idPrefix)
+    {
+        var known = new Dictionary<FileIdentity, HashSet<PeerAddress>>();
+        var plain = new List<PeerAddress>();
+        foreach (var row in rows)
+        {
+            if (row.Identity is not { } identity)
+                plain.Add(row.Owner);
+            else if (known.TryGetValue(identity, out var owners))
+                owners.Add(row.Owner);
+            else
+                known.Add(identity, [row.Owner]);
+        }
+
+        // A loop, for it is done ten thousand times for a folder.
+        (FileIdentity? chosen, var most, var lowest) = (null, 0, "");
+        foreach (var (identity, owners) in known)
+        {
+            var id = identity.Id.ToString();
+            if (idPrefix is not null && !id.StartsWith(idPrefix, StringComparison.OrdinalIgnoreCase))
+                continue;
+            if (owners.Count > most || (owners.Count == most && string.CompareOrdinal(id, lowest) < 0))
+                (chosen, most, lowest) = (identity, owners.Count, id);
+        }
+
+        return new ContentChoice(chosen, known.Count - (chosen is null ? 0 : 1), plain);
+    }
+}

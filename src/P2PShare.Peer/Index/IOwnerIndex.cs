@@ -1,0 +1,23 @@
+using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Identity;
+
+namespace P2PShare.Peer.Index;
+
+/// <summary>What a download needs of the server: who owns what. Every member may throw <see cref="IOException"/> where the server is away.</summary>
+internal interface IOwnerIndex
+{
+    /// <summary>What the server named; without <see cref="Features.Swarm"/> only <see cref="RequestAsync"/> may be called.</summary>
+    Features Features { get; }
+
+    /// <summary>REQUEST: one owner, or null where there is none.</summary>
+    Task<PeerAddress?> RequestAsync(FileName name, CancellationToken cancellation);
+
+    /// <summary>LOCATE: the owners of this name.</summary>
+    Task<IReadOnlyList<OwnerRow>> LocateAsync(FileName name, CancellationToken cancellation);
+
+    /// <summary>LOCATE_ID: the owners of this content.</summary>
+    Task<IReadOnlyList<OwnerRow>> LocateAsync(FileId id, CancellationToken cancellation);
+
+    /// <summary>LIST_SHARES: every owner of every file whose name begins with <paramref name="prefix"/> (UTF-8, in NFC), in order of name.</summary>
+    Task<IReadOnlyList<OwnerRow>> ListSharesAsync(ReadOnlyMemory<byte> prefix, CancellationToken cancellation);
+}

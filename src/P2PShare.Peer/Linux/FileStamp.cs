@@ -1,0 +1,28 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace P2PShare.Peer.Linux;
+
+/// <summary>What tells, without reading it, that a file is still the one that was hashed.</summary>
+/// <param name="Size">Bytes.</param>
+/// <param name="ModifiedTicks">Last modification in UTC, in ticks of 100 ns.</param>
+/// <param name="Inode">The file's number on its file system; 0 where the system has none.</param>
+internal readonly record struct FileStamp(long Size, long ModifiedTicks, ulong Inode)
+{
+    /// <summary>Follows symbolic links.</summary>
+    /// <exception cref="IOException">The file is not there, or is no regular file.</exception>
+    /// <exception cref="UnauthorizedAccessException">Its folder cannot be searched.</exception>
+    public static FileStamp Of(string path)
+    {
+        if (OperatingSystem.IsLinux() && LinuxFile.TryStat(path, out var stamp, out var isRegular))
+            return isRegular ? stamp : throw new IOException("it is no regular file");
+
+        // Says what is wrong where statx failed, and does the work where there is no statx.
+        var info = new FileInfo(path);
+        return new FileStamp(info.Length, info.LastWriteTimeUtc.Ticks, 0);
+    }
+
+    public static FileStamp Of(SafeFileHandle file) =>
+        OperatingSystem.IsLinux() && LinuxFile.TryStat(file, out var stamp)
+            ? stamp
+            : new FileStamp(RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file).Ticks, 0);
+}

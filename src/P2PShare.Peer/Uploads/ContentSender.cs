@@ -1,0 +1,67 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using Microsoft.Win32.SafeHandles;
+using P2PShare.Networking;
+using P2PShare.Peer.Peers;
+using P2PShare.Protocol;
+using P2PShare.Protocol.Transport;
+
+namespace P2PShare.Peer.Uploads;
+
+/// <summary>Sends parts of files over one connection: straight from the page cache where the connection can, else through one pooled buffer.</summary>
+internal sealed class ContentSender(Connection connection, LineChannel channel, TimeProvider time, CancellationToken cancellation) : IDisposable
+{
+    // A requester has 30 s for each, so that the slowest line that is served takes 9 KB/s.
+    private const int ChunkBytes = 256 * 1024;
+
+    private readonly Stall _stall = new(Limits.RequesterStall, time, cancellation);
+
+    /// <summary>The bytes that were sent: fewer than <paramref name="length"/> where the file ended before.</summary>
+    /// <exception cref="OperationCanceledException">The requester took no byte for 30 s, or the program ends.</exception>
+    /// <exception cref="IOException">The connection broke, or the file cannot be read.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<long> SendAsync(SafeFileHandle file, long offset, long length)
+    {
+        await channel.FlushAsync(_stall.Begin());
+        long sent = 0;
+        while (sent < length)
+        {
+            var part = Math.Min(ChunkBytes, length - sent);
+            var token = _stall.Begin();
+            var count = connection.SendFile is { } sendFile
+                ? await sendFile(file, offset + sent, part, token)
+                : await CopyAsync(file, offset + sent, (int)part, token);
+            sent += count;
+            if (count < part)
+                break;
+        }
+
+        _stall.End();
+        return sent;
+    }
+
+    /// <summary>Sends what was composed.</summary>
+    /// <inheritdoc cref="SendAsync"/>
+    public async ValueTask FlushAsync()
+    {
+        await channel.FlushAsync(_stall.Begin());
+        _stall.End();
+    }
+
+    public void Dispose() => _stall.Dispose();
+
+    private async ValueTask<int> CopyAsync(SafeFileHandle file, long offset, int length, CancellationToken token)
+    {
+        var chunk = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            var count = RandomAccess.Read(file, chunk.AsSpan(0, length), offset);
+            await channel.WriteBytesAsync(chunk.AsMemory(0, count), token);
+            return count;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(chunk);
+        }
+    }
+}

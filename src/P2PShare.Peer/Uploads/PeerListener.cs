@@ -1,0 +1,78 @@
+using System.Net;
+using System.Net.Sockets;
+using P2PShare.Networking;
+using P2PShare.Peer.Content;
+using P2PShare.Peer.Sharing;
+using P2PShare.Protocol;
+using Serilog;
+
+namespace P2PShare.Peer.Uploads;
+
+/// <summary>The peer port: serves what is shared, and nothing else, to whoever connects.</summary>
+internal sealed class PeerListener : IDisposable
+{
+    private readonly SharedFiles _shared;
+    private readonly LayerStore _layers;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly ConnectionListener _listener;
+    private readonly UploadSlots _slots;
+    private readonly Admission _admission = new(Limits.MaxPeerConnections, Limits.MaxPeerConnectionsPerRequester);
+
+    private PeerListener(SharedFiles shared, LayerStore layers, TimeProvider time, ILogger log)
+    {
+        (_shared, _layers, _time, _log) = (shared, layers, time, log);
+        _listener = new ConnectionListener(log, time, ConnectionStreams.OnThreadPool);
+        _slots = new UploadSlots(Limits.UploadSlots, Limits.UploadSlotsPerRequester, Limits.UploadSlotPatience, time);
+    }
+
+    /// <summary>The port that peers connect to, in 1..65535.</summary>
+    public int Port => _listener.LocalEndPoint.Port;
+
+    /// <param name="bind">Null for every address of this host.</param>
+    /// <param name="port">0 for any free port.</param>
+    /// <param name="shared">What may be served.</param>
+    /// <param name="layers">The piece layers of what is shared.</param>
+    /// <param name="time">The clock of every time-out.</param>
+    /// <param name="log">Names each request.</param>
+    /// <exception cref="SocketException">The port is taken, or the address is not one of this host's.</exception>
+    public static PeerListener Bind(IPAddress? bind, int port, SharedFiles shared, LayerStore layers, TimeProvider time, ILogger log)
+    {
+        var listener = new PeerListener(shared, layers, time, log);
+        try
+        {
+            listener._listener.Bind(bind, port);
+            return listener;
+        }
+        catch
+        {
+            listener.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Serves until cancelled.</summary>
+    public Task RunAsync(CancellationToken cancellation) => _listener.RunAsync(ServeAsync, cancellation);
+
+    public void Dispose() => _listener.Dispose();
+
+    private async Task ServeAsync(Connection connection, CancellationToken cancellation)
+    {
+        var address = connection.Remote.Address;
+        if (_admission.WhyRefused(address) is { } reason)
+        {
+            _log.Debug("{Peer} was turned away: {Reason:l}", connection.Remote, reason);
+            connection.Abort();
+            return;
+        }
+
+        try
+        {
+            await new PeerSession(connection, _shared, _layers, _slots, _time, _log).RunAsync(cancellation);
+        }
+        finally
+        {
+            _admission.Leave(address);
+        }
+    }
+}

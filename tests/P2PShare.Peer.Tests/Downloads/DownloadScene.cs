@@ -1,0 +1,69 @@
+using P2PShare.Networking;
+using P2PShare.Peer.Content;
+using P2PShare.Peer.Downloads;
+using P2PShare.Peer.Downloads.Saving;
+using P2PShare.Peer.Downloads.Swarm;
+using P2PShare.Peer.Tests.Uploads;
+using P2PShare.Testing;
+using Serilog.Core;
+
+namespace P2PShare.Peer.Tests.Downloads;
+
+/// <summary>A downloads folder, an index to fill, and a downloader between them.</summary>
+public abstract class DownloadScene : IDisposable
+{
+    protected const int MiB = 1024 * 1024;
+
+    private protected readonly TempFolder _folder = new();
+    private protected readonly TableIndex _index = new();
+    private protected readonly Notes _notes = new();
+    private protected readonly Downloader _downloader;
+
+    protected DownloadScene() => _downloader = NewDownloader(_index);
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private protected static async Task DamageUnseenAsync(SharingPeer peer, string name, long at)
+    {
+        var file = peer.Shared.Snapshot().Single(shared => shared.Name == SharingPeer.NameOf(name));
+        await using (var stream = new FileStream(file.Path, FileMode.Open, FileAccess.ReadWrite))
+        {
+            stream.Position = at;
+            var old = stream.ReadByte();
+            stream.Position = at;
+            stream.WriteByte((byte)(old ^ 0xFF));
+        }
+
+        File.SetLastWriteTimeUtc(file.Path, new DateTime(file.Stamp.ModifiedTicks, DateTimeKind.Utc));
+    }
+
+    private protected Downloader NewDownloader(TableIndex index, TimeProvider? time = null, Dial? dial = null)
+    {
+        var layers = new LayerStore(_folder.File(".cache/layers"), Logger.None);
+        var identifier = new Identifier(new IdentityCache(_folder.File(".cache/ids"), Logger.None), layers, TimeProvider.System, Logger.None);
+        var tools = new DownloadTools(dial ?? Dialer.ConnectAsync, identifier, layers, time ?? TimeProvider.System, Logger.None);
+        return new Downloader(new DownloadsFolder(_folder.Path, isRestrictive: false), index, tools, _ => false);
+    }
+
+    private protected Task<DownloadOutcome> FetchAsync(string name) =>
+        _downloader.FetchFileAsync(SharingPeer.NameOf(name), null, _notes, CancellationToken.None);
+
+    protected byte[] Saved(string name) => File.ReadAllBytes(_folder.File(name));
+
+    protected string[] Leftovers() => Directory.GetFiles(_folder.Path, "*.part", SearchOption.AllDirectories);
+
+    private protected sealed class Notes : IDownloadObserver
+    {
+        public List<string> Sentences { get; } = [];
+
+        public void Report(DownloadProgress progress)
+        {
+        }
+
+        public void Note(string sentence) => Sentences.Add(sentence);
+    }
+}

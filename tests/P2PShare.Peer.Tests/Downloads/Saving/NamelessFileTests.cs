@@ -1,0 +1,94 @@
+using P2PShare.Peer.Downloads.Saving;
+using P2PShare.Protocol.Identity;
+using P2PShare.Testing;
+
+namespace P2PShare.Peer.Tests.Downloads.Saving;
+
+/// <summary>A small file has its name when it is whole, and before that nobody sees it.</summary>
+public sealed class NamelessFileTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly byte[] _content = new SeededBytes(1).Create(5000);
+
+    private string Goal => _folder.File("report.pdf");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Until_it_is_finished_the_folder_is_empty()
+    {
+        using var file = Create(_content.Length)!;
+        file.Write(0, _content);
+
+        Directory.GetFileSystemEntries(_folder.Path).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Given_up_it_leaves_nothing()
+    {
+        using (var file = Create(_content.Length)!)
+            file.Write(0, _content);
+
+        Directory.GetFileSystemEntries(_folder.Path).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Finished_it_has_the_first_name_that_is_free_and_no_other_file_is_touched()
+    {
+        _folder.Write("report.pdf", "mine"u8);
+        File.CreateSymbolicLink(_folder.File("report (1).pdf"), _folder.File("not there"));
+        Directory.CreateDirectory(_folder.File("report (2).pdf"));
+        using var file = Create(_content.Length)!;
+        file.Write(0, _content);
+
+        var finished = file.Finish(FinalName.Candidates(Goal));
+
+        finished.Should().Be(_folder.File("report (3).pdf"));
+        File.ReadAllBytes(finished).Should().Equal(_content);
+        File.ReadAllText(Goal).Should().Be("mine");
+        File.Exists(_folder.File("not there")).Should().BeFalse();
+    }
+
+    [Fact]
+    public void It_has_the_permissions_of_any_new_file()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var any = _folder.Write("any", "x"u8);
+        using var file = Create(_content.Length)!;
+
+        File.GetUnixFileMode(file.Finish([Goal])).Should().Be(File.GetUnixFileMode(any));
+    }
+
+    [Fact]
+    public void Where_no_name_can_be_given_it_says_why()
+    {
+        using var file = Create(_content.Length)!;
+
+        FluentActions.Invoking(() => file.Finish([_folder.File("no/such/folder/report.pdf")]))
+            .Should().Throw<IOException>().WithMessage("No such file or directory*");
+    }
+
+    [Fact]
+    public void Only_files_of_one_piece_are_made_so()
+    {
+        Create(0)!.Dispose();
+        Create(1024 * 1024)!.Dispose();
+
+        Create((1024 * 1024) + 1).Should().BeNull("what is fetched in pieces can be resumed");
+    }
+
+    [Fact]
+    public void In_a_folder_that_is_not_there_none_is_made() =>
+        NamelessFile.TryCreate(_folder.File("no/such/folder"), Identity(1)).Should().BeNull();
+
+    private NamelessFile? Create(int size) => NamelessFile.TryCreate(Goal, Identity(size));
+
+    private static FileIdentity Identity(int size)
+    {
+        var id = new byte[32];
+        id[0] = (byte)(size == 0 ? 0 : 1);
+        FileIdentity.TryCreate(new FileId(id), size, out var identity).Should().BeTrue();
+        return identity;
+    }
+}

@@ -1,0 +1,140 @@
+using System.Threading.Channels;
+using P2PShare.Peer.Content;
+using P2PShare.Peer.Downloads.Saving;
+using P2PShare.Peer.Downloads.Scheduling;
+using P2PShare.Peer.Downloads.Swarm;
+using P2PShare.Peer.Tests.Uploads;
+using P2PShare.Protocol;
+using P2PShare.Protocol.Identity;
+using P2PShare.Testing;
+
+namespace P2PShare.Peer.Tests.Downloads.Swarm;
+
+/// <summary>Small files go to one worker, as many as may wait for it; the rest are done by whoever received them. Wrong ones are found out on both ways.</summary>
+public sealed class PieceVerifierTests : IDisposable
+{
+    private const int MayWait = 32;
+
+    private readonly TempFolder _folder = new();
+    private readonly CancellationTokenSource _ending = new();
+    private readonly CancellationTokenSource _download = new();
+    private readonly Channel<DownloadFile> _whole = Channel.CreateBounded<DownloadFile>(MayWait);
+    private readonly DownloadFile[] _files;
+    private readonly DownloadState _state;
+    private readonly PieceVerifier _verifier;
+    private readonly PieceGiver _giver;
+
+    public PieceVerifierTests()
+    {
+        _files = [.. Enumerable.Range(0, MayWait + 1).Select(NewFile)];
+        _state = new DownloadState(_files);
+        _state.Change(scheduler =>
+        {
+            foreach (var file in _files)
+                scheduler.Open(scheduler.AddFile(file.Identity), []);
+        });
+        _verifier = new PieceVerifier(_state, _whole.Writer, _download.Token);
+        _giver = new PieceGiver(0, _ending);
+    }
+
+    public void Dispose()
+    {
+        foreach (var file in _files)
+            file.Dispose();
+        _ending.Dispose();
+        _download.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task What_waits_for_the_worker_is_whole_when_the_worker_has_come_to_it()
+    {
+        for (var index = 0; index < MayWait; index++)
+            await TakeAsync(index, Content(index));
+        _whole.Reader.Count.Should().Be(0);
+
+        await WorkToTheEndAsync();
+        await _giver.SettleAsync();
+
+        _whole.Reader.Count.Should().Be(MayWait);
+        _state.Bytes.Should().Be(Enumerable.Range(0, MayWait).Sum(index => Content(index).Length));
+    }
+
+    [Fact]
+    public async Task What_cannot_wait_is_whole_at_once()
+    {
+        for (var index = 0; index <= MayWait; index++)
+            await TakeAsync(index, Content(index));
+
+        _whole.Reader.TryRead(out var file).Should().BeTrue();
+        file.Should().BeSameAs(_files[MayWait]);
+        File.ReadAllBytes(file!.Target.Finish([file.Goal])).Should().Equal(Content(MayWait));
+        await WorkToTheEndAsync();
+    }
+
+    [Fact]
+    public async Task A_wrong_file_that_waits_is_its_giver_s_last()
+    {
+        await TakeAsync(0, Wrong(0));
+        await WorkToTheEndAsync();
+
+        await _giver.Invoking(giver => giver.SettleAsync()).Should().ThrowAsync<WrongPieceException>();
+        _ending.IsCancellationRequested.Should().BeTrue();
+        _whole.Reader.Count.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_wrong_file_that_cannot_wait_is_told_to_its_receiver()
+    {
+        for (var index = 0; index < MayWait; index++)
+            await TakeAsync(index, Content(index));
+
+        await this.Invoking(_ => TakeAsync(MayWait, Wrong(MayWait)).AsTask()).Should().ThrowAsync<WrongPieceException>();
+        _whole.Reader.Count.Should().Be(0);
+        await WorkToTheEndAsync();
+    }
+
+    [Fact]
+    public async Task A_receiver_does_not_wait_for_room_that_nobody_makes_once_the_download_ends()
+    {
+        for (var index = 0; index < MayWait; index++)
+        {
+            await TakeAsync(index, Content(index));
+            await _whole.Writer.WriteAsync(_files[index]);
+        }
+
+        var taking = TakeAsync(MayWait, Content(MayWait)).AsTask();
+        taking.IsCompleted.Should().BeFalse();
+        await _download.CancelAsync();
+
+        await taking.Invoking(task => task.WaitAsync(TimeSpan.FromSeconds(30))).Should().ThrowAsync<OperationCanceledException>();
+        await WorkToTheEndAsync();
+    }
+
+    private static byte[] Content(int index) => new SeededBytes((ulong)index).Create(100 + index);
+
+    private static byte[] Wrong(int index) => [.. Content(index)[..^1], (byte)(Content(index)[^1] ^ 1)];
+
+    private DownloadFile NewFile(int index)
+    {
+        var root = new byte[Limits.HashBytes];
+        MerkleTree.HashPiece(Content(index), isWholeFile: true, root);
+        FileIdentity.TryCreate(new FileId(root), Content(index).Length, out var identity).Should().BeTrue();
+        return new DownloadFile(SharingPeer.NameOf($"{index}"), identity, _folder.File($"{index}")) { Layer = PieceLayer.TryCreate(identity, []) };
+    }
+
+    private ValueTask TakeAsync(int index, byte[] content)
+    {
+        var buffer = PieceBuffers.RentSmall(content.Length);
+        content.CopyTo(buffer);
+        _state.CountArriving(content.Length);
+        return _verifier.TakeAsync(_giver, new PieceRef(index, 0), buffer);
+    }
+
+    private Task WorkToTheEndAsync()
+    {
+        var working = _verifier.RunAsync();
+        _verifier.Complete();
+        return working.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+}

@@ -1,0 +1,43 @@
+using P2PShare.Peer.Index;
+using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Identity;
+
+namespace P2PShare.Peer.Tests.Downloads;
+
+/// <summary>An index that is a list: what the server would answer from these rows.</summary>
+internal sealed class TableIndex(Features features = Features.Swarm) : IOwnerIndex
+{
+    private readonly List<OwnerRow> _rows = [];
+
+    public Features Features => features;
+
+    public void Add(OwnerRow row)
+    {
+        lock (_rows)
+            _rows.Add(row);
+    }
+
+    public void RemoveOwner(PeerAddress owner)
+    {
+        lock (_rows)
+            _rows.RemoveAll(row => row.Owner == owner);
+    }
+
+    public Task<PeerAddress?> RequestAsync(FileName name, CancellationToken cancellation) =>
+        Task.FromResult(Where(row => row.Name == name).Select(row => (PeerAddress?)row.Owner).FirstOrDefault());
+
+    public Task<IReadOnlyList<OwnerRow>> LocateAsync(FileName name, CancellationToken cancellation) =>
+        Task.FromResult(Where(row => row.Name == name));
+
+    public Task<IReadOnlyList<OwnerRow>> LocateAsync(FileId id, CancellationToken cancellation) =>
+        Task.FromResult(Where(row => row.Identity?.Id == id));
+
+    public Task<IReadOnlyList<OwnerRow>> ListSharesAsync(ReadOnlyMemory<byte> prefix, CancellationToken cancellation) =>
+        Task.FromResult(Where(row => row.Name.Utf8.Span.StartsWith(prefix.Span)));
+
+    private IReadOnlyList<OwnerRow> Where(Func<OwnerRow, bool> predicate)
+    {
+        lock (_rows)
+            return [.. _rows.Where(predicate)];
+    }
+}

@@ -1,0 +1,78 @@
+using System.Runtime.InteropServices;
+using P2PShare.Peer.Downloads.Swarm;
+using P2PShare.Peer.Linux;
+using P2PShare.Protocol;
+using P2PShare.Testing;
+
+namespace P2PShare.Peer.Tests.Linux;
+
+/// <summary>Writes past the kernel's memory: what is aligned, and nothing else, and never a failure of its own.</summary>
+public sealed class DirectFileTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly Memory<byte> _piece = new PieceBuffers().Rent();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(1, 0, 4096)]
+    [InlineData(0, 1, 4096)]
+    [InlineData(0, 0, 4095)]
+    public void What_is_not_aligned_is_left_to_others_and_what_is_goes_on(int start, int offset, int length)
+    {
+        using var file = File.OpenHandle(_folder.File("a"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        using var direct = DirectFile.TryOpen(file);
+
+        (direct?.TryWrite(_piece.Span.Slice(start, length), offset) ?? false).Should().BeFalse();
+        RandomAccess.GetLength(file).Should().Be(0);
+
+        new SeededBytes(1).Create(Limits.PieceBytes).CopyTo(_piece);
+        if (direct?.TryWrite(_piece.Span, Limits.PieceBytes) != true)
+            return;
+        var written = new byte[Limits.PieceBytes];
+        RandomAccess.Read(file, written, Limits.PieceBytes).Should().Be(Limits.PieceBytes);
+        _piece.Span.SequenceEqual(written).Should().BeTrue();
+    }
+
+    [Fact]
+    public void A_disk_that_is_full_is_no_error_of_it_and_it_is_not_tried_again()
+    {
+        using var full = File.OpenHandle("/dev/full", FileMode.Open, FileAccess.Write);
+        using var direct = DirectFile.TryOpen(full);
+
+        (direct?.TryWrite(_piece.Span, 0) ?? false).Should().BeFalse();
+        (direct?.TryWrite(_piece.Span, 0) ?? false).Should().BeFalse();
+    }
+
+    [Fact]
+    public void The_room_of_a_piece_is_aligned_and_used_again()
+    {
+        var buffers = new PieceBuffers();
+        var (first, second) = (buffers.Rent(), buffers.Rent());
+
+        BeyondAlignment(first).Should().Be(0);
+        BeyondAlignment(second).Should().Be(0);
+        first.Length.Should().Be(Limits.PieceBytes);
+        buffers.Return(first);
+        buffers.Rent().Should().Be(first).And.NotBe(second);
+    }
+
+    [Fact]
+    public void The_room_of_no_two_pieces_is_the_same()
+    {
+        var buffers = new PieceBuffers();
+        var rented = Enumerable.Range(0, 10).Select(_ => buffers.Rent()).ToArray();
+
+        foreach (var (number, buffer) in rented.Index())
+            buffer.Span.Fill((byte)number);
+
+        foreach (var (number, buffer) in rented.Index())
+            buffer.Span.IndexOfAnyExcept((byte)number).Should().Be(-1);
+    }
+
+    private static long BeyondAlignment(Memory<byte> memory)
+    {
+        MemoryMarshal.TryGetArray<byte>(memory, out var part).Should().BeTrue();
+        return Marshal.UnsafeAddrOfPinnedArrayElement(part.Array!, part.Offset) % DirectFile.Alignment;
+    }
+}

@@ -1,0 +1,280 @@
+using System.Net;
+using System.Text;
+using P2PShare.Networking;
+using P2PShare.Peer.Uploads;
+using P2PShare.Protocol;
+using P2PShare.Testing;
+using Serilog.Core;
+
+namespace P2PShare.Peer.Tests.Uploads;
+
+/// <summary>The peer port's two conversations, byte by byte, over streams in memory.</summary>
+public sealed class PeerSessionTests : IAsyncDisposable
+{
+    private static readonly byte[] Content = new SeededBytes(1).Create(3 * Limits.PieceBytes + 5);
+
+    private readonly SharingPeer _owner = new();
+    private readonly ManualTimeProvider _time = new();
+    private readonly StreamPair _pair = new(capacity: 16 * 1024 * 1024);
+    private readonly CancellationTokenSource _ending = new();
+    private bool _wasAborted;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync();
+        await _owner.DisposeAsync();
+        _pair.Dispose();
+        _ending.Dispose();
+    }
+
+    [Fact]
+    public async Task A_plain_requester_gets_the_bytes_and_the_end()
+    {
+        await _owner.ShareAsync("a b.bin", Content);
+        var session = Start();
+
+        await SendAsync("a b.bin\n");
+
+        (await ReadToEndAsync()).Should().Equal(Content);
+        await session;
+        _wasAborted.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task A_plain_requester_that_sends_no_line_end_is_served_after_200_ms_of_silence()
+    {
+        await _owner.ShareAsync("a b.bin", Content);
+        var session = Start();
+
+        await SendAsync("a b.bin");
+        await Eventually.True(() => _time.ArmedTimers > 1, "the wait for silence");
+        _time.Advance(Limits.UnendedMessageSilence);
+
+        (await ReadToEndAsync()).Should().Equal(Content);
+        await session;
+    }
+
+    [Theory]
+    [InlineData("nothing")]
+    [InlineData("../shared/a")]
+    [InlineData("/etc/passwd")]
+    [InlineData("shared/a")]
+    [InlineData("./a")]
+    [InlineData("a/")]
+    [InlineData("A")]
+    [InlineData("a\0")]
+    [InlineData("")]
+    public async Task Whatever_is_not_the_name_of_a_shared_file_gets_nothing(string asked)
+    {
+        await _owner.ShareAsync("a", Content);
+        var session = Start();
+
+        await SendAsync(asked + "\n");
+
+        (await ReadToEndAsync()).Should().BeEmpty();
+        await session;
+    }
+
+    [Fact]
+    public async Task A_link_put_in_the_place_of_a_shared_file_is_not_followed()
+    {
+        var row = await _owner.ShareAsync("a", Content);
+        var secret = _owner.Folder.Write("secret", Content);
+        _owner.Shared.TryFind(row.Name, out var file).Should().BeTrue();
+        File.Delete(file!.Path);
+        File.CreateSymbolicLink(file.Path, secret);
+        var session = Start();
+
+        await SendAsync("a\n");
+
+        await session;
+        _wasAborted.Should().BeTrue("an orderly end would say that the file is empty");
+    }
+
+    [Fact]
+    public async Task A_file_that_changed_is_noticed_before_a_byte_of_it_is_sent()
+    {
+        var row = await _owner.ShareAsync("a", Content);
+        var noticed = new List<string>();
+        _owner.Shared.ChangeNoticed += file => noticed.Add(file.Name.ToString());
+        _owner.Folder.Write("shared/a", new byte[Content.Length]);
+        _ = Start();
+
+        await SendAsync($"PROTO_VERSION 1.0\nGET {row.Identity!.Value.Id} 0 1\n");
+
+        (await ReadAsync("VERSION_OK SWARM\nCHANGED\n".Length)).Should().Equal("VERSION_OK SWARM\nCHANGED\n"u8.ToArray());
+        noticed.Should().Equal("a");
+    }
+
+    [Fact]
+    public async Task Small_files_come_whole_and_in_the_order_they_were_asked_for()
+    {
+        var contents = new[] { 1, 4096, 16 * 1024 + 1, 64 * 1024, 64 * 1024 + 1 }.Select(size => Content[..size]).ToArray();
+        var (asked, expected) = ("PROTO_VERSION 1.0\n", Encoding.UTF8.GetBytes("VERSION_OK SWARM\n"));
+        foreach (var (number, content) in contents.Index())
+        {
+            asked += $"GET {(await _owner.ShareAsync($"{number}", content)).Identity!.Value.Id} 0 {content.Length}\n";
+            expected = [.. expected, .. Encoding.UTF8.GetBytes($"DATA {content.Length}\n"), .. content];
+        }
+
+        _ = Start();
+        await SendAsync(asked);
+
+        (await ReadAsync(expected.Length)).Should().Equal(expected);
+        _owner.Shared.Snapshot().Should().OnlyContain(file => file.BytesServed == file.Identity.Size);
+    }
+
+    [Theory]
+    [InlineData("gone")]
+    [InlineData("changed")]
+    [InlineData("replaced")]
+    [InlineData("shorter")]
+    [InlineData("pipe")]
+    [InlineData("folder")]
+    public async Task A_small_file_that_is_no_longer_what_it_was_is_not_sent_and_the_others_are(string what)
+    {
+        var before = (await _owner.ShareAsync("before", [1])).Identity!.Value.Id;
+        var changed = (await _owner.ShareAsync("a", Content[..100])).Identity!.Value.Id;
+        var after = (await _owner.ShareAsync("after", [2])).Identity!.Value.Id;
+        var noticed = new List<string>();
+        _owner.Shared.ChangeNoticed += file => noticed.Add(file.Name.ToString());
+        Spoil(_owner.Folder.File("shared/a"), what);
+        _ = Start();
+
+        await SendAsync($"PROTO_VERSION 1.0\nGET {before} 0 1\nGET {changed} 0 100\nGET {after} 0 1\n");
+
+        byte[] expected = [.. "VERSION_OK SWARM\nDATA 1\n"u8, 1, .. "CHANGED\nDATA 1\n"u8, 2];
+        (await ReadAsync(expected.Length)).Should().Equal(expected);
+        noticed.Should().Equal("a");
+    }
+
+    private static void Spoil(string path, string what)
+    {
+        var time = File.GetLastWriteTimeUtc(path);
+        if (what == "shorter")
+        {
+            File.WriteAllBytes(path, Content[..99]);
+            File.SetLastWriteTimeUtc(path, time);
+            return;
+        }
+
+        if (what == "changed")
+        {
+            File.WriteAllBytes(path, Content[1..101]);
+            File.SetLastWriteTimeUtc(path, time.AddSeconds(1));
+            return;
+        }
+
+        File.Move(path, path + ".old");
+        if (what == "replaced")
+        {
+            File.WriteAllBytes(path, Content[..100]);
+            File.SetLastWriteTimeUtc(path, time);
+        }
+        else if (what == "folder")
+        {
+            Directory.CreateDirectory(path);
+        }
+        else if (what == "pipe")
+        {
+            System.Diagnostics.Process.Start("mkfifo", path).WaitForExit();
+        }
+    }
+
+    [Fact]
+    public async Task Parts_of_the_content_come_in_the_order_they_were_asked_for()
+    {
+        var id = (await _owner.ShareAsync("a", Content)).Identity!.Value.Id;
+        _ = Start();
+
+        await SendAsync($"PROTO_VERSION 1.0\r\nGET {id} 10 5\nGET {id} {Content.Length - 1} 1\nGET {id} 0 2\n");
+
+        byte[] expected = [.. "VERSION_OK SWARM\nDATA 5\n"u8, .. Content[10..15], .. "DATA 1\n"u8, Content[^1], .. "DATA 2\n"u8, .. Content[..2]];
+        (await ReadAsync(expected.Length)).Should().Equal(expected);
+    }
+
+    [Fact]
+    public async Task The_piece_layer_comes_in_parts()
+    {
+        var identity = (await _owner.ShareAsync("a", Content)).Identity!.Value;
+        _ = Start();
+
+        await SendAsync($"PROTO_VERSION 1.0\nHASHES {identity.Id} 1 2\n");
+
+        byte[] expected = [.. "VERSION_OK SWARM\nDATA 64\n"u8, .. _owner.Layers.TryGet(identity)!.Hashes[32..96].Span];
+        (await ReadAsync(expected.Length)).Should().Equal(expected);
+    }
+
+    [Theory]
+    [InlineData("GET {id} 0 0", "ERROR unknown or malformed command")]
+    [InlineData("GET {id} 0 1048577", "ERROR unknown or malformed command")]
+    [InlineData("GET {id} -1 1", "ERROR unknown or malformed command")]
+    [InlineData("GET {id} 9223372036854775807 1", "ERROR unknown or malformed command")]
+    [InlineData("GET {id} 3145733 1", "ERROR offset and length beyond the end of the file")]
+    [InlineData("GET 00000000000000000000000000000000000000000000000000000000000000ff 0 1", "NOT_SHARED")]
+    [InlineData("HASHES {id} 3 2", "ERROR index and count beyond the end of the piece layer")]
+    [InlineData("HASHES {id} 2147483647 8192", "ERROR index and count beyond the end of the piece layer")]
+    [InlineData("HASHES {id} 0 8193", "ERROR unknown or malformed command")]
+    [InlineData("HELLO", "ERROR unknown or malformed command")]
+    [InlineData("", "ERROR unknown or malformed command")]
+    public async Task What_cannot_be_answered_is_refused_and_the_conversation_goes_on(string command, string answer)
+    {
+        var id = (await _owner.ShareAsync("a", Content)).Identity!.Value.Id;
+        _ = Start();
+
+        await SendAsync($"PROTO_VERSION 1.0\n{command.Replace("{id}", id.ToString(), StringComparison.Ordinal)}\nGET {id} 0 1\n");
+
+        byte[] expected = [.. "VERSION_OK SWARM\n"u8, .. Encoding.UTF8.GetBytes(answer), .. "\nDATA 1\n"u8, Content[0]];
+        (await ReadAsync(expected.Length)).Should().Equal(expected);
+    }
+
+    [Fact]
+    public async Task Sixteen_errors_in_a_row_end_the_conversation()
+    {
+        var session = Start();
+
+        await SendAsync("PROTO_VERSION 1.0\n" + string.Concat(Enumerable.Repeat("HELLO\n", 20)));
+
+        Encoding.UTF8.GetString(await ReadToEndAsync()).Split('\n').Count(line => line.StartsWith("ERROR", StringComparison.Ordinal)).Should().Be(16);
+        await session;
+    }
+
+    [Fact]
+    public async Task A_connection_that_says_nothing_is_closed_after_ten_seconds()
+    {
+        var session = Start();
+        await Eventually.True(() => _time.ArmedTimers > 0, "the handshake's deadline");
+
+        _time.Advance(Limits.HandshakeTimeout);
+
+        await FluentActions.Awaiting(() => session).Should().ThrowAsync<OperationCanceledException>();
+        (await ReadToEndAsync()).Should().BeEmpty();
+    }
+
+    private Task Start()
+    {
+        var connection = new Connection(_pair.Near, new IPEndPoint(IPAddress.Loopback, 1), () =>
+        {
+            _wasAborted = true;
+            _pair.Reset();
+        });
+        var slots = new UploadSlots(1, 1, Limits.UploadSlotPatience, _time);
+        return new PeerSession(connection, _owner.Shared, _owner.Layers, slots, _time, Logger.None).RunAsync(_ending.Token);
+    }
+
+    private async Task SendAsync(string text) => await _pair.Far.WriteAsync(Encoding.UTF8.GetBytes(text));
+
+    private async Task<byte[]> ReadAsync(int count)
+    {
+        var bytes = new byte[count];
+        await _pair.Far.ReadExactlyAsync(bytes);
+        return bytes;
+    }
+
+    private async Task<byte[]> ReadToEndAsync()
+    {
+        using var all = new MemoryStream();
+        await _pair.Far.CopyToAsync(all);
+        return all.ToArray();
+    }
+}

@@ -1,0 +1,57 @@
+using System.Net;
+using P2PShare.Peer.Content;
+using P2PShare.Peer.Sharing;
+using P2PShare.Peer.Uploads;
+using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Identity;
+using P2PShare.Testing;
+using Serilog.Core;
+
+namespace P2PShare.Peer.Tests.Uploads;
+
+/// <summary>A peer with files of its own, listening on a loopback port: the real thing, without the program round it.</summary>
+internal sealed class SharingPeer : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _ending = new();
+    private readonly PeerListener _listener;
+    private readonly Task _running;
+
+    public SharingPeer(TimeProvider? time = null)
+    {
+        Layers = new LayerStore(Folder.File("layers"), Logger.None);
+        Identifier = new Identifier(new IdentityCache(Folder.File("ids"), Logger.None), Layers, TimeProvider.System, Logger.None);
+        _listener = PeerListener.Bind(IPAddress.Loopback, 0, Shared, Layers, time ?? TimeProvider.System, Logger.None);
+        _running = _listener.RunAsync(_ending.Token);
+    }
+
+    public TempFolder Folder { get; } = new();
+
+    public SharedFiles Shared { get; } = new();
+
+    public LayerStore Layers { get; }
+
+    public Identifier Identifier { get; }
+
+    public PeerAddress Address => PeerAddress.Create(IPAddress.Loopback, _listener.Port);
+
+    public static FileName NameOf(string text) =>
+        FileName.TryParse(text, out var name, out var refusal) ? name : throw new ArgumentException(refusal, nameof(text));
+
+    /// <summary>Writes a file and shares it; gives the row by which the server would name it.</summary>
+    public async Task<OwnerRow> ShareAsync(string name, byte[] content)
+    {
+        var path = Folder.Write(System.IO.Path.Combine("shared", name), content);
+        var file = new SharedFile(NameOf(name), path, await Identifier.IdentifyAsync(path, hashed: null, CancellationToken.None));
+        Shared.Put(file);
+        return new OwnerRow(file.Identity, Address, file.Name);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync();
+        await _running;
+        _listener.Dispose();
+        _ending.Dispose();
+        Folder.Dispose();
+    }
+}

@@ -1,0 +1,27 @@
+using P2PShare.Server.Registry.Collections;
+
+namespace P2PShare.Server.Tests.Registry.Collections;
+
+/// <summary>The least that a slab, a ring and an index can be tried with.</summary>
+internal struct Record : ISlot
+{
+    public int Value;
+    public Link Link;
+    private HashPlace _place;
+
+    int ISlot.NextFree
+    {
+        readonly get => Link.Next;
+        set => Link.Next = value;
+    }
+
+    public readonly struct InRing : ILinkOf<Record>
+    {
+        static ref Link ILinkOf<Record>.In(ref Record record) => ref record.Link;
+    }
+
+    public readonly struct Hashed : IHashPlaceOf<Record>
+    {
+        static ref HashPlace IHashPlaceOf<Record>.In(ref Record record) => ref record._place;
+    }
+}

@@ -1,8 +1,0 @@
-using P2PShare.Server.Registry;
-
-namespace P2PShare.Server.Tests.Registry;
-
-public sealed class InMemoryFileTurnsTests : FileTurnsContract
-{
-    private protected override IFileRegistry Create(TimeProvider time, ServerBounds bounds) => new InMemoryFileRegistry(time, bounds);
-}
