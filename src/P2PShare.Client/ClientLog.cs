@@ -29,7 +29,7 @@ internal static class ClientLog
         problem = null;
         return new LoggerConfiguration()
             .MinimumLevel.Is(isVerbose ? LogEventLevel.Debug : LogEventLevel.Information)
-            .WriteTo.Sink(new LateSink(() => Writer(path)))
+            .WriteTo.Sink(new DeferredSink(() => Writer(path)))
             .CreateLogger();
     }
 

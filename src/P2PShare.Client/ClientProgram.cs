@@ -48,7 +48,7 @@ internal sealed class ClientProgram(ClientOptions options, Dial dial, TimeProvid
     {
         var shared = new SharedFiles();
         var layers = new LayerStore(Path.Combine(UserFolders.Cache, "layers"), log);
-        var identifier = new Identifier(new IdentityCache(Path.Combine(UserFolders.Cache, "ids"), log), layers, time, log);
+        var identifier = new ContentIdentifier(new IdentityCache(Path.Combine(UserFolders.Cache, "ids"), log), layers, time, log);
         PeerListener listener;
         try
         {
@@ -120,7 +120,7 @@ internal sealed class ClientProgram(ClientOptions options, Dial dial, TimeProvid
     }
 
     private async Task<int> ConverseAsync(
-        IndexClient index, ServerChoice servers, int port, SharedFiles shared, Identifier identifier, LayerStore layers, ILogger log)
+        IndexClient index, ServerChoice servers, int port, SharedFiles shared, ContentIdentifier identifier, LayerStore layers, ILogger log)
     {
         _screen.Say($"Connected to {servers.Name} as {Screen.Safe(options.User.Text)}; peers reach me on port {port}.");
         log.Information("Connected to {Server:l} as {User:l}", servers.Name, Screen.Safe(options.User.Text));
@@ -134,9 +134,9 @@ internal sealed class ClientProgram(ClientOptions options, Dial dial, TimeProvid
         var changes = new ChangeWatch(
             shared, publisher, identifier, (file, what) => _screen.Say($"{Screen.Safe(file.Name.ToString())} {what}"), time, log).RunAsync(_ending.Token);
 
-        var tools = new DownloadTools(dial, identifier, layers, time, log);
+        var services = new DownloadServices(dial, identifier, layers, time, log);
         var downloader = new Downloader(
-            new DownloadsFolder(options.Downloads, OperatingSystem.IsWindows()), index, tools, new OwnAddresses(port).Contains);
+            new DownloadsFolder(options.Downloads, OperatingSystem.IsWindows()), index, services, new OwnAddresses(port).Contains);
         var runner = new CommandRunner(
             new AnnounceCommand(new Announcer(identifier, shared, publisher), _screen, time),
             new ListCommands(index, shared, _screen),

@@ -4,7 +4,7 @@ namespace P2PShare.Networking;
 
 /// <summary>Counts the connections in all and from each address, and says when there are enough.</summary>
 /// <param name="most">Connections in all.</param>
-/// <param name="mostPerAddress">From one <see cref="House"/>.</param>
+/// <param name="mostPerAddress">From one <see cref="RateLimitKey"/>.</param>
 public sealed class Admission(int most, int mostPerAddress)
 {
     private readonly Lock _lock = new();
@@ -14,15 +14,15 @@ public sealed class Admission(int most, int mostPerAddress)
     /// <summary>Null where the connection may stay, which the caller ends with <see cref="Leave"/>; else why it may not.</summary>
     public string? WhyRefused(IPAddress address)
     {
-        var house = House.Of(address);
+        var key = RateLimitKey.Of(address);
         lock (_lock)
         {
-            var fromThere = _perAddress.GetValueOrDefault(house);
+            var fromThere = _perAddress.GetValueOrDefault(key);
             if (_total >= most)
                 return "too many connections";
             if (fromThere >= mostPerAddress)
                 return "too many connections from this address";
-            _perAddress[house] = fromThere + 1;
+            _perAddress[key] = fromThere + 1;
             _total++;
             return null;
         }
@@ -30,12 +30,12 @@ public sealed class Admission(int most, int mostPerAddress)
 
     public void Leave(IPAddress address)
     {
-        var house = House.Of(address);
+        var key = RateLimitKey.Of(address);
         lock (_lock)
         {
             _total--;
-            if (--_perAddress[house] == 0)
-                _perAddress.Remove(house);
+            if (--_perAddress[key] == 0)
+                _perAddress.Remove(key);
         }
     }
 }

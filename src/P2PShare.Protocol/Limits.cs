@@ -64,10 +64,10 @@ public static class Limits
     public static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a connection that was refused is still read, so that the reply is not destroyed by a reset: time for a few packets to go to and fro.</summary>
-    public static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(1);
 
     /// <summary>How many bytes of it: a pasted megabyte several times over.</summary>
-    public const int FarewellBytes = 8 * 1024 * 1024;
+    public const int LingerBytes = 8 * 1024 * 1024;
 
     /// <summary>Silence after which an unended first message of a plain 1.0 program counts as ended: longer than a packet is delayed on its way.</summary>
     public static readonly TimeSpan UnendedMessageSilence = TimeSpan.FromMilliseconds(200);

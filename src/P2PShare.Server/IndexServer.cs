@@ -24,7 +24,7 @@ internal sealed class IndexServer(IFileRegistry registry, ServerBounds bounds, T
 
     private readonly ConnectionListener _listener = new(log, time, ConnectionStreams.OnEventLoop);
     private readonly Admission _admission = new(bounds.MaxConnections, bounds.MaxPerAddress);
-    private readonly SessionTools _tools = new(registry, time);
+    private readonly SessionServices _services = new(registry, time);
     private long _lastNumber;
     private int _farewells;
 
@@ -59,7 +59,7 @@ internal sealed class IndexServer(IFileRegistry registry, ServerBounds bounds, T
 
         try
         {
-            await new Session(number, connection, _tools, sessionLog).RunAsync(cancellation);
+            await new Session(number, connection, _services, sessionLog).RunAsync(cancellation);
         }
         finally
         {
@@ -69,7 +69,7 @@ internal sealed class IndexServer(IFileRegistry registry, ServerBounds bounds, T
 
     private async Task TurnAwayAsync(Connection connection, string reason, ILogger sessionLog, CancellationToken cancellation)
     {
-        _tools.Refusals.Write(sessionLog, reason, () => "connection");
+        _services.Refusals.Write(sessionLog, reason, () => "connection");
         try
         {
             if (Interlocked.Increment(ref _farewells) > MostFarewells)
@@ -80,7 +80,7 @@ internal sealed class IndexServer(IFileRegistry registry, ServerBounds bounds, T
 
             await using var channel = new LineChannel(connection.Stream);
             VersionReply.Busy(Limits.FullSeconds).WriteTo(channel);
-            await Farewell.SayAsync(connection, channel, time, cancellation);
+            await LingeringClose.SayAsync(connection, channel, time, cancellation);
         }
         finally
         {

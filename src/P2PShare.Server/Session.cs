@@ -13,9 +13,9 @@ namespace P2PShare.Server;
 /// <summary>One connection from its first line to its end: reads, has each line handled, sends the replies; then withdraws what it announced.</summary>
 /// <param name="number">Counts from 1, and is no other session's.</param>
 /// <param name="connection">The session owns it.</param>
-/// <param name="tools">What all sessions share.</param>
+/// <param name="services">What all sessions share.</param>
 /// <param name="log">Names the session in each line.</param>
-internal sealed class Session(long number, Connection connection, SessionTools tools, ILogger log)
+internal sealed class Session(long number, Connection connection, SessionServices services, ILogger log)
 {
     // Replies go out when nothing more was received, or when so much is composed that waiting saves no system call worth having.
     private const int FlushBytes = 32 * 1024;
@@ -28,8 +28,8 @@ internal sealed class Session(long number, Connection connection, SessionTools t
     private const int PagesInTurn = 4;
 
     private readonly LineChannel _channel = new(connection.Stream);
-    private readonly RequestHandler _handler = new(number, PeerAddress.Canonical(connection.Remote.Address), tools.Registry, tools.Refusals, log);
-    private readonly CommandRate _rate = new(tools.Time);
+    private readonly RequestHandler _handler = new(number, PeerAddress.Canonical(connection.Remote.Address), services.Registry, services.Refusals, log);
+    private readonly CommandRate _rate = new(services.Time);
     private IDisposable? _claim;
     private volatile string? _whyAborted;
     private int _withdrawn;
@@ -54,7 +54,7 @@ internal sealed class Session(long number, Connection connection, SessionTools t
         }
 
         if (refused)
-            await Farewell.SayAsync(connection, channel, tools.Time, cancellation);
+            await LingeringClose.SayAsync(connection, channel, services.Time, cancellation);
     }
 
     private async Task<(string Reason, bool Refused)> ConverseAsync(CancellationToken cancellation)
@@ -115,9 +115,9 @@ internal sealed class Session(long number, Connection connection, SessionTools t
 
     private async Task<ReadOnlyMemory<byte>?> ReadFirstLineAsync(CancellationToken cancellation)
     {
-        using var deadline = new CancellationTokenSource(Limits.HandshakeTimeout, tools.Time);
+        using var deadline = new CancellationTokenSource(Limits.HandshakeTimeout, services.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
-        return await _channel.ReadFirstLineAsync(static line => line.Span.SequenceEqual(ProtoVersion.WholeLine), tools.Time, either.Token);
+        return await _channel.ReadFirstLineAsync(static line => line.Span.SequenceEqual(ProtoVersion.WholeLine), services.Time, either.Token);
     }
 
     // A session may be silent for as long as it likes, but a line that has begun must end.
@@ -163,7 +163,7 @@ internal sealed class Session(long number, Connection connection, SessionTools t
         while (_handler.List is { } list)
         {
             if (list.IsSearch)
-                await tools.SearchTurns.WaitAsync(cancellation);
+                await services.SearchTurns.WaitAsync(cancellation);
             try
             {
                 for (var page = 0; (!list.IsSearch || page < PagesInTurn) && _handler.List is not null && _channel.UnflushedBytes < flushBytes; page++)
@@ -172,7 +172,7 @@ internal sealed class Session(long number, Connection connection, SessionTools t
             finally
             {
                 if (list.IsSearch)
-                    tools.SearchTurns.Release();
+                    services.SearchTurns.Release();
             }
 
             if (_channel.UnflushedBytes >= flushBytes)
@@ -198,16 +198,16 @@ internal sealed class Session(long number, Connection connection, SessionTools t
     private void Resume(SessionToken token)
     {
         _claim?.Dispose();
-        _claim = tools.Resumptions.Make(token, () =>
+        _claim = services.SessionTokens.Make(token, () =>
         {
             Abort("its client came back");
-            Interlocked.Add(ref _withdrawn, tools.Registry.RemoveAll(number));
+            Interlocked.Add(ref _withdrawn, services.Registry.RemoveAll(number));
         });
         _handler.Token = null;
     }
 
     private ITimer AbortAfter(TimeSpan time, string reason) =>
-        tools.Time.CreateTimer(_ => Abort(reason), null, time, Timeout.InfiniteTimeSpan);
+        services.Time.CreateTimer(_ => Abort(reason), null, time, Timeout.InfiniteTimeSpan);
 
     private void Abort(string reason)
     {
@@ -217,7 +217,7 @@ internal sealed class Session(long number, Connection connection, SessionTools t
 
     private void Leave(string reason)
     {
-        var withdrawn = Interlocked.Add(ref _withdrawn, tools.Registry.RemoveAll(number));
+        var withdrawn = Interlocked.Add(ref _withdrawn, services.Registry.RemoveAll(number));
         if (_handler.User is { } user)
             log.Information("{User:l} left ({Reason:l}), files withdrawn: {Count}", Printable.Of(user.Text), reason, withdrawn);
         else

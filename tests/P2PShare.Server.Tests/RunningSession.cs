@@ -22,17 +22,17 @@ internal sealed class RunningSession : IAsyncDisposable
     public RunningSession(RunningSession? others = null, long number = 1, Func<Stream, Stream>? wrap = null)
     {
         Time = others?.Time ?? new ManualTimeProvider();
-        Tools = others?.Tools ?? new SessionTools(new InMemoryFileRegistry(Time, ServerBounds.Default), Time);
+        Services = others?.Services ?? new SessionServices(new InMemoryFileRegistry(Time, ServerBounds.Default), Time);
         Client = new ServerClient(_pair.Far);
         var near = wrap is null ? _pair.Near : wrap(_pair.Near);
         var connection = new Connection(near, new IPEndPoint(IPAddress.Loopback, 5000), _pair.Reset) { FinishSending = _pair.Near.CloseOutput };
         var log = new LoggerConfiguration().MinimumLevel.Debug().WriteTo.Sink(Events).CreateLogger();
-        _running = new Session(number, connection, Tools, log).RunAsync(_stop.Token);
+        _running = new Session(number, connection, Services, log).RunAsync(_stop.Token);
     }
 
     public ManualTimeProvider Time { get; }
 
-    public SessionTools Tools { get; }
+    public SessionServices Services { get; }
 
     public ServerClient Client { get; }
 

@@ -12,7 +12,7 @@ public sealed class SessionGuardTests
         MeasuredStream? measured = null;
         await using var session = new RunningSession(wrap: near => measured = new MeasuredStream(near));
         for (var i = 0; i < 20_000; i++)
-            session.Tools.Registry.PutAll(Entries.Entry(7, $"file number {i}"));
+            session.Services.Registry.PutAll(Entries.Entry(7, $"file number {i}"));
         (await session.Client.AskAsync("PROTO_VERSION 1.0")).Should().StartWith("VERSION_OK");
         var sending = session.Client.SendAsync(string.Concat(Enumerable.Repeat("LIST_FILES\n", 50_000)));
         await session.TimersAreSetAsync(1);
@@ -31,7 +31,7 @@ public sealed class SessionGuardTests
     {
         await using var session = await RunningSession.GreetedAsync();
         for (var i = 0; i < 20_000; i++)
-            session.Tools.Registry.PutAll(Entries.Entry(7, $"file {i:d5}"));
+            session.Services.Registry.PutAll(Entries.Entry(7, $"file {i:d5}"));
         await session.Client.SendAsync("LIST_FILES\nPING\n");
 
         for (var i = 0; i < 20_000; i++)
@@ -63,7 +63,7 @@ public sealed class SessionGuardTests
         (await session.Client.ReadAsync()).Should().BeNull("the server's direction has ended");
         await session.TimersAreSetAsync(1);
 
-        session.Time.Advance(Limits.FarewellTime - TimeSpan.FromTicks(1));
+        session.Time.Advance(Limits.LingerTime - TimeSpan.FromTicks(1));
         await session.Client.SendAsync(new string('x', 500_000));
         session.HasEnded.Should().BeFalse();
         session.Time.Advance(TimeSpan.FromTicks(1));
@@ -89,7 +89,7 @@ public sealed class SessionGuardTests
         await using var session = new RunningSession();
         (await session.Client.AskAsync("HALLO")).Should().Be("VERSION_FAIL");
 
-        var sending = session.Client.SendAsync(new string('x', Limits.FarewellBytes + 1_000_000));
+        var sending = session.Client.SendAsync(new string('x', Limits.LingerBytes + 1_000_000));
 
         await session.EndAsync();
         await sending.Invoking(task => task).Should().ThrowAsync<IOException>();
@@ -105,7 +105,7 @@ public sealed class SessionGuardTests
         await session.TimersAreSetAsync(1);
 
         session.HasEnded.Should().BeFalse();
-        session.Tools.Registry.ReadAll().Should().BeEmpty();
+        session.Services.Registry.ReadAll().Should().BeEmpty();
     }
 
     [Fact]

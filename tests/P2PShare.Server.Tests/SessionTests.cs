@@ -112,7 +112,7 @@ public sealed class SessionTests
         session.CloseOutput();
 
         (await session.Client.ReadToEndAsync()).Should().Equal("PONG");
-        session.Tools.Registry.ReadAll().Should().BeEmpty();
+        session.Services.Registry.ReadAll().Should().BeEmpty();
     }
 
     [Theory]
@@ -161,7 +161,7 @@ public sealed class SessionTests
     {
         await using var session = await RunningSession.GreetedAsync();
         (await session.Client.AskAsync("ANNOUNCE a 1")).Should().Be("ANNOUNCE_OK");
-        session.Tools.Registry.PutAll(Entries.Entry(7, "of another"));
+        session.Services.Registry.PutAll(Entries.Entry(7, "of another"));
 
         if (how == "leaves")
             session.CloseOutput();
@@ -171,7 +171,7 @@ public sealed class SessionTests
             session.Stop();
 
         await session.EndAsync();
-        session.Tools.Registry.ReadAll().Should().Equal(Entries.Entry(7, "of another"));
+        session.Services.Registry.ReadAll().Should().Equal(Entries.Entry(7, "of another"));
         session.Events.Lines[^1].Should().StartWith("yigido left (").And.EndWith("), files withdrawn: 1");
     }
 
@@ -185,7 +185,7 @@ public sealed class SessionTests
 
         (await newer.Client.AskAsync($"RESUME {Token}")).Should().Be("RESUME_OK");
 
-        newer.Tools.Registry.ReadAll().Should().BeEmpty();
+        newer.Services.Registry.ReadAll().Should().BeEmpty();
         await older.EndAsync();
         older.Events.Lines[^1].Should().Be("yigido left (its client came back), files withdrawn: 1");
         (await newer.Client.AskAsync($"RESUME {Token}")).Should().Be("RESUME_OK", "it does not end itself");

@@ -26,7 +26,7 @@ internal sealed class SimulatedPeer(int number, SimulatedHost host, EndPoint ser
     private readonly List<Task> _tasks = [];
     private CancellationTokenSource _ending = new();
     private SharedFiles _shared = new();
-    private Identifier? _identifier;
+    private ContentIdentifier? _identifier;
     private IndexClient? _index;
     private Publisher? _publisher;
     private Downloader? _downloader;
@@ -68,7 +68,7 @@ internal sealed class SimulatedPeer(int number, SimulatedHost host, EndPoint ser
         _unsettled = 1;
         (_ending, _shared) = (new CancellationTokenSource(), new SharedFiles());
         var layers = new LayerStore(Path.Combine(folder, "layers"), Logger.None);
-        _identifier = new Identifier(new IdentityCache(Path.Combine(folder, "ids"), Logger.None), layers, time, Logger.None);
+        _identifier = new ContentIdentifier(new IdentityCache(Path.Combine(folder, "ids"), Logger.None), layers, time, Logger.None);
         var (shared, ending, token, random) = (_shared, _ending.Token, SessionToken.Create(), new Random(seed));
         var slots = new UploadSlots(Limits.UploadSlots, Limits.UploadSlotsPerRequester, Limits.UploadSlotPatience, time);
         host.Accept = connection => Guarded(() => new PeerSession(connection, shared, layers, slots, time, Logger.None).RunAsync(ending));
@@ -79,8 +79,8 @@ internal sealed class SimulatedPeer(int number, SimulatedHost host, EndPoint ser
         _index.OnRestored = _publisher.RepublishAsync;
         _index.Lost += () => _unsettled++;
         _index.Restored += () => _unsettled--;
-        var tools = new DownloadTools(dial, _identifier, layers, time, Logger.None);
-        _downloader = new Downloader(new DownloadsFolder(Path.Combine(folder, "downloads"), false), _index, tools, address => address == Address);
+        var services = new DownloadServices(dial, _identifier, layers, time, Logger.None);
+        _downloader = new Downloader(new DownloadsFolder(Path.Combine(folder, "downloads"), false), _index, services, address => address == Address);
         Track(() => ConnectAsync(_index, ending));
     }
 

@@ -27,9 +27,9 @@ internal sealed class SimulatedServer(SimulatedHost host, TimeProvider time)
     public void Start()
     {
         var registry = new InMemoryFileRegistry(time, ServerBounds.Default);
-        var tools = new SessionTools(registry, time);
+        var services = new SessionServices(registry, time);
         (_registry, _ending) = (registry, new CancellationTokenSource());
-        host.Accept = connection => ServeAsync(connection, tools, _ending.Token);
+        host.Accept = connection => ServeAsync(connection, services, _ending.Token);
     }
 
     public void Kill()
@@ -65,13 +65,13 @@ internal sealed class SimulatedServer(SimulatedHost host, TimeProvider time)
         return entries;
     }
 
-    private async Task ServeAsync(Connection connection, SessionTools tools, CancellationToken ending)
+    private async Task ServeAsync(Connection connection, SessionServices services, CancellationToken ending)
     {
         var number = ++_lastSession;
         _sessions.Add(number);
         try
         {
-            await new Session(number, connection, tools, Logger.None).RunAsync(ending);
+            await new Session(number, connection, services, Logger.None).RunAsync(ending);
         }
         finally
         {

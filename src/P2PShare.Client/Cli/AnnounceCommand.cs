@@ -37,10 +37,10 @@ internal sealed class AnnounceCommand(Announcer announcer, Screen screen, TimePr
     private void Say(AnnounceReport report, bool isFolder)
     {
         if (isFolder && report.Shared.Count > 0)
-            screen.Say($"Announced {Shown.Count(report.Shared.Count, "file")}, {Shown.Bytes(report.Shared.Sum(file => file.Identity.Size))}.");
+            screen.Say($"Announced {HumanFormat.Count(report.Shared.Count, "file")}, {HumanFormat.Bytes(report.Shared.Sum(file => file.Identity.Size))}.");
         else
             foreach (var file in report.Shared)
-                screen.Say($"Announced {Screen.Safe(file.Name.ToString())}: {Shown.Bytes(file.Identity.Size)}, id {file.Identity.Id}");
+                screen.Say($"Announced {Screen.Safe(file.Name.ToString())}: {HumanFormat.Bytes(file.Identity.Size)}, id {file.Identity.Id}");
         if (isFolder && report.Shared.Count == 0)
             screen.Complain("Nothing in that folder can be shared.");
 
@@ -54,7 +54,7 @@ internal sealed class AnnounceCommand(Announcer announcer, Screen screen, TimePr
     {
         var difficult = files.Where(file => !PortableName.IsPortable(file.Name)).ToList();
         if (difficult.Count > 0)
-            screen.Say($"{Shown.Count(difficult.Count, "name")} cannot be stored as they are on every system (Windows changes them): {Named(difficult.Select(file => file.Name.ToString()))}");
+            screen.Say($"{HumanFormat.Count(difficult.Count, "name")} cannot be stored as they are on every system (Windows changes them): {Named(difficult.Select(file => file.Name.ToString()))}");
     }
 
     private void SayLeftOut(IReadOnlyList<LeftOut> all, bool isFolder)
@@ -63,7 +63,7 @@ internal sealed class AnnounceCommand(Announcer announcer, Screen screen, TimePr
         {
             var named = Named(group.Select(left => left.Path));
             if (isFolder)
-                screen.Say($"Left out, {Screen.Safe(group.Key)}: {Shown.Count(group.Count(), "path")}: {named}");
+                screen.Say($"Left out, {Screen.Safe(group.Key)}: {HumanFormat.Count(group.Count(), "path")}: {named}");
             else
                 screen.Complain($"{named} is not announced: {Screen.Sentence(group.Key)}");
         }

@@ -72,7 +72,7 @@ internal sealed class DownloadDisplay(Screen screen, string title, TimeProvider 
         var name = Screen.Safe(title);
         if (Latest().Progress is not { } latest)
             return name;
-        var owners = latest.Owners == 1 ? "" : $" ({Shown.Count(latest.Owners, "owner")})";
+        var owners = latest.Owners == 1 ? "" : $" ({HumanFormat.Count(latest.Owners, "owner")})";
         var files = latest.TotalFiles == 1 ? "" : $" {latest.Files}/{latest.TotalFiles} files";
         return name + files + owners;
     }
@@ -82,8 +82,8 @@ internal sealed class DownloadDisplay(Screen screen, string title, TimeProvider 
         var (progress, rate) = Latest();
         if (progress is not { } latest)
             return "";
-        var of = latest.TotalBytes is { } total ? $"/{Shown.Bytes(total)}" : "";
-        return $"{Shown.Bytes(latest.Bytes)}{of} {Shown.Bytes(rate)}/s {TimeLeft(latest, rate)}".TrimEnd();
+        var of = latest.TotalBytes is { } total ? $"/{HumanFormat.Bytes(total)}" : "";
+        return $"{HumanFormat.Bytes(latest.Bytes)}{of} {HumanFormat.Bytes(rate)}/s {TimeLeft(latest, rate)}".TrimEnd();
     }
 
     private (DownloadProgress? Progress, double Rate) Latest()
@@ -96,16 +96,16 @@ internal sealed class DownloadDisplay(Screen screen, string title, TimeProvider 
     {
         var rate = _rate.PerSecond;
         var of = progress.TotalBytes is { } total
-            ? $" of {Shown.Bytes(total)} ({100.0 * progress.Bytes / Math.Max(1, total):F0} %)"
+            ? $" of {HumanFormat.Bytes(total)} ({100.0 * progress.Bytes / Math.Max(1, total):F0} %)"
             : "";
-        var files = progress.TotalFiles == 1 ? "" : $", {progress.Files} of {Shown.Count(progress.TotalFiles, "file")}";
+        var files = progress.TotalFiles == 1 ? "" : $", {progress.Files} of {HumanFormat.Count(progress.TotalFiles, "file")}";
         var left = TimeLeft(progress, rate) is { Length: > 0 } known ? $", {known} left" : "";
-        return $"{Screen.Safe(title)}: {Shown.Bytes(progress.Bytes)}{of}{files}, {Shown.Bytes(rate)}/s{left}";
+        return $"{Screen.Safe(title)}: {HumanFormat.Bytes(progress.Bytes)}{of}{files}, {HumanFormat.Bytes(rate)}/s{left}";
     }
 
     private static string TimeLeft(DownloadProgress progress, double rate)
     {
         var seconds = (progress.TotalBytes - progress.Bytes) / rate;
-        return seconds is >= 0 and < 100 * 3600 ? Shown.Time(TimeSpan.FromSeconds(seconds.Value)) : "";
+        return seconds is >= 0 and < 100 * 3600 ? HumanFormat.Time(TimeSpan.FromSeconds(seconds.Value)) : "";
     }
 }

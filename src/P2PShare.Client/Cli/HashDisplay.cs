@@ -28,7 +28,7 @@ internal sealed class HashDisplay(Screen screen, string title, Func<long> totalB
         if (screen.IsTerminal)
             await screen.DrawAsync(console => DrawAsync(console, total, hashing));
         else
-            screen.Say($"{Screen.Safe(title)}: hashing {Shown.Bytes(total)} ...");
+            screen.Say($"{Screen.Safe(title)}: hashing {HumanFormat.Bytes(total)} ...");
         return await hashing;
     }
 

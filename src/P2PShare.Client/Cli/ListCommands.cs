@@ -76,12 +76,12 @@ internal sealed class ListCommands(IndexClient index, SharedFiles shared, Screen
         var table = new Table("NAME", "SIZE", "ID", "UPLOADED", "PATH");
         var files = shared.Snapshot();
         foreach (var file in files)
-            table.Add(file.Name, SizeOf(file.Identity), IdOf(file.Identity), Shown.Bytes(file.BytesServed), Screen.Safe(file.Path));
+            table.Add(file.Name, SizeOf(file.Identity), IdOf(file.Identity), HumanFormat.Bytes(file.BytesServed), Screen.Safe(file.Path));
         table.Show(screen, files.Count, "file", null);
         return true;
     }
 
-    private static string SizeOf(FileIdentity? identity) => identity is { } known ? Shown.Bytes(known.Size) : "-";
+    private static string SizeOf(FileIdentity? identity) => identity is { } known ? HumanFormat.Bytes(known.Size) : "-";
 
     private static string IdOf(FileIdentity? identity) => identity is { } known ? known.Id.Short : "-";
 
@@ -109,7 +109,7 @@ internal sealed class ListCommands(IndexClient index, SharedFiles shared, Screen
                     screen.Say(line);
             }
 
-            screen.Say(Shown.Count(count, thing) + (remark is null ? "" : $"; {remark}"));
+            screen.Say(HumanFormat.Count(count, thing) + (remark is null ? "" : $"; {remark}"));
         }
     }
 }

@@ -13,12 +13,12 @@ namespace P2PShare.Peer.Downloads;
 /// <summary>Fetches files and folders by name. The one entry to this folder.</summary>
 /// <param name="folder">Where files are saved.</param>
 /// <param name="index">Who owns what.</param>
-/// <param name="tools">What every download works with.</param>
+/// <param name="services">What every download works with.</param>
 /// <param name="isSelf">Whether an address is this very client's.</param>
-internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, DownloadTools tools, Func<PeerAddress, bool> isSelf)
+internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, DownloadServices services, Func<PeerAddress, bool> isSelf)
 {
     private const int PlainAttempts = 3;
-    private readonly Goals _goals = new(tools.Identifier);
+    private readonly ExistingCopyFinder _goals = new(services.Identifier);
 
     /// <summary>Fetches the file <paramref name="name"/>; of its contents the one whose id begins with <paramref name="idPrefix"/> where that is given.</summary>
     /// <exception cref="OperationCanceledException">The user cancelled; what was fetched and verified is kept.</exception>
@@ -33,7 +33,7 @@ internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, Down
         if (choice.Identity is not { } identity)
             return await FetchUnidentifiedAsync(name, idPrefix, choice, observer, cancellation);
         if (choice.Others > 0 && idPrefix is null)
-            observer.Note($"{Quoted(name)} has {choice.Others} other content{Shown.Plural(choice.Others)}; this is #{identity.Id.Short}, which most owners have.");
+            observer.Note($"{Quoted(name)} has {choice.Others} other content{HumanFormat.Plural(choice.Others)}; this is #{identity.Id.Short}, which most owners have.");
         return await Guarded(() => FetchAsync(name, identity, rows, observer, cancellation));
     }
 
@@ -43,7 +43,7 @@ internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, Down
     {
         if (!index.Features.HasFlag(Features.Swarm))
             return new DownloadOutcome(false, "This server does not know folders; REQUEST their files one by one.");
-        return await Guarded(() => new FolderDownload(folder, index, tools, isSelf, observer).RunAsync(root, cancellation));
+        return await Guarded(() => new FolderDownload(folder, index, services, isSelf, observer).RunAsync(root, cancellation));
     }
 
     /// <summary>Checks the finished file of this name in the downloads folder, and fetches the pieces that are wrong.</summary>
@@ -78,19 +78,19 @@ internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, Down
         if (isChanged)
             observer.Note($"Saved as {Printable.Of(Path.GetFileName(goal))}: this system cannot hold the name.");
         if (await _goals.FindSameAsync(goal, identity, cancellation) is { } same)
-            return new DownloadOutcome(true, $"{Shown.PathFromHere(same)} is already there, with the same content.");
+            return new DownloadOutcome(true, $"{HumanFormat.PathFromHere(same)} is already there, with the same content.");
         if (!folder.TryMakeFoldersFor(goal, out var obstacle))
             return new DownloadOutcome(false, $"{Quoted(name)} cannot be saved: {Printable.Of(obstacle)} is in the way.");
 
-        var started = tools.Time.GetTimestamp();
+        var started = services.Time.GetTimestamp();
         var file = new DownloadFile(name, identity, goal);
         var report = await RunAsync(file, rows, observer, cancellation);
         if (report.Failure is { } failure)
             return new DownloadOutcome(false, $"{Quoted(name)} is not complete: {failure}. What is verified is kept; REQUEST it again to go on.{LiarsNote(report)}");
         var renamed = file.FinishedPath == goal ? "" : " (the name was taken by another file)";
         return new DownloadOutcome(true,
-            $"Saved {Shown.PathFromHere(file.FinishedPath!)}{renamed}: {Shown.Bytes(identity.Size)}, every byte verified, "
-            + $"{Shown.Bytes(report.FetchedBytes)} fetched in {Shown.Time(tools.Time.GetElapsedTime(started))} from {Shown.Count(report.Owners, "owner")}.{LiarsNote(report)}");
+            $"Saved {HumanFormat.PathFromHere(file.FinishedPath!)}{renamed}: {HumanFormat.Bytes(identity.Size)}, every byte verified, "
+            + $"{HumanFormat.Bytes(report.FetchedBytes)} fetched in {HumanFormat.Time(services.Time.GetElapsedTime(started))} from {HumanFormat.Count(report.Owners, "owner")}.{LiarsNote(report)}");
     }
 
     private async Task<DownloadOutcome> RepairAsync(
@@ -106,16 +106,16 @@ internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, Down
             return new DownloadOutcome(false, $"{Quoted(name)} is not repaired: {failure}.{LiarsNote(report)}");
         return new DownloadOutcome(true, report.FetchedBytes == 0
             ? $"{Quoted(name)} is right; nothing had to be fetched."
-            : $"{Quoted(name)} is repaired: {Shown.Bytes(report.FetchedBytes)} fetched.{KeptNote(target)}{LiarsNote(report)}");
+            : $"{Quoted(name)} is repaired: {HumanFormat.Bytes(report.FetchedBytes)} fetched.{KeptNote(target)}{LiarsNote(report)}");
     }
 
     private Task<FetchReport> RunAsync(DownloadFile file, IReadOnlyList<OwnerRow> rows, IDownloadObserver observer, CancellationToken cancellation) =>
-        new Download([file], async token => WithoutSelf(await index.LocateAsync(file.Identity.Id, token)), tools, observer)
+        new Download([file], async token => WithoutSelf(await index.LocateAsync(file.Identity.Id, token)), services, observer)
             .RunAsync(rows, cancellation);
 
     private static async Task<bool> IsRightAsync(string path, FileIdentity identity, CancellationToken cancellation)
     {
-        using var file = Identifier.OpenForReading(path);
+        using var file = ContentIdentifier.OpenForReading(path);
         return RandomAccess.GetLength(file) == identity.Size
             && (await FileHasher.HashAsync(file, path, identity.Size, hashed: null, cancellation)).Identity == identity;
     }
@@ -136,13 +136,13 @@ internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, Down
                 return new DownloadOutcome(false, $"{Quoted(name)} cannot be saved: {Printable.Of(obstacle)} is in the way.");
             try
             {
-                var (path, bytes) = await new PlainDownload(tools, observer).FetchAsync(owner, name, goal, cancellation);
+                var (path, bytes) = await new PlainDownload(services, observer).FetchAsync(owner, name, goal, cancellation);
                 return new DownloadOutcome(true, PlainSummary(path, goal, bytes, owner));
             }
             catch (Exception e) when (e is IOException or SocketException)
             {
                 failure = $"{owner}: {e.Message}";
-                tools.Log.Warning("Owner {Owner}: {Reason:l}", owner, e.Message);
+                services.Log.Warning("Owner {Owner}: {Reason:l}", owner, e.Message);
             }
         }
 
@@ -152,14 +152,14 @@ internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, Down
     }
 
     private static string KeptNote(RepairTarget? target) =>
-        target?.KeptAs is { } kept ? $" What it was is kept as {Shown.PathFromHere(kept)}." : "";
+        target?.KeptAs is { } kept ? $" What it was is kept as {HumanFormat.PathFromHere(kept)}." : "";
 
     private string PlainSummary(string path, string goal, long bytes, PeerAddress owner)
     {
         var plain = index.Features.HasFlag(Features.Swarm) ? "its owner" : "the server";
         var renamed = path == goal ? "" : " (the name was taken by another file)";
         var nothing = bytes == 0 ? " The owner sent nothing: the file is empty, or no longer shared." : "";
-        return $"Saved {Shown.PathFromHere(path)}{renamed}: {Shown.Bytes(bytes)} from {owner}. "
+        return $"Saved {HumanFormat.PathFromHere(path)}{renamed}: {HumanFormat.Bytes(bytes)} from {owner}. "
             + $"This copy could not be verified: {plain} speaks only protocol 1.0.{nothing}";
     }
 

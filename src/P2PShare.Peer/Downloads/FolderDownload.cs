@@ -10,9 +10,9 @@ namespace P2PShare.Peer.Downloads;
 
 /// <summary>Fetches every file under one folder's name, over the same connections, each only where it is not there already.</summary>
 internal sealed class FolderDownload(
-    DownloadsFolder folder, IOwnerIndex index, DownloadTools tools, Func<PeerAddress, bool> isSelf, IDownloadObserver observer)
+    DownloadsFolder folder, IOwnerIndex index, DownloadServices services, Func<PeerAddress, bool> isSelf, IDownloadObserver observer)
 {
-    private readonly Goals _goals = new(tools.Identifier);
+    private readonly ExistingCopyFinder _goals = new(services.Identifier);
     private int _alreadyThere;
     private int _blocked;
     private int _plain;
@@ -25,15 +25,15 @@ internal sealed class FolderDownload(
         if (rows.Count == 0)
             return new DownloadOutcome(false, $"Nobody else shares a file under {shown}");
 
-        var started = tools.Time.GetTimestamp();
+        var started = services.Time.GetTimestamp();
         var files = await PlanAsync(rows, cancellation);
         var report = files.Count == 0
             ? new FetchReport(null, 0, 0, [])
-            : await new Download(files, token => ListAsync(root, token), tools, observer).RunAsync(rows, cancellation);
+            : await new Download(files, token => ListAsync(root, token), services, observer).RunAsync(rows, cancellation);
 
         var fetched = files.Count(file => file.FinishedPath is not null);
-        var summary = $"{shown} {Shown.Count(fetched, "file")} saved in {Shown.PathFromHere(folder.PathOf(root, out _))}, every byte verified: "
-            + $"{Shown.Bytes(report.FetchedBytes)} in {Shown.Time(tools.Time.GetElapsedTime(started))} from {Shown.Count(report.Owners, "owner")}.";
+        var summary = $"{shown} {HumanFormat.Count(fetched, "file")} saved in {HumanFormat.PathFromHere(folder.PathOf(root, out _))}, every byte verified: "
+            + $"{HumanFormat.Bytes(report.FetchedBytes)} in {HumanFormat.Time(services.Time.GetElapsedTime(started))} from {HumanFormat.Count(report.Owners, "owner")}.";
         return new DownloadOutcome(report.Failure is null && _blocked + _plain == 0, summary + Remarks(files.Count - fetched, report));
     }
 
@@ -105,13 +105,13 @@ internal sealed class FolderDownload(
     {
         var remarks = "";
         if (_alreadyThere > 0)
-            remarks += $" {Shown.Count(_alreadyThere, "file")} already there, with the same content.";
+            remarks += $" {HumanFormat.Count(_alreadyThere, "file")} already there, with the same content.";
         if (_plain > 0)
-            remarks += $" {Shown.Count(_plain, "file")} of owners that speak only protocol 1.0 left out; REQUEST them by name.";
+            remarks += $" {HumanFormat.Count(_plain, "file")} of owners that speak only protocol 1.0 left out; REQUEST them by name.";
         if (_blocked > 0)
-            remarks += $" {Shown.Count(_blocked, "file")} could not be saved.";
+            remarks += $" {HumanFormat.Count(_blocked, "file")} could not be saved.";
         if (report.Failure is { } failure)
-            remarks += $" {Shown.Count(missing, "file")} missing: {failure}. REQUEST the folder again to go on.";
+            remarks += $" {HumanFormat.Count(missing, "file")} missing: {failure}. REQUEST the folder again to go on.";
         return remarks + Downloader.LiarsNote(report);
     }
 }

@@ -12,7 +12,7 @@ namespace P2PShare.Peer.Downloads;
 /// Fetches from an owner that speaks only version 1.0: sends the name, takes what comes until the owner closes. Neither the size
 /// nor the content can be checked, so nothing is resumed and the user is told.
 /// </summary>
-internal sealed class PlainDownload(DownloadTools tools, IDownloadObserver observer)
+internal sealed class PlainDownload(DownloadServices services, IDownloadObserver observer)
 {
     private const int BufferBytes = 1024 * 1024;
 
@@ -22,7 +22,7 @@ internal sealed class PlainDownload(DownloadTools tools, IDownloadObserver obser
     /// <exception cref="SaveFailedException">It cannot be saved.</exception>
     public async Task<(string Path, long Bytes)> FetchAsync(PeerAddress owner, FileName name, string goal, CancellationToken cancellation)
     {
-        var connection = await tools.Dial(new IPEndPoint(owner.Ip, owner.Port), cancellation);
+        var connection = await services.Dial(new IPEndPoint(owner.Ip, owner.Port), cancellation);
         await using var stream = connection.Stream;
         var line = new byte[name.Utf8.Length + 1];
         name.Utf8.Span.CopyTo(line);
@@ -45,7 +45,7 @@ internal sealed class PlainDownload(DownloadTools tools, IDownloadObserver obser
     private async Task<long> CopyAsync(Stream from, PlainPart to, CancellationToken cancellation)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        using var stall = new CancellationTokenSource(Timeout.InfiniteTimeSpan, tools.Time);
+        using var stall = new CancellationTokenSource(Timeout.InfiniteTimeSpan, services.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stall.Token, cancellation);
         try
         {

@@ -80,7 +80,7 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
     public Task<IReadOnlyList<OwnerRow>> ListSharesAsync(ReadOnlyMemory<byte> prefix, CancellationToken cancellation) =>
         UseAsync<IReadOnlyList<OwnerRow>>(async index =>
         {
-            var rows = new KeptRows();
+            var rows = new BoundedRowList();
             await index.ListSharesAsync(prefix, rows.Add, cancellation);
             return rows.All;
         }, cancellation);

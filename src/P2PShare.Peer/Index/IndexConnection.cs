@@ -21,7 +21,7 @@ internal sealed class IndexConnection : IAsyncDisposable
     private readonly LineChannel _channel;
     private readonly TimeProvider _time;
     private readonly IndexLines _lines = new();
-    private readonly Turns _turns = new();
+    private readonly SerialQueue _turns = new();
     private readonly CancellationTokenSource _ending = new();
     private IndexReplies _replies;
 

@@ -22,12 +22,12 @@ internal sealed class PeerConnection : IAsyncDisposable
     private const int SmallInputBytes = 128 * 1024;
 
     private readonly LineChannel _channel;
-    private readonly Stall _stall;
+    private readonly StallTimer _stall;
 
     private PeerConnection(Connection connection, TimeProvider time, CancellationToken cancellation)
     {
         _channel = new LineChannel(connection.Stream);
-        _stall = new Stall(Limits.OwnerStall, time, cancellation);
+        _stall = new StallTimer(Limits.OwnerStall, time, cancellation);
     }
 
     /// <summary>A wait for the owner was too long; every later one ends at once.</summary>

@@ -5,7 +5,7 @@ using P2PShare.Protocol.Identity;
 namespace P2PShare.Peer.Sharing;
 
 /// <summary>Shares what the user names: a file under its own name, or a folder's files under the folder's name and theirs.</summary>
-internal sealed class Announcer(Identifier identifier, SharedFiles shared, Publisher publisher)
+internal sealed class Announcer(ContentIdentifier identifier, SharedFiles shared, Publisher publisher)
 {
     /// <param name="path">As the user wrote it; relative to the current folder.</param>
     /// <param name="hashed">Told of bytes hashed, from several threads.</param>

@@ -17,7 +17,7 @@ namespace P2PShare.Peer.Sharing;
 /// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
 internal sealed class ChangeWatch(
-    SharedFiles shared, Publisher publisher, Identifier identifier, Action<SharedFile, string> tell, TimeProvider time, ILogger log)
+    SharedFiles shared, Publisher publisher, ContentIdentifier identifier, Action<SharedFile, string> tell, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan Stillness = TimeSpan.FromSeconds(2);
 

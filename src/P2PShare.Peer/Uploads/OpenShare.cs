@@ -24,7 +24,7 @@ internal sealed class OpenShare : IDisposable
             // Stamp first: it refuses a pipe or a device put in the file's place, whose opening could block.
             if (FileStamp.Of(file.Path) != file.Stamp)
                 return false;
-            var handle = Identifier.OpenForReading(file.Path);
+            var handle = ContentIdentifier.OpenForReading(file.Path);
             if (FileStamp.Of(handle) == file.Stamp)
                 opened = new OpenShare(file, handle);
             else

@@ -24,7 +24,7 @@ internal sealed class PeerSession(
     private readonly LineChannel _channel = new(connection.Stream);
     private OpenShare? _open;
     private ContentSender? _sender;
-    private Stall? _idle;
+    private StallTimer? _idle;
     private byte[]? _small;
     private int _errorsInRow;
     private bool _isBusy;
@@ -123,7 +123,7 @@ internal sealed class PeerSession(
     // There may be files in it, which a requester might never take.
     private ValueTask FlushAsync(CancellationToken cancellation)
     {
-        _idle ??= new Stall(Limits.PeerIdle, time, cancellation);
+        _idle ??= new StallTimer(Limits.PeerIdle, time, cancellation);
         return _channel.FlushAsync(_idle.Begin());
     }
 

@@ -19,9 +19,9 @@ internal sealed class UploadSlots(int count, int mostEach, TimeSpan patience, Ti
     private readonly LinkedList<Waiter> _waiting = [];
     private int _free = count;
 
-    private sealed class Waiter(IPAddress house) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+    private sealed class Waiter(IPAddress key) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
     {
-        public IPAddress House { get; } = house;
+        public IPAddress Key { get; } = key;
     }
 
     /// <summary>What to say to a requester who waited in vain.</summary>
@@ -52,7 +52,7 @@ internal sealed class UploadSlots(int count, int mostEach, TimeSpan patience, Ti
     {
         if (TryTakeAtOnce(requester))
             return;
-        var waiter = new Waiter(House.Of(requester));
+        var waiter = new Waiter(RateLimitKey.Of(requester));
         lock (_lock)
         {
             _waiting.AddLast(waiter);
@@ -65,12 +65,12 @@ internal sealed class UploadSlots(int count, int mostEach, TimeSpan patience, Ti
 
     public void Return(IPAddress requester)
     {
-        var house = House.Of(requester);
+        var key = RateLimitKey.Of(requester);
         lock (_lock)
         {
             _free++;
-            if (--_held[house] == 0)
-                _held.Remove(house);
+            if (--_held[key] == 0)
+                _held.Remove(key);
             ServeWaiting();
         }
     }
@@ -78,12 +78,12 @@ internal sealed class UploadSlots(int count, int mostEach, TimeSpan patience, Ti
     /// <summary>False where none is free now, or this requester holds its share; else the caller calls <see cref="Return"/>.</summary>
     public bool TryTakeAtOnce(IPAddress requester)
     {
-        var house = House.Of(requester);
+        var key = RateLimitKey.Of(requester);
         lock (_lock)
         {
-            if (_free == 0 || Held(house) >= mostEach)
+            if (_free == 0 || Held(key) >= mostEach)
                 return false;
-            Give(house);
+            Give(key);
             return true;
         }
     }
@@ -103,7 +103,7 @@ internal sealed class UploadSlots(int count, int mostEach, TimeSpan patience, Ti
         while (_free > 0 && Next() is { } next)
         {
             _waiting.Remove(next);
-            Give(next.House);
+            Give(next.Key);
             next.SetResult();
         }
     }
@@ -113,18 +113,18 @@ internal sealed class UploadSlots(int count, int mostEach, TimeSpan patience, Ti
         Waiter? next = null;
         foreach (var waiter in _waiting)
         {
-            if (Held(waiter.House) < (next is null ? mostEach : Held(next.House)))
+            if (Held(waiter.Key) < (next is null ? mostEach : Held(next.Key)))
                 next = waiter;
         }
 
         return next;
     }
 
-    private int Held(IPAddress house) => _held.GetValueOrDefault(house);
+    private int Held(IPAddress key) => _held.GetValueOrDefault(key);
 
-    private void Give(IPAddress house)
+    private void Give(IPAddress key)
     {
         _free--;
-        _held[house] = Held(house) + 1;
+        _held[key] = Held(key) + 1;
     }
 }

@@ -25,7 +25,7 @@ public readonly record struct FileRow(FileName Name, PeerAddress Owner)
     public void WriteTo(IBufferWriter<byte> output)
     {
         output.Write(Name.Utf8.Span);
-        output.Write(new AddressEnding(Owner).Bytes);
+        output.Write(new EncodedAddress(Owner).Bytes);
     }
 }
 

@@ -6,7 +6,7 @@ namespace P2PShare.Protocol.Identity;
 
 /// <summary>
 /// A file's name as the network knows it: UTF-8 in NFC, 1 to 1,024 bytes, parts divided by '/'. There is no way to have one
-/// that <see cref="FileNameDoor"/> did not let through, so whoever holds one may print it, store it and join it to a folder.
+/// that <see cref="FileNameValidator"/> did not let through, so whoever holds one may print it, store it and join it to a folder.
 /// Equality and order are those of the bytes (which is the order of code points).
 /// </summary>
 /// <remarks>
@@ -22,7 +22,7 @@ public readonly struct FileName : IEquatable<FileName>, IComparable<FileName>
     /// <summary>Lets <paramref name="utf8"/> through the door, or says in a few words why not. The bytes must not change while the name is in use.</summary>
     public static bool TryParse(ReadOnlyMemory<byte> utf8, out FileName name, [NotNullWhen(false)] out string? refusal)
     {
-        refusal = FileNameDoor.WhyRefused(utf8.Span, out var normalized);
+        refusal = FileNameValidator.WhyRefused(utf8.Span, out var normalized);
         name = refusal is null ? new FileName(normalized ?? utf8) : default;
         return refusal is null;
     }
@@ -33,7 +33,7 @@ public readonly struct FileName : IEquatable<FileName>, IComparable<FileName>
         name = default;
         if (Encoding.UTF8.GetMaxByteCount(text.Length) > Limits.MaxFileNameBytes && Encoding.UTF8.GetByteCount(text) > Limits.MaxFileNameBytes)
         {
-            refusal = FileNameDoor.TooLong;
+            refusal = FileNameValidator.TooLong;
             return false;
         }
 

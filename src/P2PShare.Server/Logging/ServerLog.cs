@@ -28,7 +28,7 @@ internal static class ServerLog
 
         return new LoggerConfiguration()
             .MinimumLevel.Is(options.Verbose ? LogEventLevel.Verbose : LogEventLevel.Debug)
-            .WriteTo.Sink(new LateSink(() => Writer(path)))
+            .WriteTo.Sink(new DeferredSink(() => Writer(path)))
             .WriteTo.Sink(new ConsoleSink(console), options.Verbose ? LogEventLevel.Debug : LogEventLevel.Information)
             .CreateLogger();
     }

@@ -22,7 +22,7 @@ internal interface IFileRegistry
     /// content that most owners of the name agree on, and of those the one with the fewest requests handed to it lately; equals
     /// take turns. Owners of unknown content come last.
     /// </summary>
-    AddressEnding? Choose(FileName name);
+    EncodedAddress? Choose(FileName name);
 
     /// <summary>Says which names <see cref="Choose"/> will be asked for in a moment, so that the work which that is can be done for all of them together.</summary>
     /// <param name="text">Of which the names are parts; what cannot be a name does no harm.</param>

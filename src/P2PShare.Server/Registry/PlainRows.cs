@@ -32,7 +32,7 @@ internal sealed class PlainRows(int capacity) : IDisposable
     /// <param name="owner">The session's number.</param>
     /// <param name="name">As it is.</param>
     /// <param name="address">Where the owner is.</param>
-    public void Add(long owner, ReadOnlySpan<byte> name, in AddressEnding address)
+    public void Add(long owner, ReadOnlySpan<byte> name, in EncodedAddress address)
     {
         ArgumentOutOfRangeException.ThrowIfZero(Room);
         var ending = address.Bytes;

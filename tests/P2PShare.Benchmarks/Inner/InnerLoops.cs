@@ -51,7 +51,7 @@ public class InnerLoops
     }
 
     [Benchmark]
-    public AddressEnding? Look_up_among_a_million_names() => _registry.Choose(_name);
+    public EncodedAddress? Look_up_among_a_million_names() => _registry.Choose(_name);
 
     [Benchmark]
     public void Hash_a_leaf() => MerkleTree.HashPiece(_leaf, isWholeFile: true, _root);

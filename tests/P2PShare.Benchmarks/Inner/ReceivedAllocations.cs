@@ -34,9 +34,9 @@ internal sealed class ReceivedAllocations : IAsyncDisposable
         var row = Locate(_shared.Server.Port, Path.GetFileName(_workspace.LargeFile(Size)));
         var folder = _workspace.NewFolder("received");
         var layers = new LayerStore(Path.Combine(folder, "layers"), Logger.None);
-        var identifier = new Identifier(new IdentityCache(Path.Combine(folder, "ids"), Logger.None), layers, TimeProvider.System, Logger.None);
-        var tools = new DownloadTools(Dialer.ConnectAsync, identifier, layers, TimeProvider.System, Logger.None);
-        var downloader = new Downloader(new DownloadsFolder(folder, isRestrictive: false), new OneRow(row), tools, _ => false);
+        var identifier = new ContentIdentifier(new IdentityCache(Path.Combine(folder, "ids"), Logger.None), layers, TimeProvider.System, Logger.None);
+        var services = new DownloadServices(Dialer.ConnectAsync, identifier, layers, TimeProvider.System, Logger.None);
+        var downloader = new Downloader(new DownloadsFolder(folder, isRestrictive: false), new OneRow(row), services, _ => false);
         var meter = new Meter();
         var outcome = await downloader.FetchFileAsync(row.Name, null, meter, CancellationToken.None);
         return outcome.Succeeded ? meter.BytesPerPiece : throw new InvalidOperationException(outcome.Summary);

@@ -36,7 +36,7 @@ internal sealed class ServedAllocations : IAsyncDisposable
         var path = workspace.LargeFile((long)Pieces * Limits.PieceBytes);
         var folder = workspace.NewFolder("serving");
         var layers = new LayerStore(Path.Combine(folder, "layers"), Logger.None);
-        var identifier = new Identifier(new IdentityCache(Path.Combine(folder, "ids"), Logger.None), layers, TimeProvider.System, Logger.None);
+        var identifier = new ContentIdentifier(new IdentityCache(Path.Combine(folder, "ids"), Logger.None), layers, TimeProvider.System, Logger.None);
         var shared = new SharedFiles();
         var identified = await identifier.IdentifyAsync(path, hashed: null, CancellationToken.None);
         var file = new SharedFile(Names.Of("served.bin"), path, identified);

@@ -26,10 +26,10 @@ internal sealed class CommandScene : IAsyncDisposable
         _index = new IndexClient(
             token => (IsServerThere ? Server : throw new IOException("nobody there")).OpenAsync(Time, token), Time, new Random(1), Logger.None);
         var layers = new LayerStore(Folder.File(".cache/layers"), Logger.None);
-        var identifier = new Identifier(new IdentityCache(Folder.File(".cache/ids"), Logger.None), layers, TimeProvider.System, Logger.None);
+        var identifier = new ContentIdentifier(new IdentityCache(Folder.File(".cache/ids"), Logger.None), layers, TimeProvider.System, Logger.None);
         var publisher = new Publisher(_index, Shared, port: 9001);
-        var tools = new DownloadTools(Server.DialAsync, identifier, layers, TimeProvider.System, Logger.None);
-        var downloader = new Downloader(new DownloadsFolder(Folder.File("downloads"), isRestrictive: false), _index, tools, _ => false);
+        var services = new DownloadServices(Server.DialAsync, identifier, layers, TimeProvider.System, Logger.None);
+        var downloader = new Downloader(new DownloadsFolder(Folder.File("downloads"), isRestrictive: false), _index, services, _ => false);
         _runner = new CommandRunner(
             new AnnounceCommand(new Announcer(identifier, Shared, publisher), test.Screen, TimeProvider.System),
             new ListCommands(_index, Shared, test.Screen),

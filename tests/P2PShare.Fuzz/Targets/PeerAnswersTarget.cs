@@ -29,7 +29,7 @@ internal sealed class PeerAnswersTarget : IFuzzTarget, IDisposable
     {
         var layers = new LayerStore(_folder.File("owner"), Logger.None);
         var path = _folder.Write("content", _content);
-        var identifier = new Identifier(new IdentityCache(_folder.File("ids"), Logger.None), layers, TimeProvider.System, Logger.None);
+        var identifier = new ContentIdentifier(new IdentityCache(_folder.File("ids"), Logger.None), layers, TimeProvider.System, Logger.None);
         _identity = identifier.IdentifyAsync(path, null, CancellationToken.None).GetAwaiter().GetResult().Identity;
         _answers =
         [
@@ -54,9 +54,9 @@ internal sealed class PeerAnswersTarget : IFuzzTarget, IDisposable
             return Task.FromResult(wire.Near);
         };
         var layers = new LayerStore(downloads.File(".layers"), Logger.None);
-        var identifier = new Identifier(new IdentityCache(downloads.File(".ids"), Logger.None), layers, time, Logger.None);
-        var tools = new DownloadTools(dial, identifier, layers, time, Logger.None);
-        var downloader = new Downloader(new DownloadsFolder(downloads.Path, false), new OneOwner(_identity), tools, _ => false);
+        var identifier = new ContentIdentifier(new IdentityCache(downloads.File(".ids"), Logger.None), layers, time, Logger.None);
+        var services = new DownloadServices(dial, identifier, layers, time, Logger.None);
+        var downloader = new Downloader(new DownloadsFolder(downloads.Path, false), new OneOwner(_identity), services, _ => false);
 
         var fetching = downloader.FetchFileAsync(OneOwner.Name, null, new Silence(), CancellationToken.None);
         for (var patience = MillisecondsToAnswer; await Task.WhenAny(fetching, Task.Delay(patience)) != fetching; patience = 1)

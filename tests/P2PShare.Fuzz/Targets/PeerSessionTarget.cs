@@ -63,7 +63,7 @@ internal sealed class PeerSessionTarget : IFuzzTarget, IDisposable
     private FileIdentity Share(string name, byte[] content)
     {
         var path = _folder.Write("shared/" + name, content);
-        var identifier = new Identifier(new IdentityCache(_folder.File("ids"), Logger.None), _layers, TimeProvider.System, Logger.None);
+        var identifier = new ContentIdentifier(new IdentityCache(_folder.File("ids"), Logger.None), _layers, TimeProvider.System, Logger.None);
         var identified = identifier.IdentifyAsync(path, null, CancellationToken.None).GetAwaiter().GetResult();
         _shared.Put(new SharedFile(FileName.TryParse(name, out var parsed, out _) ? parsed : default, path, identified));
         return identified.Identity;

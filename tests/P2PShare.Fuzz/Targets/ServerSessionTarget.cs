@@ -27,7 +27,7 @@ internal sealed class ServerSessionTarget : IFuzzTarget
         var time = new ManualTimeProvider();
         var registry = new InMemoryFileRegistry(time, ServerBounds.Default);
         using var wire = new Wire();
-        var session = new Session(1, wire.Near, new SessionTools(registry, time), Logger.None).RunAsync(CancellationToken.None);
+        var session = new Session(1, wire.Near, new SessionServices(registry, time), Logger.None).RunAsync(CancellationToken.None);
 
         var answers = await wire.SpeakAsync(mutator.Cut(mutator.Conversation(Lines)));
         await session;

@@ -44,9 +44,9 @@ public abstract class DownloadScene : IDisposable
     private protected Downloader NewDownloader(TableIndex index, TimeProvider? time = null, Dial? dial = null)
     {
         var layers = new LayerStore(_folder.File(".cache/layers"), Logger.None);
-        var identifier = new Identifier(new IdentityCache(_folder.File(".cache/ids"), Logger.None), layers, TimeProvider.System, Logger.None);
-        var tools = new DownloadTools(dial ?? Dialer.ConnectAsync, identifier, layers, time ?? TimeProvider.System, Logger.None);
-        return new Downloader(new DownloadsFolder(_folder.Path, isRestrictive: false), index, tools, _ => false);
+        var identifier = new ContentIdentifier(new IdentityCache(_folder.File(".cache/ids"), Logger.None), layers, TimeProvider.System, Logger.None);
+        var services = new DownloadServices(dial ?? Dialer.ConnectAsync, identifier, layers, time ?? TimeProvider.System, Logger.None);
+        return new Downloader(new DownloadsFolder(_folder.Path, isRestrictive: false), index, services, _ => false);
     }
 
     private protected Task<DownloadOutcome> FetchAsync(string name) =>

@@ -19,7 +19,7 @@ internal sealed class SharingPeer : IAsyncDisposable
     public SharingPeer(TimeProvider? time = null)
     {
         Layers = new LayerStore(Folder.File("layers"), Logger.None);
-        Identifier = new Identifier(new IdentityCache(Folder.File("ids"), Logger.None), Layers, TimeProvider.System, Logger.None);
+        Identifier = new ContentIdentifier(new IdentityCache(Folder.File("ids"), Logger.None), Layers, TimeProvider.System, Logger.None);
         _listener = PeerListener.Bind(IPAddress.Loopback, 0, Shared, Layers, time ?? TimeProvider.System, Logger.None);
         _running = _listener.RunAsync(_ending.Token);
     }
@@ -30,7 +30,7 @@ internal sealed class SharingPeer : IAsyncDisposable
 
     public LayerStore Layers { get; }
 
-    public Identifier Identifier { get; }
+    public ContentIdentifier Identifier { get; }
 
     public PeerAddress Address => PeerAddress.Create(IPAddress.Loopback, _listener.Port);
 

@@ -44,7 +44,7 @@ internal sealed class NaiveFileRegistry(TimeProvider time, ServerBounds bounds) 
             return RemoveWhere(owner, kept => kept.Entry.Owner == owner);
     }
 
-    public AddressEnding? Choose(FileName name)
+    public EncodedAddress? Choose(FileName name)
     {
         lock (_lock)
         {
@@ -52,7 +52,7 @@ internal sealed class NaiveFileRegistry(TimeProvider time, ServerBounds bounds) 
             if (best is null)
                 return null;
             Hand(best);
-            return new AddressEnding(best.Entry.Address);
+            return new EncodedAddress(best.Entry.Address);
         }
     }
 
@@ -82,7 +82,7 @@ internal sealed class NaiveFileRegistry(TimeProvider time, ServerBounds bounds) 
     public void ReadPage(FilePosition after, PlainRows page)
     {
         foreach (var entry in EntriesAfter(after, page.Room))
-            page.Add(entry.Owner, entry.Name.Utf8.Span, new AddressEnding(entry.Address));
+            page.Add(entry.Owner, entry.Name.Utf8.Span, new EncodedAddress(entry.Address));
     }
 
     private List<FileEntry> EntriesAfter(FilePosition after, int most)

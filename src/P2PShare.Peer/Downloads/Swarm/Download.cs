@@ -16,7 +16,7 @@ internal sealed record FetchReport(string? Failure, long FetchedBytes, int Owner
 internal sealed class Download(
     IReadOnlyList<DownloadFile> files,
     Func<CancellationToken, Task<IReadOnlyList<OwnerRow>>> findOwners,
-    DownloadTools tools,
+    DownloadServices services,
     IDownloadObserver observer)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
@@ -30,9 +30,9 @@ internal sealed class Download(
     private static readonly TimeSpan WorthANote = TimeSpan.FromSeconds(0.5);
 
     private readonly DownloadState _state = new(files);
-    private readonly Channel<DownloadFile> _whole = Channel.CreateBounded<DownloadFile>(Finisher.MostAtOnce);
+    private readonly Channel<DownloadFile> _whole = Channel.CreateBounded<DownloadFile>(FileFinalizer.MostAtOnce);
     private Task<IReadOnlyList<OwnerRow>>? _question;
-    private long _lastAnswer = tools.Time.GetTimestamp();
+    private long _lastAnswer = services.Time.GetTimestamp();
 
     /// <exception cref="OperationCanceledException">Cancelled; what is verified is kept.</exception>
     /// <exception cref="SaveFailedException">What was fetched cannot be saved; what is verified is kept.</exception>
@@ -41,8 +41,8 @@ internal sealed class Download(
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var verifier = new PieceVerifier(_state, _whole.Writer, ending.Token);
         var verifying = verifier.RunAsync();
-        var owners = new OwnerRoster(_state, tools, observer, verifier, _whole.Writer, ending.Token);
-        var finishing = Background.Run(() => new Finisher(_whole.Reader, _state, tools).RunAsync(ending));
+        var owners = new OwnerRoster(_state, services, observer, verifier, _whole.Writer, ending.Token);
+        var finishing = Background.Run(() => new FileFinalizer(_whole.Reader, _state, services).RunAsync(ending));
         try
         {
             await OpenKnownAsync(ending.Token);
@@ -78,7 +78,7 @@ internal sealed class Download(
                 var index = scheduler.AddFile(file.Identity);
                 if (file.Identity.PieceCount > 1)
                     continue;
-                file.Layer = tools.Layers.TryGet(file.Identity);
+                file.Layer = services.Layers.TryGet(file.Identity);
                 if (scheduler.Open(index, []))
                     empty.Add(file);
             }
@@ -86,18 +86,18 @@ internal sealed class Download(
         foreach (var file in empty)
             await _whole.Writer.WriteAsync(file, cancellation);
 
-        if (files is [{ Identity.PieceCount: > 1 } lone] && (lone.Layer = tools.Layers.TryGet(lone.Identity)) is not null)
+        if (files is [{ Identity.PieceCount: > 1 } lone] && (lone.Layer = services.Layers.TryGet(lone.Identity)) is not null)
             await FileOpening.OpenAsync(lone, 0, _state, _whole.Writer, cancellation);
     }
 
     private async Task<string?> WatchAsync(OwnerRoster owners, CancellationToken cancellation)
     {
-        var lastServed = tools.Time.GetTimestamp();
+        var lastServed = services.Time.GetTimestamp();
         var fetched = 0L;
         var (isWaiting, isQueued) = (false, false);
 
         // One timer for all ticks: a delay for each, and a wait for the first of two, were 700 bytes ten times a second.
-        using var ticks = new PeriodicTimer(Tick, tools.Time);
+        using var ticks = new PeriodicTimer(Tick, services.Time);
         _ = EndAtFinishAsync(ticks);
         while (!_state.IsFinished)
         {
@@ -107,10 +107,10 @@ internal sealed class Download(
             if (!isQueued && owners.AreAllQueued && (isQueued = true))
                 observer.Note("Every owner is busy with others; waiting for a turn.");
             if (_state.FetchedBytes > fetched || owners.IsAnyExcused || _state.IsAllFetched)
-                (lastServed, fetched, isWaiting) = (tools.Time.GetTimestamp(), _state.FetchedBytes, false);
-            else if (tools.Time.GetElapsedTime(lastServed) > PatienceWithoutOwner)
+                (lastServed, fetched, isWaiting) = (services.Time.GetTimestamp(), _state.FetchedBytes, false);
+            else if (services.Time.GetElapsedTime(lastServed) > PatienceWithoutOwner)
                 return "no owner gives it any more";
-            else if (!isWaiting && tools.Time.GetElapsedTime(lastServed) > WorthANote && owners.WorkingCount == 0 && owners.HasFailed && (isWaiting = true))
+            else if (!isWaiting && services.Time.GetElapsedTime(lastServed) > WorthANote && owners.WorkingCount == 0 && owners.HasFailed && (isWaiting = true))
                 observer.Note($"No owner gives it at the moment; waiting up to {PatienceWithoutOwner.TotalSeconds:F0} s for one.");
 
             await MeetOwnersAsync(owners, cancellation);
@@ -134,10 +134,10 @@ internal sealed class Download(
         if (_question is { IsCompleted: true } answered)
         {
             owners.Meet(await answered);
-            (_question, _lastAnswer) = (null, tools.Time.GetTimestamp());
+            (_question, _lastAnswer) = (null, services.Time.GetTimestamp());
         }
         else if (_question is null
-            && tools.Time.GetElapsedTime(_lastAnswer) > (owners.WorkingCount > 0 ? BetweenQuestions : BetweenUrgentQuestions))
+            && services.Time.GetElapsedTime(_lastAnswer) > (owners.WorkingCount > 0 ? BetweenQuestions : BetweenUrgentQuestions))
         {
             _question = FindOwnersAsync(cancellation);
         }
@@ -152,7 +152,7 @@ internal sealed class Download(
         catch (IOException e)
         {
             // The server is away; the owners that are known are enough to go on with.
-            tools.Log.Debug("The owners could not be asked for: {Reason:l}", e.Message);
+            services.Log.Debug("The owners could not be asked for: {Reason:l}", e.Message);
             return [];
         }
     }

@@ -16,7 +16,7 @@ internal sealed class DownloadFile : IDisposable
     public DownloadFile(FileName name, FileIdentity identity, string goal, Func<IPieceTarget>? open = null)
     {
         (Name, Identity, Goal) = (name, identity, goal);
-        _target = new Lazy<IPieceTarget>(open ?? (() => NamelessFile.TryCreate(goal, identity) as IPieceTarget ?? PartialFile.Open(goal, identity)));
+        _target = new Lazy<IPieceTarget>(open ?? (() => UnnamedTempFile.TryCreate(goal, identity) as IPieceTarget ?? PartialFile.Open(goal, identity)));
     }
 
     public FileName Name { get; }

@@ -52,7 +52,7 @@ internal sealed class DownloadState(IReadOnlyList<DownloadFile> files)
     public bool IsFinished => FilesFinished == files.Count;
 
     /// <summary>Raised by whatever may be new work for a worker: look at its version, then for work, then wait.</summary>
-    public Signal Changed { get; } = new();
+    public VersionedEvent Changed { get; } = new();
 
     /// <summary>Tells the scheduler something, alone, and wakes whoever waits for work.</summary>
     public void Change(Action<PieceScheduler> change)

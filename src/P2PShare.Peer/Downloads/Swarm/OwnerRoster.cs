@@ -16,7 +16,7 @@ namespace P2PShare.Peer.Downloads.Swarm;
 /// </summary>
 internal sealed class OwnerRoster(
     DownloadState state,
-    DownloadTools tools,
+    DownloadServices services,
     IDownloadObserver observer,
     PieceVerifier verifier,
     ChannelWriter<DownloadFile> whole,
@@ -155,12 +155,12 @@ internal sealed class OwnerRoster(
         if (owner.IsBarred)
             return false;
         var pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, FirstPause.Ticks << Math.Min(owner.FailuresInRow, 10)));
-        return owner.FailuresInRow == 0 || tools.Time.GetElapsedTime(owner.FailedAt) > pause;
+        return owner.FailuresInRow == 0 || services.Time.GetElapsedTime(owner.FailedAt) > pause;
     }
 
     private void Start(PeerAddress address, Owner owner)
     {
-        var worker = new OwnerWorker(owner.Number, address, state, tools, verifier, whole, ending);
+        var worker = new OwnerWorker(owner.Number, address, state, services, verifier, whole, ending);
         owner.Worker = worker;
         state.Change(scheduler => Offer(scheduler, owner));
         owner.Work = Background.Run(worker.RunAsync);
@@ -190,9 +190,9 @@ internal sealed class OwnerRoster(
     private void Judge(PeerAddress address, Owner owner, Exception end)
     {
         state.Change(scheduler => scheduler.Remove(owner.Number));
-        tools.Log.Warning("Owner {Owner}: {Reason:l}", address, end.Message);
+        services.Log.Warning("Owner {Owner}: {Reason:l}", address, end.Message);
         owner.FailuresInRow = owner.Worker!.HasGiven ? 1 : owner.FailuresInRow + 1;
-        owner.FailedAt = tools.Time.GetTimestamp();
+        owner.FailedAt = services.Time.GetTimestamp();
         owner.IsBarred = end is WrongPieceException or PeerViolationException;
         if (owner.IsBarred)
         {
@@ -201,7 +201,7 @@ internal sealed class OwnerRoster(
         }
         else if (end is not (IOException or SocketException or OperationCanceledException))
         {
-            tools.Log.Error(end, "A download's worker ended by a fault of ours");
+            services.Log.Error(end, "A download's worker ended by a fault of ours");
         }
     }
 }

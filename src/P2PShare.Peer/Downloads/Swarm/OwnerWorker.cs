@@ -14,7 +14,7 @@ namespace P2PShare.Peer.Downloads.Swarm;
 /// being verified and written, and opens files when there is nothing else to do.
 /// </summary>
 internal sealed class OwnerWorker(
-    int number, PeerAddress owner, DownloadState state, DownloadTools tools, PieceVerifier verifier, ChannelWriter<DownloadFile> whole, CancellationToken download)
+    int number, PeerAddress owner, DownloadState state, DownloadServices services, PieceVerifier verifier, ChannelWriter<DownloadFile> whole, CancellationToken download)
 {
     private const double WeightOfLatestRate = 0.3;
     private const double SilenceToNote = 0.5;
@@ -24,7 +24,7 @@ internal sealed class OwnerWorker(
 
     private readonly Queue<PieceRef> _asked = new();
     private readonly ArrivingPiece _arriving = new(state);
-    private PieceGiver? _giver;
+    private PieceSource? _giver;
     private TimeSpan _pause;
     private double _rate;
     private long _lastArrival;
@@ -50,7 +50,7 @@ internal sealed class OwnerWorker(
     /// </summary>
     public void NoteSilence()
     {
-        var seconds = tools.Time.GetElapsedTime(Interlocked.Read(ref _lastArrival)).TotalSeconds;
+        var seconds = services.Time.GetElapsedTime(Interlocked.Read(ref _lastArrival)).TotalSeconds;
         if (Volatile.Read(ref _isOwedPiece) && seconds >= SilenceToNote)
             NoteRateOfAtMost(Limits.PieceBytes / seconds);
     }
@@ -68,9 +68,9 @@ internal sealed class OwnerWorker(
     public async Task RunAsync()
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(download);
-        await using var peer = await PeerConnection.OpenAsync(tools.Dial, owner, tools.Time, ending.Token);
+        await using var peer = await PeerConnection.OpenAsync(services.Dial, owner, services.Time, ending.Token);
         IsConnected = true;
-        _giver = new PieceGiver(number, ending);
+        _giver = new PieceSource(number, ending);
         try
         {
             await FetchAsync(peer, ending.Token);
@@ -145,7 +145,7 @@ internal sealed class OwnerWorker(
     private void AskAhead(PeerConnection peer)
     {
         if (_asked.Count == 0)
-            Interlocked.Exchange(ref _lastArrival, tools.Time.GetTimestamp());
+            Interlocked.Exchange(ref _lastArrival, services.Time.GetTimestamp());
         while (state.TryTake(number, out var piece))
         {
             var identity = state.Files[piece.File].Identity;
@@ -172,7 +172,7 @@ internal sealed class OwnerWorker(
     private async Task WaitForSlotAsync(CancellationToken cancellation)
     {
         Volatile.Write(ref _isOwedPiece, false);
-        await Task.Delay(_pause, tools.Time, cancellation);
+        await Task.Delay(_pause, services.Time, cancellation);
         IsQueued = false;
     }
 
@@ -189,8 +189,8 @@ internal sealed class OwnerWorker(
 
     private void NoteRate(int bytes)
     {
-        var now = tools.Time.GetTimestamp();
-        var seconds = Math.Max(tools.Time.GetElapsedTime(_lastArrival, now).TotalSeconds, 1e-6);
+        var now = services.Time.GetTimestamp();
+        var seconds = Math.Max(services.Time.GetElapsedTime(_lastArrival, now).TotalSeconds, 1e-6);
         Interlocked.Exchange(ref _lastArrival, now);
         _rate = _rate == 0 ? bytes / seconds : _rate + WeightOfLatestRate * (bytes / seconds - _rate);
         state.NoteRate(number, _rate);
@@ -202,11 +202,11 @@ internal sealed class OwnerWorker(
         var file = state.Files[index];
         try
         {
-            file.Layer = tools.Layers.TryGet(file.Identity) ?? await FetchLayerAsync(peer, file.Identity);
+            file.Layer = services.Layers.TryGet(file.Identity) ?? await FetchLayerAsync(peer, file.Identity);
             if (file.Layer is null)
                 state.Change(scheduler => scheduler.NoteLackingFile(number, index));
             else
-                tools.Layers.Put(file.Layer);
+                services.Layers.Put(file.Layer);
         }
         finally
         {
@@ -226,7 +226,7 @@ internal sealed class OwnerWorker(
         var hashes = new byte[PieceLayer.LengthFor(identity)];
         for (var first = 0; first < identity.PieceCount; first += Limits.MaxHashesPerRequest)
         {
-            var asked = tools.Time.GetTimestamp();
+            var asked = services.Time.GetTimestamp();
             var count = Math.Min(Limits.MaxHashesPerRequest, identity.PieceCount - first);
             peer.Ask(new Hashes(identity.Id, first, count));
             var reply = await peer.ReadReplyAsync();
@@ -244,7 +244,7 @@ internal sealed class OwnerWorker(
                 if (received == 0)
                     throw new PeerEndedException();
                 filled += received;
-                if (tools.Time.GetElapsedTime(asked) > PatienceForHashes)
+                if (services.Time.GetElapsedTime(asked) > PatienceForHashes)
                     throw new PeerStalledException();
             }
         }

@@ -25,7 +25,7 @@ internal sealed class PieceVerifier(DownloadState state, ChannelWriter<DownloadF
     private readonly Channel<ReceivedPiece> _received = Channel.CreateBounded<ReceivedPiece>(MostWaiting);
     private readonly IdleWorkers _idle = new();
 
-    private readonly record struct ReceivedPiece(PieceGiver From, PieceRef Piece, Memory<byte> Buffer);
+    private readonly record struct ReceivedPiece(PieceSource From, PieceRef Piece, Memory<byte> Buffer);
 
     /// <summary>Takes a piece, and its buffer, when there is room, which there is in the time that a disk takes.</summary>
     /// <remarks>
@@ -38,7 +38,7 @@ internal sealed class PieceVerifier(DownloadState state, ChannelWriter<DownloadF
     /// <exception cref="WrongPieceException">The owner lied, and it was found out here.</exception>
     /// <exception cref="SaveFailedException">Our side of it failed here.</exception>
     /// <exception cref="OperationCanceledException">The download ends.</exception>
-    public ValueTask TakeAsync(PieceGiver from, PieceRef piece, Memory<byte> buffer)
+    public ValueTask TakeAsync(PieceSource from, PieceRef piece, Memory<byte> buffer)
     {
         var received = new ReceivedPiece(from, piece, buffer);
         return PieceBuffers.IsSmall(buffer) ? TakeSmallAsync(received) : TakeLargeAsync(received);
@@ -69,7 +69,7 @@ internal sealed class PieceVerifier(DownloadState state, ChannelWriter<DownloadF
         _small.Writer.Complete();
     }
 
-    /// <summary>Works until <see cref="Complete"/>; whatever is wrong with a piece, its <see cref="PieceGiver"/> is told.</summary>
+    /// <summary>Works until <see cref="Complete"/>; whatever is wrong with a piece, its <see cref="PieceSource"/> is told.</summary>
     public Task RunAsync() =>
         Task.WhenAll([Background.Run(WorkOnSmallAsync), .. Enumerable.Range(0, Workers).Select(_ => Background.Run(WorkAsync))]);
 

@@ -16,8 +16,8 @@ internal sealed class ContentTable
     private readonly Slab<Content> _contents;
     private readonly HashIndex<Content, Content.Hashed> _firstById;
     private readonly HashIndex<Content, Content.Hashed> _otherBySize;
-    private readonly Rings<Content, Content.WithId> _sizes;
-    private readonly Rings<Listing, Listing.InContent> _rings;
+    private readonly IntrusiveRing<Content, Content.WithId> _sizes;
+    private readonly IntrusiveRing<Listing, Listing.InContent> _rings;
 
     public ContentTable(TableMemory memory, Slab<Listing> listings)
     {

@@ -18,10 +18,10 @@ internal sealed class FileTable
     private readonly Slab<Listing> _listings;
     private readonly Slab<Entry> _entries;
     private readonly SortedBlocks _sorted = new();
-    private readonly Rings<Entry, Entry.InListing> _turns;
+    private readonly IntrusiveRing<Entry, Entry.InListing> _turns;
     private readonly ContentTable _contents;
     private readonly OwnerTable _owners;
-    private readonly Foresight _foresight;
+    private readonly LookupPrefetcher _foresight;
     private readonly int _mostEntries;
     private readonly int _mostOfOwner;
     private int _entryCount;
@@ -89,7 +89,7 @@ internal sealed class FileTable
 
     /// <param name="name">The file.</param>
     /// <param name="period">The time, in periods after each of which a request that was handed out counts half as much.</param>
-    public AddressEnding? Choose(FileName name, int period)
+    public EncodedAddress? Choose(FileName name, int period)
     {
         _foresight.Fetch();
         var (best, agreement, handed) = (0, 0, 0);
@@ -111,7 +111,7 @@ internal sealed class FileTable
         return _owners.EndingOf(entry.Owner, _owners.PortOf(best));
     }
 
-    /// <inheritdoc cref="Foresight.Add"/>
+    /// <inheritdoc cref="LookupPrefetcher.Add"/>
     public void Foresee(uint hash) => _foresight.Add(hash);
 
     public void Find(FileName name, FileRows found)
@@ -146,7 +146,7 @@ internal sealed class FileTable
 
     public void ReadPage(FilePosition after, FileRows page)
     {
-        Span<SortedItem> items = stackalloc SortedItem[page.Room + Foresight.NamesAhead];
+        Span<SortedItem> items = stackalloc SortedItem[page.Room + LookupPrefetcher.NamesAhead];
         items = items[..CopyAfter(after, items)];
         var rows = Math.Min(items.Length, page.Room);
         for (var i = 0; i < rows; i++)
@@ -159,7 +159,7 @@ internal sealed class FileTable
 
     public void ReadPage(FilePosition after, PlainRows page)
     {
-        Span<SortedItem> items = stackalloc SortedItem[page.Room + Foresight.NamesAhead];
+        Span<SortedItem> items = stackalloc SortedItem[page.Room + LookupPrefetcher.NamesAhead];
         items = items[..CopyAfter(after, items)];
         var rows = Math.Min(items.Length, page.Room);
         for (var i = 0; i < rows; i++)

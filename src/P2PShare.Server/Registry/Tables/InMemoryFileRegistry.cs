@@ -43,7 +43,7 @@ internal sealed class InMemoryFileRegistry(TimeProvider time, ServerBounds bound
         return total;
     }
 
-    public AddressEnding? Choose(FileName name)
+    public EncodedAddress? Choose(FileName name)
     {
         var period = (int)(time.GetElapsedTime(0) / Lately);
         lock (_lock)

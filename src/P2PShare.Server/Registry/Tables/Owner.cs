@@ -28,7 +28,7 @@ internal struct Owner : ISlot
     private int _period;
 
     /// <summary>Its address, with <see cref="Port"/>.</summary>
-    public AddressEnding Ending;
+    public EncodedAddress Ending;
 
     int ISlot.NextFree
     {

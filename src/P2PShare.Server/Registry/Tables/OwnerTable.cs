@@ -10,14 +10,14 @@ internal sealed class OwnerTable(TableMemory memory, Slab<Entry> entries)
 {
     private readonly Slab<Owner> _owners = new(memory);
     private readonly Dictionary<long, int> _bySession = [];
-    private readonly Rings<Entry, Entry.InOwner> _rings = new(entries);
+    private readonly IntrusiveRing<Entry, Entry.InOwner> _rings = new(entries);
 
     // By number, because records hold no references.
     private readonly List<IPAddress?> _ips = [null];
 
     // By entry, where it is not its owner's, which no program has a reason for.
     private readonly Dictionary<int, ushort> _otherPorts = [];
-    private AddressEnding _otherEnding;
+    private EncodedAddress _otherEnding;
 
     public ref Owner this[int number] => ref _owners[number];
 
@@ -47,11 +47,11 @@ internal sealed class OwnerTable(TableMemory memory, Slab<Entry> entries)
     }
 
     /// <summary>Where the owner of this number takes requests for an entry with this port. Valid until the next is asked for.</summary>
-    public ref readonly AddressEnding EndingOf(int owner, ushort port)
+    public ref readonly EncodedAddress EndingOf(int owner, ushort port)
     {
         if (port == _owners[owner].Port)
             return ref _owners[owner].Ending;
-        _otherEnding = new AddressEnding(PeerAddress.Create(IpOf(owner), port));
+        _otherEnding = new EncodedAddress(PeerAddress.Create(IpOf(owner), port));
         return ref _otherEnding;
     }
 
@@ -80,7 +80,7 @@ internal sealed class OwnerTable(TableMemory memory, Slab<Entry> entries)
 
     private int Add(long session, PeerAddress address)
     {
-        var owner = _owners.Add(new Owner { Number = session, Port = (ushort)address.Port, Ending = new AddressEnding(address) });
+        var owner = _owners.Add(new Owner { Number = session, Port = (ushort)address.Port, Ending = new EncodedAddress(address) });
         if (owner == _ips.Count)
             _ips.Add(address.Ip);
         _ips[owner] = address.Ip;

@@ -40,7 +40,7 @@ public sealed class CutOwnerTests : DownloadScene, IAsyncLifetime
     {
         var layers = new LayerStore(_folder.File("owner"), Logger.None);
         var path = _folder.Write("owner/content", _content);
-        var identifier = new Identifier(new IdentityCache(_folder.File("owner/ids"), Logger.None), layers, TimeProvider.System, Logger.None);
+        var identifier = new ContentIdentifier(new IdentityCache(_folder.File("owner/ids"), Logger.None), layers, TimeProvider.System, Logger.None);
         _identity = (await identifier.IdentifyAsync(path, hashed: null, default)).Identity;
         _owner = new PlayedOwner(_content, layers.TryGet(_identity)!.Hashes);
     }
@@ -160,9 +160,9 @@ public sealed class CutOwnerTests : DownloadScene, IAsyncLifetime
         {
             _honestWaits = honestAfterCut;
             var layers = new LayerStore(_folder.File(".layers"), Logger.None);
-            var identifier = new Identifier(new IdentityCache(_folder.File(".ids"), Logger.None), layers, _time, Logger.None);
-            var tools = new DownloadTools(DialAsync, identifier, layers, _time, Logger.None);
-            var fetching = new Downloader(new DownloadsFolder(_folder.Path, isRestrictive: false), _index, tools, _ => false)
+            var identifier = new ContentIdentifier(new IdentityCache(_folder.File(".ids"), Logger.None), layers, _time, Logger.None);
+            var services = new DownloadServices(DialAsync, identifier, layers, _time, Logger.None);
+            var fetching = new Downloader(new DownloadsFolder(_folder.Path, isRestrictive: false), _index, services, _ => false)
                 .FetchFileAsync(SharingPeer.NameOf("a"), null, new Notes(), CancellationToken.None);
 
             // While somebody may speak, slowly: an owner that is waited for must not count as stalled.

@@ -22,7 +22,7 @@ public sealed class PieceVerifierTests : IDisposable
     private readonly DownloadFile[] _files;
     private readonly DownloadState _state;
     private readonly PieceVerifier _verifier;
-    private readonly PieceGiver _giver;
+    private readonly PieceSource _giver;
 
     public PieceVerifierTests()
     {
@@ -34,7 +34,7 @@ public sealed class PieceVerifierTests : IDisposable
                 scheduler.Open(scheduler.AddFile(file.Identity), []);
         });
         _verifier = new PieceVerifier(_state, _whole.Writer, _download.Token);
-        _giver = new PieceGiver(0, _ending);
+        _giver = new PieceSource(0, _ending);
     }
 
     public void Dispose()

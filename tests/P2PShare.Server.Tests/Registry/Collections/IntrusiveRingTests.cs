@@ -2,13 +2,13 @@ using P2PShare.Server.Registry.Collections;
 
 namespace P2PShare.Server.Tests.Registry.Collections;
 
-public sealed class RingsTests
+public sealed class IntrusiveRingTests
 {
     private readonly Slab<Record> _slab = new(new TableMemory());
-    private readonly Rings<Record, Record.InRing> _rings;
+    private readonly IntrusiveRing<Record, Record.InRing> _rings;
     private int _first;
 
-    public RingsTests() => _rings = new(_slab);
+    public IntrusiveRingTests() => _rings = new(_slab);
 
     [Fact]
     public void What_joins_comes_last()

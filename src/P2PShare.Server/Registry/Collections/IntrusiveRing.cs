@@ -4,7 +4,7 @@ namespace P2PShare.Server.Registry.Collections;
 /// Records in rings, linked through a field of their own: a record joins and leaves a ring in constant time, and a ring that turns
 /// is a queue in which everybody's turn comes. A ring is known by the number of its first record; 0 is the empty one.
 /// </summary>
-internal sealed class Rings<T, TLink>(Slab<T> records)
+internal sealed class IntrusiveRing<T, TLink>(Slab<T> records)
     where T : unmanaged, ISlot
     where TLink : ILinkOf<T>
 {

@@ -4,7 +4,7 @@ using P2PShare.Protocol.Identity;
 namespace P2PShare.Server.Guards;
 
 /// <summary>Which session is whose, by the secret that only its client knows: how a client that came back ends what it left behind.</summary>
-internal sealed class Resumptions
+internal sealed class SessionTokenRegistry
 {
     private readonly ConcurrentDictionary<SessionToken, Claim> _claims = new();
 
@@ -25,7 +25,7 @@ internal sealed class Resumptions
         return claim;
     }
 
-    private sealed class Claim(Resumptions all, SessionToken token, Action supersede) : IDisposable
+    private sealed class Claim(SessionTokenRegistry all, SessionToken token, Action supersede) : IDisposable
     {
         public void Supersede() => supersede();
 

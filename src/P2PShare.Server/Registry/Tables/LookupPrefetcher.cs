@@ -8,7 +8,7 @@ namespace P2PShare.Server.Registry.Tables;
 /// Lookups that will come in a moment. A lookup among a million names waits for five places of memory, one after the other; for many
 /// lookups at once the processor fetches each of the five in one wait. Sixteen that come together take half of the time.
 /// </summary>
-internal sealed unsafe class Foresight(HashIndex<Listing, Listing.Hashed> byName, Slab<Listing> listings, NameStore names, Slab<Entry> entries, OwnerTable owners)
+internal sealed unsafe class LookupPrefetcher(HashIndex<Listing, Listing.Hashed> byName, Slab<Listing> listings, NameStore names, Slab<Entry> entries, OwnerTable owners)
 {
     // More would push the first ones out of the processor's cache.
     private const int Most = 64;

@@ -4,14 +4,14 @@ using P2PShare.Server.Registry;
 namespace P2PShare.Server;
 
 /// <summary>What all sessions of a server share.</summary>
-internal sealed class SessionTools(IFileRegistry registry, TimeProvider time)
+internal sealed class SessionServices(IFileRegistry registry, TimeProvider time)
 {
     public IFileRegistry Registry { get; } = registry;
 
     /// <summary>The clock of every time-out.</summary>
     public TimeProvider Time { get; } = time;
 
-    public Resumptions Resumptions { get; } = new();
+    public SessionTokenRegistry SessionTokens { get; } = new();
 
     public RefusalLog Refusals { get; } = new(time);
 

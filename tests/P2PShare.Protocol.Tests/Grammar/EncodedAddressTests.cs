@@ -6,7 +6,7 @@ using P2PShare.Protocol.Identity;
 namespace P2PShare.Protocol.Tests.Grammar;
 
 /// <summary>What is kept of an address is what lines end with, however long it is.</summary>
-public sealed class AddressEndingTests
+public sealed class EncodedAddressTests
 {
     [Theory]
     [InlineData("127.0.0.1", 9001, " 127.0.0.1 9001\n")]
@@ -18,7 +18,7 @@ public sealed class AddressEndingTests
     public void It_is_the_end_of_a_line_and_gives_the_address_back(string ip, int port, string text)
     {
         var address = PeerAddress.Create(IPAddress.Parse(ip), port);
-        var ending = new AddressEnding(address);
+        var ending = new EncodedAddress(address);
 
         Encoding.ASCII.GetString(ending.Bytes).Should().Be(text);
         ending.Address.Should().Be(address);

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace P2PShare.Networking;
 
 /// <summary>Who counts as one stranger, when something is shared out among strangers.</summary>
-public static class House
+public static class RateLimitKey
 {
     private const int PrefixBytes = 8;
 

@@ -8,7 +8,7 @@ namespace P2PShare.Networking;
 /// start, and nobody should have to wait for it. Events wait meanwhile, in their order; later ones are written at once.
 /// </summary>
 /// <param name="open">The real sink; owned from then on.</param>
-public sealed class LateSink(Func<Logger> open) : ILogEventSink, IDisposable
+public sealed class DeferredSink(Func<Logger> open) : ILogEventSink, IDisposable
 {
     private readonly Lock _lock = new();
     private readonly List<LogEvent> _waiting = [];

@@ -8,18 +8,18 @@ namespace P2PShare.Peer.Downloads.Saving;
 /// A file of one piece that is being fetched, which has no name before it has its own (open(2), O_TMPFILE). There is nothing to resume
 /// of it, and whatever ends the program ends the file: none is ever left behind, and nobody else can have it open.
 /// </summary>
-internal sealed class NamelessFile : IPieceTarget
+internal sealed class UnnamedTempFile : IPieceTarget
 {
-    private NamelessFile(SafeFileHandle handle) => Handle = handle;
+    private UnnamedTempFile(SafeFileHandle handle) => Handle = handle;
 
     public SafeFileHandle Handle { get; }
 
     public bool IsResumed => false;
 
     /// <summary>Null where the file has several pieces, or the system, or the file system, knows no files without a name.</summary>
-    public static NamelessFile? TryCreate(string goal, FileIdentity identity) =>
+    public static UnnamedTempFile? TryCreate(string goal, FileIdentity identity) =>
         identity.PieceCount <= 1 && OperatingSystem.IsLinux() && LinuxFile.TryCreateNameless(Path.GetDirectoryName(goal)!) is { } handle
-            ? new NamelessFile(handle)
+            ? new UnnamedTempFile(handle)
             : null;
 
     public void Write(int index, ReadOnlySpan<byte> piece) => LinuxFile.Write(Handle, piece);

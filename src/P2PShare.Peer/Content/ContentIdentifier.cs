@@ -13,7 +13,7 @@ internal readonly record struct IdentifiedFile(FileStamp Stamp, FileIdentity Ide
 /// <param name="layers">Where piece layers are kept.</param>
 /// <param name="time">The clock, to tell a file that is being written just now.</param>
 /// <param name="log">For what was slow or went wrong.</param>
-internal sealed class Identifier(IdentityCache cache, LayerStore layers, TimeProvider time, ILogger log)
+internal sealed class ContentIdentifier(IdentityCache cache, LayerStore layers, TimeProvider time, ILogger log)
 {
     // A file written within a tick of its file system's clock may be written again without a new time.
     private static readonly TimeSpan ClockGrain = TimeSpan.FromMilliseconds(50);

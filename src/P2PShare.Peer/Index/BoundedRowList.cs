@@ -4,7 +4,7 @@ using P2PShare.Protocol.Grammar;
 namespace P2PShare.Peer.Index;
 
 /// <summary>The rows of a list that is kept whole, and no more than there is room for.</summary>
-internal sealed class KeptRows
+internal sealed class BoundedRowList
 {
     // What a row takes beside its name: its id, its address, the objects round them, and the room in which the list grows.
     private const int BytesBesideName = 256;

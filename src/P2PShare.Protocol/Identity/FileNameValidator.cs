@@ -13,7 +13,7 @@ namespace P2PShare.Protocol.Identity;
 /// The rules answer attacks that other tools suffered: croc CVE-2023-43619, LocalSend CVE-2025-27142, aria2 CVE-2010-1512,
 /// rsync CVE-2024-12087, KTorrent CVE-2007-1799. The door's tests name each.
 /// </remarks>
-internal static class FileNameDoor
+internal static class FileNameValidator
 {
     public const string TooLong = "file name longer than 1024 bytes";
 

@@ -3,7 +3,7 @@ using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Protocol.Tests.Identity;
 
-public sealed class FileNameDoorTests
+public sealed class FileNameValidatorTests
 {
     [Theory]
     [InlineData("KTorrent CVE-2007-1799", "..")]

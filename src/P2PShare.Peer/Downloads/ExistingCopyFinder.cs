@@ -6,7 +6,7 @@ using P2PShare.Protocol.Identity;
 namespace P2PShare.Peer.Downloads;
 
 /// <summary>Looks at what stands where a file is wanted.</summary>
-internal sealed class Goals(Identifier identifier)
+internal sealed class ExistingCopyFinder(ContentIdentifier identifier)
 {
     /// <summary>The path of a file among <c>name</c>, <c>name (1)</c> ... that already has this content; null where none has.</summary>
     public async Task<string?> FindSameAsync(string goal, FileIdentity identity, CancellationToken cancellation)

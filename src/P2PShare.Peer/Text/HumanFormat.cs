@@ -4,7 +4,7 @@ using P2PShare.Protocol.Text;
 namespace P2PShare.Peer.Text;
 
 /// <summary>Figures and paths as people read them, the same on every machine.</summary>
-internal static class Shown
+internal static class HumanFormat
 {
     private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB"];
     private const int GiB = 3;

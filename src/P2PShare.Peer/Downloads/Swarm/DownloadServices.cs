@@ -10,4 +10,4 @@ namespace P2PShare.Peer.Downloads.Swarm;
 /// <param name="Layers">Where piece layers are kept.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Log">The log.</param>
-internal sealed record DownloadTools(Dial Dial, Identifier Identifier, LayerStore Layers, TimeProvider Time, ILogger Log);
+internal sealed record DownloadServices(Dial Dial, ContentIdentifier Identifier, LayerStore Layers, TimeProvider Time, ILogger Log);

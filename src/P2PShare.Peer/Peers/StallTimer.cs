@@ -1,7 +1,7 @@
 namespace P2PShare.Peer.Peers;
 
 /// <summary>A limit on each of many waits for one other side, with one timer for all of them.</summary>
-internal sealed class Stall : IDisposable
+internal sealed class StallTimer : IDisposable
 {
     private readonly TimeSpan _patience;
     private readonly CancellationTokenSource _tooLong;
@@ -10,7 +10,7 @@ internal sealed class Stall : IDisposable
     /// <param name="patience">For one wait.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellation">Ends every wait.</param>
-    public Stall(TimeSpan patience, TimeProvider time, CancellationToken cancellation)
+    public StallTimer(TimeSpan patience, TimeProvider time, CancellationToken cancellation)
     {
         _patience = patience;
         _tooLong = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);

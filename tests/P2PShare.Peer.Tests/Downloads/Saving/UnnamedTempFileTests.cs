@@ -5,7 +5,7 @@ using P2PShare.Testing;
 namespace P2PShare.Peer.Tests.Downloads.Saving;
 
 /// <summary>A small file has its name when it is whole, and before that nobody sees it.</summary>
-public sealed class NamelessFileTests : IDisposable
+public sealed class UnnamedTempFileTests : IDisposable
 {
     private readonly TempFolder _folder = new();
     private readonly byte[] _content = new SeededBytes(1).Create(5000);
@@ -80,9 +80,9 @@ public sealed class NamelessFileTests : IDisposable
 
     [Fact]
     public void In_a_folder_that_is_not_there_none_is_made() =>
-        NamelessFile.TryCreate(_folder.File("no/such/folder"), Identity(1)).Should().BeNull();
+        UnnamedTempFile.TryCreate(_folder.File("no/such/folder"), Identity(1)).Should().BeNull();
 
-    private NamelessFile? Create(int size) => NamelessFile.TryCreate(Goal, Identity(size));
+    private UnnamedTempFile? Create(int size) => UnnamedTempFile.TryCreate(Goal, Identity(size));
 
     private static FileIdentity Identity(int size)
     {

@@ -11,7 +11,7 @@ namespace P2PShare.Protocol.Grammar;
 /// alike: composed once and kept, it is copied into each of millions of lines. It holds its bytes itself, so that whoever keeps it in
 /// a record finds them there.
 /// </summary>
-public readonly struct AddressEnding
+public readonly struct EncodedAddress
 {
     /// <summary>The longest.</summary>
     public const int MaxBytes = 1 + PeerAddress.MaxBytes + 1;
@@ -19,7 +19,7 @@ public readonly struct AddressEnding
     private readonly byte _length;
     private readonly Room _room;
 
-    public AddressEnding(PeerAddress address)
+    public EncodedAddress(PeerAddress address)
     {
         Span<byte> room = _room;
         room[0] = (byte)' ';

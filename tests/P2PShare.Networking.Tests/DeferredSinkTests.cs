@@ -4,14 +4,14 @@ using Serilog;
 namespace P2PShare.Networking.Tests;
 
 /// <summary>Whoever logs does not wait for the log to be there, and nothing is lost or out of order for it.</summary>
-public sealed class LateSinkTests
+public sealed class DeferredSinkTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     [Fact]
     public void Nothing_is_opened_for_a_log_without_events()
     {
-        var sink = new LateSink(() => throw new InvalidOperationException("opened"));
+        var sink = new DeferredSink(() => throw new InvalidOperationException("opened"));
 
         sink.Invoking(one => one.Dispose()).Should().NotThrow();
     }
@@ -21,7 +21,7 @@ public sealed class LateSinkTests
     {
         var kept = new KeptEvents();
         using var gate = new ManualResetEventSlim();
-        using var log = new LoggerConfiguration().WriteTo.Sink(new LateSink(() =>
+        using var log = new LoggerConfiguration().WriteTo.Sink(new DeferredSink(() =>
         {
             gate.Wait(Patience);
             return new LoggerConfiguration().WriteTo.Sink(kept).CreateLogger();
@@ -41,7 +41,7 @@ public sealed class LateSinkTests
     public void The_end_waits_until_everything_is_written()
     {
         var kept = new KeptEvents();
-        using (var log = new LoggerConfiguration().WriteTo.Sink(new LateSink(() => new LoggerConfiguration().WriteTo.Sink(kept).CreateLogger())).CreateLogger())
+        using (var log = new LoggerConfiguration().WriteTo.Sink(new DeferredSink(() => new LoggerConfiguration().WriteTo.Sink(kept).CreateLogger())).CreateLogger())
             log.Information("only");
 
         kept.Lines.Should().Equal("only");

@@ -3,9 +3,9 @@ using P2PShare.Server.Guards;
 
 namespace P2PShare.Server.Tests.Guards;
 
-public sealed class ResumptionsTests
+public sealed class SessionTokenRegistryTests
 {
-    private readonly Resumptions _resumptions = new();
+    private readonly SessionTokenRegistry _resumptions = new();
     private readonly List<string> _superseded = [];
 
     [Fact]

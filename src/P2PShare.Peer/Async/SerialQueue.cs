@@ -1,7 +1,7 @@
 namespace P2PShare.Peer.Async;
 
 /// <summary>Lets one piece of work run at a time, in the order of coming.</summary>
-internal sealed class Turns
+internal sealed class SerialQueue
 {
     private readonly Lock _lock = new();
     private Task _last = Task.CompletedTask;

@@ -1,7 +1,7 @@
 namespace P2PShare.Peer.Async;
 
 /// <summary>Wakes everyone who waits for a change. Nobody misses one: who has seen a version waits for what comes after it.</summary>
-internal sealed class Signal
+internal sealed class VersionedEvent
 {
     private readonly Lock _lock = new();
     private readonly List<TaskCompletionSource> _waiting = [];

@@ -14,8 +14,8 @@ namespace P2PShare.Peer.Downloads.Swarm;
 /// </summary>
 /// <param name="whole">The files, as they become whole.</param>
 /// <param name="state">Of the download.</param>
-/// <param name="tools">What every download works with.</param>
-internal sealed class Finisher(ChannelReader<DownloadFile> whole, DownloadState state, DownloadTools tools)
+/// <param name="services">What every download works with.</param>
+internal sealed class FileFinalizer(ChannelReader<DownloadFile> whole, DownloadState state, DownloadServices services)
 {
     /// <summary>Files together, each of them open; a few more than that wait.</summary>
     public static int MostAtOnce { get; } = Math.Clamp(Descriptors.RoomFor(4 * MostEver) / 4, FewestEver, MostEver);
@@ -37,13 +37,13 @@ internal sealed class Finisher(ChannelReader<DownloadFile> whole, DownloadState 
         var (files, named) = (new List<DownloadFile>(), new List<DownloadFile>());
         while (await whole.WaitToReadAsync())
         {
-            var started = tools.Time.GetTimestamp();
+            var started = services.Time.GetTimestamp();
             while (files.Count < MostAtOnce && whole.TryRead(out var file))
                 files.Add(file);
             Finish(files, named, ending);
             (files, named) = (named, files);
             if (!state.IsAllFetched)
-                await WaitForMoreAsync(AtMostEvery - tools.Time.GetElapsedTime(started), ending.Token);
+                await WaitForMoreAsync(AtMostEvery - services.Time.GetElapsedTime(started), ending.Token);
             if (!whole.TryPeek(out _))
                 Finish(files, named, ending);
         }
@@ -53,7 +53,7 @@ internal sealed class Finisher(ChannelReader<DownloadFile> whole, DownloadState 
     {
         if (time <= TimeSpan.Zero)
             return;
-        await Task.WhenAny(state.AllFetched, Task.Delay(time, tools.Time, ending));
+        await Task.WhenAny(state.AllFetched, Task.Delay(time, services.Time, ending));
 
         // Whoever fetched the last piece is let go on.
         await Task.Yield();
@@ -79,10 +79,10 @@ internal sealed class Finisher(ChannelReader<DownloadFile> whole, DownloadState 
 
     private void Settle(List<DownloadFile> named)
     {
-        using var gathering = tools.Identifier.Gather();
+        using var gathering = services.Identifier.Gather();
         foreach (var file in named)
         {
-            tools.Identifier.Remember(file.FinishedPath!, FileStamp.Of(file.Target.Handle), file.Layer!);
+            services.Identifier.Remember(file.FinishedPath!, FileStamp.Of(file.Target.Handle), file.Layer!);
             file.Dispose();
             state.CountFinishedFile();
         }
@@ -96,11 +96,11 @@ internal sealed class Finisher(ChannelReader<DownloadFile> whole, DownloadState 
     {
         var each = finished.Count > FewForOneByOne ? LogEventLevel.Debug : LogEventLevel.Information;
         if (finished.Count > FewForOneByOne)
-            tools.Log.Information("Fetched {Count} files, the last {Name:l}", finished.Count, Printable.Of(finished[^1].Name.ToString()));
-        if (!tools.Log.IsEnabled(each))
+            services.Log.Information("Fetched {Count} files, the last {Name:l}", finished.Count, Printable.Of(finished[^1].Name.ToString()));
+        if (!services.Log.IsEnabled(each))
             return;
         foreach (var file in finished)
-            tools.Log.Write(each, "Fetched {Name:l}", Printable.Of(file.Name.ToString()));
+            services.Log.Write(each, "Fetched {Name:l}", Printable.Of(file.Name.ToString()));
     }
 
     private static void Sync(List<DownloadFile> files)

@@ -6,7 +6,7 @@ namespace P2PShare.Peer.Downloads.Swarm;
 /// <summary>An owner as <see cref="PieceVerifier"/> sees it: how many of its pieces are still to be verified, and what was wrong with one.</summary>
 /// <param name="number">The owner's number.</param>
 /// <param name="ending">Cancelled where something is wrong.</param>
-internal sealed class PieceGiver(int number, CancellationTokenSource ending)
+internal sealed class PieceSource(int number, CancellationTokenSource ending)
 {
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Exception? _failure;

@@ -5,7 +5,7 @@ using P2PShare.Protocol.Transport;
 namespace P2PShare.Server.Guards;
 
 /// <summary>Ends a refused connection so that its last reply arrives.</summary>
-internal static class Farewell
+internal static class LingeringClose
 {
     /// <summary>
     /// A socket that is closed while input is unread resets the connection, and a reset destroys the reply on its way. So this side
@@ -13,14 +13,14 @@ internal static class Farewell
     /// </summary>
     public static async Task SayAsync(Connection connection, LineChannel channel, TimeProvider time, CancellationToken cancellation)
     {
-        using var deadline = new CancellationTokenSource(Limits.FarewellTime, time);
+        using var deadline = new CancellationTokenSource(Limits.LingerTime, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
         var scratch = new byte[Limits.MaxLineBytes];
         try
         {
             await channel.FlushAsync(either.Token);
             connection.FinishSending();
-            for (var left = Limits.FarewellBytes; left > 0;)
+            for (var left = Limits.LingerBytes; left > 0;)
             {
                 var count = await channel.ReadBytesAsync(scratch, either.Token);
                 if (count == 0)
