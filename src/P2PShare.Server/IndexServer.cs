@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using P2PShare.Networking;
-using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Transport;
 using P2PShare.Server.Configuration;
@@ -79,7 +78,7 @@ internal sealed class IndexServer(IFileRegistry registry, ServerBounds bounds, T
             }
 
             await using var channel = new LineChannel(connection.Stream);
-            VersionReply.Busy(Limits.FullSeconds).WriteTo(channel);
+            VersionReply.Busy(ServerLimits.FullSeconds).WriteTo(channel);
             await LingeringClose.SayAsync(connection, channel, time, cancellation);
         }
         finally

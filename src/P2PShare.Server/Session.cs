@@ -5,6 +5,7 @@ using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Identity;
 using P2PShare.Protocol.Text;
 using P2PShare.Protocol.Transport;
+using P2PShare.Server.Configuration;
 using P2PShare.Server.Guards;
 using Serilog;
 
@@ -131,7 +132,7 @@ internal sealed class Session(long number, Connection connection, SessionService
             while (!_channel.TryReadLine(out line))
             {
                 if (_channel.HasReceived)
-                    deadline ??= AbortAfter(Limits.LineTime, "a line without an end");
+                    deadline ??= AbortAfter(ServerLimits.LineTime, "a line without an end");
                 await _channel.WaitForInputAsync(cancellation);
                 if (!await _channel.ReceiveAsync(cancellation))
                     return null;
@@ -153,7 +154,7 @@ internal sealed class Session(long number, Connection connection, SessionService
         var flushing = _channel.FlushAsync(cancellation);
         if (flushing.IsCompletedSuccessfully)
             return;
-        using var deadline = AbortAfter(Limits.ReaderStall, "it does not read");
+        using var deadline = AbortAfter(ServerLimits.ReaderStall, "it does not read");
         await flushing;
     }
 

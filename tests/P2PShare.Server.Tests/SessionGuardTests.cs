@@ -1,4 +1,4 @@
-using P2PShare.Protocol;
+using P2PShare.Server.Configuration;
 using P2PShare.Server.Tests.Registry;
 
 namespace P2PShare.Server.Tests;
@@ -20,7 +20,7 @@ public sealed class SessionGuardTests
         sending.IsCompleted.Should().BeFalse("what is not read waits at the client's side");
         measured!.BytesRead.Should().BeLessThan(32 * 1024);
         measured.LongestWrite.Should().BeInRange(32 * 1024, 128 * 1024, "a list is composed by the chunk, however long it is");
-        session.Time.Advance(Limits.ReaderStall);
+        session.Time.Advance(ServerLimits.ReaderStall);
 
         await session.EndAsync();
         await sending.Invoking(task => task).Should().ThrowAsync<IOException>();
@@ -63,7 +63,7 @@ public sealed class SessionGuardTests
         (await session.Client.ReadAsync()).Should().BeNull("the server's direction has ended");
         await session.TimersAreSetAsync(1);
 
-        session.Time.Advance(Limits.LingerTime - TimeSpan.FromTicks(1));
+        session.Time.Advance(ServerLimits.LingerTime - TimeSpan.FromTicks(1));
         await session.Client.SendAsync(new string('x', 500_000));
         session.HasEnded.Should().BeFalse();
         session.Time.Advance(TimeSpan.FromTicks(1));
@@ -89,7 +89,7 @@ public sealed class SessionGuardTests
         await using var session = new RunningSession();
         (await session.Client.AskAsync("HALLO")).Should().Be("VERSION_FAIL");
 
-        var sending = session.Client.SendAsync(new string('x', Limits.LingerBytes + 1_000_000));
+        var sending = session.Client.SendAsync(new string('x', ServerLimits.LingerBytes + 1_000_000));
 
         await session.EndAsync();
         await sending.Invoking(task => task).Should().ThrowAsync<IOException>();
@@ -112,7 +112,7 @@ public sealed class SessionGuardTests
     public async Task Who_has_used_up_the_burst_waits_and_is_answered_then()
     {
         await using var session = await RunningSession.GreetedAsync();
-        const int pings = Limits.CommandBurst + 1000;
+        const int pings = ServerLimits.CommandBurst + 1000;
         var sending = session.Client.SendAsync(string.Concat(Enumerable.Repeat("PING\n", pings)));
         var reading = ReadAsync(session.Client, pings);
         await session.TimersAreSetAsync(1);

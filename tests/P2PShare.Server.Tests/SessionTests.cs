@@ -1,4 +1,5 @@
 using P2PShare.Protocol;
+using P2PShare.Server.Configuration;
 using P2PShare.Server.Tests.Registry;
 using P2PShare.Testing;
 
@@ -59,7 +60,7 @@ public sealed class SessionTests
 
         await session.Client.SendAsync("PI");
         await session.TimersAreSetAsync(1);
-        session.Time.Advance(Limits.LineTime);
+        session.Time.Advance(ServerLimits.LineTime);
 
         await session.EndAsync();
     }
@@ -197,7 +198,7 @@ public sealed class SessionTests
     {
         await using var older = await RunningSession.GreetedAsync();
         (await older.Client.AskAsync($"RESUME {Token}")).Should().Be("RESUME_OK");
-        var pings = Limits.CommandBurst - 2;
+        var pings = ServerLimits.CommandBurst - 2;
         var sending = older.Client.SendAsync(string.Concat(Enumerable.Repeat("PING\n", pings)) + "ANNOUNCE late 1\n");
         for (var i = 0; i < pings - 1000; i++)
             (await older.Client.ReadAsync()).Should().Be("PONG");

@@ -8,7 +8,6 @@ using P2PShare.Peer.Downloads.Swarm;
 using P2PShare.Peer.Index;
 using P2PShare.Peer.Sharing;
 using P2PShare.Peer.Uploads;
-using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Identity;
 using Serilog.Core;
@@ -70,7 +69,7 @@ internal sealed class SimulatedPeer(int number, SimulatedHost host, EndPoint ser
         var layers = new LayerStore(Path.Combine(folder, "layers"), Logger.None);
         _identifier = new ContentIdentifier(new IdentityCache(Path.Combine(folder, "ids"), Logger.None), layers, time, Logger.None);
         var (shared, ending, token, random) = (_shared, _ending.Token, SessionToken.Create(), new Random(seed));
-        var slots = new UploadSlots(Limits.UploadSlots, Limits.UploadSlotsPerRequester, Limits.UploadSlotPatience, time);
+        var slots = new UploadSlots(UploadLimits.Slots, UploadLimits.SlotsPerRequester, UploadLimits.SlotPatience, time);
         host.Accept = connection => Guarded(() => new PeerSession(connection, shared, layers, slots, time, Logger.None).RunAsync(ending));
 
         var user = UserName.TryParse("peer"u8, out var name, out _) ? name : default;

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Downloads.Swarm;
-using P2PShare.Protocol;
+using P2PShare.Peer.Peers;
 using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Downloads;
@@ -53,7 +53,7 @@ internal sealed class PlainDownload(DownloadServices services, IDownloadObserver
             while (true)
             {
                 // An owner with many requesters lets a plain one wait in silence for its turn: more patience than among our own.
-                stall.CancelAfter(Limits.PlainOwnerStall);
+                stall.CancelAfter(OwnerLimits.PlainStall);
                 var count = await from.ReadAsync(buffer, either.Token);
                 if (count == 0)
                     return copied;
@@ -64,7 +64,7 @@ internal sealed class PlainDownload(DownloadServices services, IDownloadObserver
         }
         catch (OperationCanceledException) when (stall.IsCancellationRequested)
         {
-            throw new IOException($"it sent nothing for {Limits.PlainOwnerStall.TotalSeconds:F0} s");
+            throw new IOException($"it sent nothing for {OwnerLimits.PlainStall.TotalSeconds:F0} s");
         }
         finally
         {

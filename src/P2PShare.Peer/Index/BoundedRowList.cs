@@ -1,4 +1,3 @@
-using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar;
 
 namespace P2PShare.Peer.Index;
@@ -14,12 +13,12 @@ internal sealed class BoundedRowList
 
     public IReadOnlyList<OwnerRow> All => _rows;
 
-    /// <exception cref="EndlessListException">All rows together are larger than <see cref="Limits.MaxKeptListBytes"/>.</exception>
+    /// <exception cref="EndlessListException">All rows together are larger than <see cref="IndexLimits.MaxKeptListBytes"/>.</exception>
     public void Add(OwnerRow row)
     {
         _bytes += row.Name.Utf8.Length + BytesBesideName;
-        if (_bytes > Limits.MaxKeptListBytes)
-            throw new EndlessListException($"{Limits.MaxKeptListBytes >> 20} MiB");
+        if (_bytes > IndexLimits.MaxKeptListBytes)
+            throw new EndlessListException($"{IndexLimits.MaxKeptListBytes >> 20} MiB");
         _rows.Add(row);
     }
 }

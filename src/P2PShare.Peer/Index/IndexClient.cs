@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using P2PShare.Peer.Async;
-using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Identity;
 using P2PShare.Protocol.Text;
@@ -125,7 +124,7 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
         {
             try
             {
-                await connection.Ended.WaitAsync(Limits.PingAfter, time, _ending.Token);
+                await connection.Ended.WaitAsync(IndexLimits.PingAfter, time, _ending.Token);
                 return;
             }
             catch (TimeoutException) when (!connection.Features.HasFlag(Features.Ping))

@@ -82,7 +82,7 @@ internal sealed class IndexConnection : IAsyncDisposable
 
     /// <summary>PING: ends the connection where the server does not answer within 10 s. Waits for the exchange that is under way, which has a limit of its own.</summary>
     public Task PingAsync(CancellationToken cancellation) =>
-        ExchangeAsync(new Ping().WriteTo, ending => _replies.ReadLineAsync(Limits.PongPatience, ending), cancellation);
+        ExchangeAsync(new Ping().WriteTo, ending => _replies.ReadLineAsync(IndexLimits.PongPatience, ending), cancellation);
 
     /// <summary>SHARE of many files, pipelined. For each, in order, null or the reason.</summary>
     public Task<string?[]> ShareAsync(IReadOnlyList<Share> shares, CancellationToken cancellation) =>
@@ -111,7 +111,7 @@ internal sealed class IndexConnection : IAsyncDisposable
     public Task<bool> WithdrawAsync(FileName name, CancellationToken cancellation) =>
         ExchangeAsync(new Withdraw(name).WriteTo, async ending =>
         {
-            var line = await _replies.ReadLineAsync(Limits.ServerSilence, ending);
+            var line = await _replies.ReadLineAsync(IndexLimits.ServerSilence, ending);
             return StatusReply.TryParse(Verb.Withdraw, line.Span, out var reply) && reply.Refusal is null;
         }, cancellation);
 
@@ -230,7 +230,7 @@ internal sealed class IndexConnection : IAsyncDisposable
     {
         try
         {
-            await _channel.FlushAsync(cancellation).AsTask().WaitAsync(Limits.ServerSilence, _time, cancellation);
+            await _channel.FlushAsync(cancellation).AsTask().WaitAsync(IndexLimits.ServerSilence, _time, cancellation);
         }
         catch (TimeoutException)
         {

@@ -1,4 +1,3 @@
-using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar;
 
 namespace P2PShare.Peer.Index;
@@ -34,7 +33,7 @@ internal sealed class IndexReplies(IndexLines lines, bool isPlain, TimeProvider 
     {
         var answer = await ReadAnswerAsync(
             (ReadOnlyMemory<byte> line, out StatusReply reply) => StatusReply.TryParse(verb, line.Span, out reply),
-            isPlain ? Limits.PlainReplyTimeout : Limits.ServerSilence,
+            isPlain ? IndexLimits.PlainReplyTimeout : IndexLimits.ServerSilence,
             cancellation);
         return answer is null && !isPlain ? throw new ServerSilentException() : answer?.Refusal;
     }
@@ -50,12 +49,12 @@ internal sealed class IndexReplies(IndexLines lines, bool isPlain, TimeProvider 
         {
             isImpossible = !FoundReply.TryParse(line, out found) && FoundReply.IsFound(line.Span);
             return isImpossible || IsFoundReply(line, out found);
-        }, Limits.ServerSilence, cancellation);
+        }, IndexLimits.ServerSilence, cancellation);
         if (!isImpossible)
             return answer ?? throw new ServerSilentException();
 
         // It may have been a line of its own kind, with the answer right behind it.
-        return await ReadAnswerAsync<FoundReply>(IsFoundReply, Limits.PlainReplyTimeout, cancellation) ?? throw new ImpossibleOwnerException();
+        return await ReadAnswerAsync<FoundReply>(IsFoundReply, IndexLimits.PlainReplyTimeout, cancellation) ?? throw new ImpossibleOwnerException();
     }
 
     /// <summary>Rows up to the line that ends them. A plain server's list is complete, too, when it falls silent for 500 ms.</summary>
@@ -65,14 +64,14 @@ internal sealed class IndexReplies(IndexLines lines, bool isPlain, TimeProvider 
     public async Task ReadRowsAsync(IsEnd isEnd, TakeRow take, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
-        for (var rows = 0; rows <= Limits.MaxListedRows; rows++)
+        for (var rows = 0; rows <= IndexLimits.MaxListedRows; rows++)
         {
             if (rows % RowsInPatience == 0)
                 started = time.GetTimestamp();
-            var left = Limits.ServerSilence - time.GetElapsedTime(started);
+            var left = IndexLimits.ServerSilence - time.GetElapsedTime(started);
             if (left <= TimeSpan.Zero)
                 throw new ServerSilentException();
-            var line = await lines.TryReadAsync(isPlain ? Limits.PlainListSilence : left, time, cancellation);
+            var line = await lines.TryReadAsync(isPlain ? IndexLimits.PlainListSilence : left, time, cancellation);
             if (line is null && !isPlain)
                 throw new ServerSilentException();
             if (line is null || isEnd(line.Value.Span))
@@ -83,7 +82,7 @@ internal sealed class IndexReplies(IndexLines lines, bool isPlain, TimeProvider 
                 ThrowIfRefused(line.Value.Span);
         }
 
-        throw new EndlessListException($"{Limits.MaxListedRows} rows");
+        throw new EndlessListException($"{IndexLimits.MaxListedRows} rows");
     }
 
     // The time is for all lines together: stray lines, one after the other, must not keep an exchange going for ever.

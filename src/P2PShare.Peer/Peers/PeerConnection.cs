@@ -1,6 +1,5 @@
 using System.Net;
 using P2PShare.Networking;
-using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Identity;
 using P2PShare.Protocol.Transport;
@@ -27,7 +26,7 @@ internal sealed class PeerConnection : IAsyncDisposable
     private PeerConnection(Connection connection, TimeProvider time, CancellationToken cancellation)
     {
         _channel = new LineChannel(connection.Stream);
-        _stall = new StallTimer(Limits.OwnerStall, time, cancellation);
+        _stall = new StallTimer(OwnerLimits.Stall, time, cancellation);
     }
 
     /// <summary>A wait for the owner was too long; every later one ends at once.</summary>

@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
 using P2PShare.Networking;
 using P2PShare.Peer.Peers;
-using P2PShare.Protocol;
 using P2PShare.Protocol.Transport;
 
 namespace P2PShare.Peer.Uploads;
@@ -14,7 +13,7 @@ internal sealed class ContentSender(Connection connection, LineChannel channel, 
     // A requester has 30 s for each, so that the slowest line that is served takes 9 KB/s.
     private const int ChunkBytes = 256 * 1024;
 
-    private readonly StallTimer _stall = new(Limits.RequesterStall, time, cancellation);
+    private readonly StallTimer _stall = new(UploadLimits.RequesterStall, time, cancellation);
 
     /// <summary>The bytes that were sent: fewer than <paramref name="length"/> where the file ended before.</summary>
     /// <exception cref="OperationCanceledException">The requester took no byte for 30 s, or the program ends.</exception>

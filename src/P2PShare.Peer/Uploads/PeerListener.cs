@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using P2PShare.Networking;
 using P2PShare.Peer.Content;
 using P2PShare.Peer.Sharing;
-using P2PShare.Protocol;
 using Serilog;
 
 namespace P2PShare.Peer.Uploads;
@@ -17,13 +16,13 @@ internal sealed class PeerListener : IDisposable
     private readonly ILogger _log;
     private readonly ConnectionListener _listener;
     private readonly UploadSlots _slots;
-    private readonly Admission _admission = new(Limits.MaxPeerConnections, Limits.MaxPeerConnectionsPerRequester);
+    private readonly Admission _admission = new(UploadLimits.MaxConnections, UploadLimits.MaxConnectionsPerRequester);
 
     private PeerListener(SharedFiles shared, LayerStore layers, TimeProvider time, ILogger log)
     {
         (_shared, _layers, _time, _log) = (shared, layers, time, log);
         _listener = new ConnectionListener(log, time, ConnectionStreams.OnThreadPool);
-        _slots = new UploadSlots(Limits.UploadSlots, Limits.UploadSlotsPerRequester, Limits.UploadSlotPatience, time);
+        _slots = new UploadSlots(UploadLimits.Slots, UploadLimits.SlotsPerRequester, UploadLimits.SlotPatience, time);
     }
 
     /// <summary>The port that peers connect to, in 1..65535.</summary>

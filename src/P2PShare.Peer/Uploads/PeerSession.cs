@@ -123,7 +123,7 @@ internal sealed class PeerSession(
     // There may be files in it, which a requester might never take.
     private ValueTask FlushAsync(CancellationToken cancellation)
     {
-        _idle ??= new StallTimer(Limits.PeerIdle, time, cancellation);
+        _idle ??= new StallTimer(UploadLimits.ConversationIdle, time, cancellation);
         return _channel.FlushAsync(_idle.Begin());
     }
 

@@ -10,5 +10,5 @@ namespace P2PShare.Server.Configuration;
 internal sealed record ServerBounds(int MaxConnections, int MaxPerAddress, int MaxFiles, int MaxFilesPerClient)
 {
     public static ServerBounds Default { get; } =
-        new(Limits.MaxConnections, Limits.MaxConnectionsPerAddress, Limits.MaxFiles, Limits.MaxFilesPerSession);
+        new(ServerLimits.MaxConnections, ServerLimits.MaxConnectionsPerAddress, ServerLimits.MaxFiles, ServerLimits.MaxFilesPerSession);
 }

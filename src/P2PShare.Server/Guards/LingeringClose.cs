@@ -1,6 +1,7 @@
 using P2PShare.Networking;
 using P2PShare.Protocol;
 using P2PShare.Protocol.Transport;
+using P2PShare.Server.Configuration;
 
 namespace P2PShare.Server.Guards;
 
@@ -13,14 +14,14 @@ internal static class LingeringClose
     /// </summary>
     public static async Task SayAsync(Connection connection, LineChannel channel, TimeProvider time, CancellationToken cancellation)
     {
-        using var deadline = new CancellationTokenSource(Limits.LingerTime, time);
+        using var deadline = new CancellationTokenSource(ServerLimits.LingerTime, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
         var scratch = new byte[Limits.MaxLineBytes];
         try
         {
             await channel.FlushAsync(either.Token);
             connection.FinishSending();
-            for (var left = Limits.LingerBytes; left > 0;)
+            for (var left = ServerLimits.LingerBytes; left > 0;)
             {
                 var count = await channel.ReadBytesAsync(scratch, either.Token);
                 if (count == 0)

@@ -39,7 +39,7 @@ internal sealed class PeerSessionTarget : IFuzzTarget, IDisposable
     {
         var time = new ManualTimeProvider();
         using var wire = new Wire();
-        var slots = new UploadSlots(Limits.UploadSlots, Limits.UploadSlotsPerRequester, Limits.UploadSlotPatience, time);
+        var slots = new UploadSlots(UploadLimits.Slots, UploadLimits.SlotsPerRequester, UploadLimits.SlotPatience, time);
         var session = EndAsync(new PeerSession(wire.Near, _shared, _layers, slots, time, Logger.None));
 
         var answers = await wire.SpeakAsync(mutator.Cut(mutator.Conversation(mutator.Random.Next(4) == 0 ? [_lines[mutator.Random.Next(_lines.Length)]] : _lines)));

@@ -135,11 +135,11 @@ public sealed class FeatureServerTests
         await server.SayAsync($"{Id} 8 10.0.0.1 1 a\n");
         await TimersAsync(1);
 
-        _time.Advance(Limits.PlainListSilence);
+        _time.Advance(IndexLimits.PlainListSilence);
         listing.IsCompleted.Should().BeFalse("a server with features ends its lists");
         await Eventually.True(() =>
         {
-            _time.Advance(Limits.ServerSilence);
+            _time.Advance(IndexLimits.ServerSilence);
             return listing.IsCompleted;
         }, "the list to be given up");
 
@@ -200,7 +200,7 @@ public sealed class FeatureServerTests
         // More than lies on the way at once.
         var sharing = index.ShareAsync([.. Enumerable.Range(0, 256).Select(n => Share(string.Join('/', Enumerable.Repeat(new string('a', 200), 4)) + n))], default);
         await TimersAsync(1);
-        _time.Advance(Limits.ServerSilence);
+        _time.Advance(IndexLimits.ServerSilence);
 
         await sharing.Invoking(task => task).Should().ThrowAsync<ServerSilentException>();
         await index.Ended;
@@ -215,7 +215,7 @@ public sealed class FeatureServerTests
         await server.ExpectAsync("PING");
         await TimersAsync(1);
 
-        _time.Advance(Limits.PongPatience);
+        _time.Advance(IndexLimits.PongPatience);
 
         await pinging.Invoking(task => task).Should().ThrowAsync<ServerSilentException>();
         await index.Ended;

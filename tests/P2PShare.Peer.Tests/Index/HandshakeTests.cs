@@ -162,7 +162,7 @@ public sealed class HandshakeTests
         for (var line = 0; line < 4; line++)
         {
             await TimersAsync(1);
-            _time.Advance(Limits.PlainReplyTimeout / 4 - TimeSpan.FromTicks(1));
+            _time.Advance(IndexLimits.PlainReplyTimeout / 4 - TimeSpan.FromTicks(1));
             opening.IsCompleted.Should().BeFalse();
             await server.SayAsync("stray\n");
         }
@@ -174,7 +174,7 @@ public sealed class HandshakeTests
         }, "the second to be over");
 
         await using var index = await opening;
-        (_time.GetTimestamp() - Limits.PlainReplyTimeout.Ticks).Should().BeLessThan(TimeSpan.FromMilliseconds(500).Ticks);
+        (_time.GetTimestamp() - IndexLimits.PlainReplyTimeout.Ticks).Should().BeLessThan(TimeSpan.FromMilliseconds(500).Ticks);
     }
 
     [Fact]
@@ -187,9 +187,9 @@ public sealed class HandshakeTests
         await server.ExpectAsync("REGISTER yigido");
         await TimersAsync(1);
 
-        _time.Advance(Limits.PlainReplyTimeout);
+        _time.Advance(IndexLimits.PlainReplyTimeout);
         opening.IsCompleted.Should().BeFalse();
-        _time.Advance(Limits.ServerSilence);
+        _time.Advance(IndexLimits.ServerSilence);
 
         await opening.Invoking(task => task).Should().ThrowAsync<ServerSilentException>();
     }

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using P2PShare.Peer.Index;
-using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar;
 using P2PShare.Testing;
 using Serilog;
@@ -154,7 +153,7 @@ public sealed class IndexClientTests : IAsyncDisposable
         await first.ExpectAsync("PING");
         await TimersAsync(1);
         lost.Task.IsCompleted.Should().BeFalse();
-        _time.Advance(Limits.PongPatience);
+        _time.Advance(IndexLimits.PongPatience);
 
         await lost.Task.WaitAsync(TimeSpan.FromSeconds(30));
     }
@@ -223,7 +222,7 @@ public sealed class IndexClientTests : IAsyncDisposable
     private async Task PassSilenceAsync()
     {
         await TimersAsync(1);
-        _time.Advance(Limits.PingAfter);
+        _time.Advance(IndexLimits.PingAfter);
     }
 
     private Task TimersAsync(int count) => Eventually.True(() => _time.ArmedTimers == count, $"{count} timers to be set");

@@ -1,5 +1,4 @@
 using P2PShare.Peer.Index;
-using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar;
 using P2PShare.Testing;
 
@@ -64,7 +63,7 @@ public sealed class PlainServerTests
         await server.ExpectAsync("ANNOUNCE yaz tatili.txt 9001");
         await TimersAsync(1);
 
-        _time.Advance(Limits.PlainReplyTimeout - TimeSpan.FromTicks(1));
+        _time.Advance(IndexLimits.PlainReplyTimeout - TimeSpan.FromTicks(1));
         announcing.IsCompleted.Should().BeFalse();
         _time.Advance(TimeSpan.FromTicks(1));
 
@@ -113,7 +112,7 @@ public sealed class PlainServerTests
         for (var step = 0; step < 10; step++)
         {
             await TimersAsync(1);
-            _time.Advance(Limits.ServerSilence / 10);
+            _time.Advance(IndexLimits.ServerSilence / 10);
             await server.SayAsync("still looking\n");
         }
 
@@ -134,7 +133,7 @@ public sealed class PlainServerTests
             await server.SayAsync($"{name} 10.0.0.1 9001\n");
             var count = rows.Count;
             await Eventually.True(() => rows.Count > count && _time.ArmedTimers == 1, "the row to be read");
-            _time.Advance(Limits.PlainListSilence - TimeSpan.FromTicks(1));
+            _time.Advance(IndexLimits.PlainListSilence - TimeSpan.FromTicks(1));
             listing.IsCompleted.Should().BeFalse();
         }
 
@@ -152,7 +151,7 @@ public sealed class PlainServerTests
         var announcing = index.CommandAsync(new Announce(PlayedServer.File("a"), 9001), default);
         await server.ExpectAsync("ANNOUNCE a 9001");
         await TimersAsync(1);
-        _time.Advance(Limits.PlainReplyTimeout);
+        _time.Advance(IndexLimits.PlainReplyTimeout);
         await announcing;
 
         var rows = new List<string>();

@@ -21,15 +21,15 @@ public sealed class BusyOwnerTests
         using var ending = new CancellationTokenSource();
         await using var owner = new SharingPeer();
         var row = await owner.ShareAsync("a", new SeededBytes(1).Create(Asked * Limits.PieceBytes));
-        var slots = new UploadSlots(0, 0, Limits.UploadSlotPatience, time);
+        var slots = new UploadSlots(0, 0, UploadLimits.SlotPatience, time);
         var session = new PeerSession(
             new Connection(pair.Near, new IPEndPoint(IPAddress.Loopback, 1), pair.Reset), owner.Shared, owner.Layers, slots, time, Logger.None).RunAsync(ending.Token);
 
         var gets = Enumerable.Range(0, Asked).Select(n => $"GET {row.Identity!.Value.Id} {(long)n * Limits.PieceBytes} {Limits.PieceBytes}\n");
         await pair.Far.WriteAsync(Encoding.ASCII.GetBytes("PROTO_VERSION 1.0\n" + string.Concat(gets)));
         (await ReadAsync(pair.Far, "VERSION_OK SWARM\n".Length)).Should().Be("VERSION_OK SWARM\n");
-        await Eventually.True(() => time.UntilNextTimer == Limits.UploadSlotPatience, "the wait for a slot");
-        time.Advance(Limits.UploadSlotPatience);
+        await Eventually.True(() => time.UntilNextTimer == UploadLimits.SlotPatience, "the wait for a slot");
+        time.Advance(UploadLimits.SlotPatience);
 
         (await ReadAsync(pair.Far, Asked * "BUSY 5\n".Length)).Should().Be(string.Concat(Enumerable.Repeat("BUSY 5\n", Asked)));
         await ending.CancelAsync();

@@ -258,7 +258,7 @@ public sealed class PeerSessionTests : IAsyncDisposable
             _wasAborted = true;
             _pair.Reset();
         });
-        var slots = new UploadSlots(1, 1, Limits.UploadSlotPatience, _time);
+        var slots = new UploadSlots(1, 1, UploadLimits.SlotPatience, _time);
         return new PeerSession(connection, _owner.Shared, _owner.Layers, slots, _time, Logger.None).RunAsync(_ending.Token);
     }
 

@@ -1,4 +1,4 @@
-using P2PShare.Protocol;
+using P2PShare.Server.Configuration;
 using P2PShare.Server.Guards;
 using P2PShare.Testing;
 
@@ -12,7 +12,7 @@ public sealed class CommandRateTests
     public async Task A_burst_is_taken_at_once_and_then_a_seconds_worth_each_second()
     {
         var rate = new CommandRate(_time);
-        Taken(rate).Should().Be(Limits.CommandBurst);
+        Taken(rate).Should().Be(ServerLimits.CommandBurst);
 
         for (var second = 0; second < 3; second++)
         {
@@ -21,7 +21,7 @@ public sealed class CommandRateTests
             refill.IsCompleted.Should().BeFalse();
             _time.Advance(TimeSpan.FromTicks(1));
             await refill.WaitAsync(TimeSpan.FromSeconds(30));
-            Taken(rate).Should().Be(Limits.CommandsPerSecond - 1, "the one that waited has been taken too");
+            Taken(rate).Should().Be(ServerLimits.CommandsPerSecond - 1, "the one that waited has been taken too");
         }
     }
 
@@ -36,7 +36,7 @@ public sealed class CommandRateTests
 
         refill.IsCompletedSuccessfully.Should().BeTrue();
         await refill;
-        Taken(rate).Should().Be(Limits.CommandBurst - 1);
+        Taken(rate).Should().Be(ServerLimits.CommandBurst - 1);
     }
 
     [Fact]

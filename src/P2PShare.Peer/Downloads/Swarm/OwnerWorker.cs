@@ -20,7 +20,7 @@ internal sealed class OwnerWorker(
     private const double SilenceToNote = 0.5;
 
     // The hashes of a piece layer come 256 KiB at a time; an owner that trickles them would keep its file from the others.
-    private static readonly TimeSpan PatienceForHashes = 3 * Limits.OwnerStall;
+    private static readonly TimeSpan PatienceForHashes = 3 * OwnerLimits.Stall;
 
     private readonly Queue<PieceRef> _asked = new();
     private readonly ArrivingPiece _arriving = new(state);
