@@ -36,7 +36,7 @@ public sealed record Connection(Stream Stream, IPEndPoint Remote, Action Abort)
         () => Reset(socket, stream))
     {
         FinishSending = () => FinishSendingOn(socket),
-        SendFile = OperatingSystem.IsLinux()
+        SendFile = Platform.UsesLinuxCalls
             ? (file, offset, length, cancellation) => ZeroCopy.SendAsync(socket, file, offset, length, cancellation)
             : null,
         TakeTurn = stream is PolledStream polled ? polled.TakeTurnAsync : () => ValueTask.CompletedTask,

@@ -12,5 +12,5 @@ public static class ConnectionStreams
     /// Whoever waited goes on on the thread that found the socket ready, and must not keep it: the way of many connections with
     /// little to do for each. Where there is no epoll, the same as <see cref="OnThreadPool"/>.
     /// </summary>
-    public static Stream OnEventLoop(Socket socket) => OperatingSystem.IsLinux() ? EventLoop.StreamOver(socket) : OnThreadPool(socket);
+    public static Stream OnEventLoop(Socket socket) => Platform.UsesLinuxCalls ? EventLoop.StreamOver(socket) : OnThreadPool(socket);
 }

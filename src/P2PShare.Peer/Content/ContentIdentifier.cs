@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using P2PShare.Networking;
 using P2PShare.Peer.Linux;
 using P2PShare.Protocol.Identity;
 using Serilog;
@@ -45,7 +46,7 @@ internal sealed class ContentIdentifier(IdentityCache cache, LayerStore layers, 
     // On Linux with a third of the system calls. What is no regular file, or cannot be opened so, is told from others by the long way.
     private static SafeFileHandle Open(string path, out FileStamp stamp)
     {
-        if (OperatingSystem.IsLinux() && LinuxFile.TryOpenAtOnce(path) is { } file)
+        if (Platform.UsesLinuxCalls && LinuxFile.TryOpenAtOnce(path) is { } file)
         {
             if (LinuxFile.TryStat(file, out stamp, out var isRegular) && isRegular && LinuxFile.TryShare(file))
                 return file;

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using P2PShare.Networking;
 
 namespace P2PShare.Peer.Linux;
 
@@ -13,7 +14,7 @@ internal readonly record struct FileStamp(long Size, long ModifiedTicks, ulong I
     /// <exception cref="UnauthorizedAccessException">Its folder cannot be searched.</exception>
     public static FileStamp Of(string path)
     {
-        if (OperatingSystem.IsLinux() && LinuxFile.TryStat(path, out var stamp, out var isRegular))
+        if (Platform.UsesLinuxCalls && LinuxFile.TryStat(path, out var stamp, out var isRegular))
             return isRegular ? stamp : throw new IOException("it is no regular file");
 
         // Says what is wrong where statx failed, and does the work where there is no statx.
@@ -22,7 +23,7 @@ internal readonly record struct FileStamp(long Size, long ModifiedTicks, ulong I
     }
 
     public static FileStamp Of(SafeFileHandle file) =>
-        OperatingSystem.IsLinux() && LinuxFile.TryStat(file, out var stamp)
+        Platform.UsesLinuxCalls && LinuxFile.TryStat(file, out var stamp)
             ? stamp
             : new FileStamp(RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file).Ticks, 0);
 }

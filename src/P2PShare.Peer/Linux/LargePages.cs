@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using P2PShare.Networking;
 
 namespace P2PShare.Peer.Linux;
 
@@ -12,7 +13,7 @@ internal static unsafe partial class LargePages
     /// <summary>Asks for them, of memory that is not moved and was not written to yet; it begins at a multiple of <see cref="Bytes"/>, and ends at one.</summary>
     public static void AskFor(Span<byte> memory)
     {
-        if (OperatingSystem.IsLinux())
+        if (Platform.UsesLinuxCalls)
             _ = Advise(Unsafe.AsPointer(ref MemoryMarshal.GetReference(memory)), (nuint)memory.Length, UseHugePages);
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using P2PShare.Networking;
 
 namespace P2PShare.Peer.Linux;
 
@@ -100,7 +101,7 @@ internal static partial class LinuxFile
     /// <summary>Makes everything durable that is in the file systems of these files. False where it cannot; then each file has to be synced for itself.</summary>
     public static bool TrySyncFileSystems(IEnumerable<SafeFileHandle> files)
     {
-        if (!OperatingSystem.IsLinux())
+        if (!Platform.UsesLinuxCalls)
             return false;
         var synced = new HashSet<(uint, uint)>();
         return files.All(file => StatHandle(file, "", EmptyPath, BasicStats, out var stat) == 0
@@ -110,7 +111,7 @@ internal static partial class LinuxFile
     /// <summary>Has the disk begin with a part of a file, and does not wait for it. Where that cannot be done, it begins when the kernel thinks it is time.</summary>
     public static void StartWriting(SafeFileHandle file, long offset, long length)
     {
-        if (OperatingSystem.IsLinux())
+        if (Platform.UsesLinuxCalls)
             _ = SyncRange(file, offset, length, StartWriteOut);
     }
 
@@ -123,7 +124,7 @@ internal static partial class LinuxFile
             Architecture.Arm64 => 0x10000,
             _ => 0,
         };
-        if (!OperatingSystem.IsLinux() || direct == 0)
+        if (!Platform.UsesLinuxCalls || direct == 0)
             return null;
         return Owned(Open(PathOf(file), WriteOnly | CloseOnExec | direct));
     }

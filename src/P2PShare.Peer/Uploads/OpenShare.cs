@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Win32.SafeHandles;
+using P2PShare.Networking;
 using P2PShare.Peer.Content;
 using P2PShare.Peer.Linux;
 using P2PShare.Peer.Sharing;
@@ -46,7 +47,7 @@ internal sealed class OpenShare : IDisposable
     {
         try
         {
-            if (!OperatingSystem.IsLinux())
+            if (!Platform.UsesLinuxCalls)
             {
                 using var opened = TryOpen(file, out var open) ? open : null;
                 return opened is not null && RandomAccess.Read(opened.Handle, content, 0) == content.Length;

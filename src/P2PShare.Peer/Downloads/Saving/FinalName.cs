@@ -1,3 +1,4 @@
+using P2PShare.Networking;
 using P2PShare.Peer.Linux;
 
 namespace P2PShare.Peer.Downloads.Saving;
@@ -14,7 +15,7 @@ internal static class FinalName
     /// <exception cref="IOException">It cannot be renamed for another reason.</exception>
     public static bool TryGive(string path, string goal)
     {
-        if (OperatingSystem.IsLinux() && LinuxFile.TryRenameWithoutReplacing(path, goal))
+        if (Platform.UsesLinuxCalls && LinuxFile.TryRenameWithoutReplacing(path, goal))
             return true;
         try
         {

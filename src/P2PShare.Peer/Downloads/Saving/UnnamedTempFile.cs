@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using P2PShare.Networking;
 using P2PShare.Peer.Linux;
 using P2PShare.Protocol.Identity;
 
@@ -18,7 +19,7 @@ internal sealed class UnnamedTempFile : IPieceTarget
 
     /// <summary>Null where the file has several pieces, or the system, or the file system, knows no files without a name.</summary>
     public static UnnamedTempFile? TryCreate(string goal, FileIdentity identity) =>
-        identity.PieceCount <= 1 && OperatingSystem.IsLinux() && LinuxFile.TryCreateNameless(Path.GetDirectoryName(goal)!) is { } handle
+        identity.PieceCount <= 1 && Platform.UsesLinuxCalls && LinuxFile.TryCreateNameless(Path.GetDirectoryName(goal)!) is { } handle
             ? new UnnamedTempFile(handle)
             : null;
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using P2PShare.Networking;
 
 namespace P2PShare.Server.Registry.Collections;
 
@@ -39,7 +40,7 @@ internal sealed unsafe partial class TableMemory
         _block = GC.AllocateArray<byte>(Math.Max(length, atLeast + Alignment), pinned: true);
         var start = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_block));
         _used = (int)(-(nint)start & (Alignment - 1));
-        if (OperatingSystem.IsLinux() && length >= 2 * (int)PageBytes)
+        if (Platform.UsesLinuxCalls && length >= 2 * (int)PageBytes)
             _ = Advise(start & ~(PageBytes - 1), (nuint)_block.Length & ~(PageBytes - 1), UseHugePages);
     }
 
