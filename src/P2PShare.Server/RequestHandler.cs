@@ -26,7 +26,7 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
     private const Features Offered = Features.Swarm | Features.Search | Features.Ping | Features.Resume;
 
     // As many lookups as are of use to have under way at once; those behind them are foreseen with what comes next.
-    private const int MostForeseen = 32;
+    private const int MaxPrefetched = 32;
 
     private bool _greeted;
     private int _errorsInRow;
@@ -38,7 +38,7 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
     public SessionToken? Token { get; set; }
 
     /// <summary>What is still to come of the last reply; it must be composed to its end before the next line is handled.</summary>
-    public FileList? List { get; private set; }
+    public PagedList? List { get; private set; }
 
     /// <summary>Composes the reply to one line.</summary>
     /// <returns>False where the connection is to be closed after this reply.</returns>
@@ -58,9 +58,9 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
     }
 
     /// <summary>Looks ahead at lines that came together and will be handled next; changes nothing but the time that this will take.</summary>
-    public void Foresee(ReadOnlySpan<byte> received)
+    public void PrefetchLookups(ReadOnlySpan<byte> received)
     {
-        Span<Range> names = stackalloc Range[MostForeseen];
+        Span<Range> names = stackalloc Range[MaxPrefetched];
         var (count, start) = (0, 0);
         while (count < names.Length && received[start..].IndexOf((byte)'\n') is >= 0 and var length)
         {
@@ -70,7 +70,7 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
         }
 
         if (count > 0)
-            registry.Foresee(received, names[..count]);
+            registry.Prefetch(received, names[..count]);
     }
 
     /// <summary>Composes the next page of <see cref="List"/>.</summary>
@@ -118,7 +118,7 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
             case Verb.LocateId:
                 return HandleLocateId(arguments, output);
             case Verb.ListFiles:
-                return ListFiles.TryParse(arguments, out _, out var refusal) ? Begin(new PlainFileList(registry)) : refusal;
+                return ListFiles.TryParse(arguments, out _, out var refusal) ? Begin(new FileList(registry)) : refusal;
             case Verb.ListShares:
                 return ListShares.TryParse(arguments, out var shares, out refusal) ? Begin(new ShareList(registry, shares.Prefix.Span)) : refusal;
             case Verb.Search:
@@ -249,7 +249,7 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
 
     private void Note(string reason, ReadOnlyMemory<byte> line) => refusals.Write(log, reason, () => Printable.Of(line.Span));
 
-    private string? Begin(FileList list)
+    private string? Begin(PagedList list)
     {
         List = list;
         return null;

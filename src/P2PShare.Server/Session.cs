@@ -136,7 +136,7 @@ internal sealed class Session(long number, Connection connection, SessionService
                 await _channel.WaitForInputAsync(cancellation);
                 if (!await _channel.ReceiveAsync(cancellation))
                     return null;
-                _handler.Foresee(_channel.Received);
+                _handler.PrefetchLookups(_channel.Received);
                 await connection.TakeTurn();
             }
 
@@ -164,7 +164,7 @@ internal sealed class Session(long number, Connection connection, SessionService
         while (_handler.List is { } list)
         {
             if (list.IsSearch)
-                await services.SearchTurns.WaitAsync(cancellation);
+                await services.SearchSlots.WaitAsync(cancellation);
             try
             {
                 for (var page = 0; (!list.IsSearch || page < PagesInTurn) && _handler.List is not null && _channel.UnflushedBytes < flushBytes; page++)
@@ -173,7 +173,7 @@ internal sealed class Session(long number, Connection connection, SessionService
             finally
             {
                 if (list.IsSearch)
-                    services.SearchTurns.Release();
+                    services.SearchSlots.Release();
             }
 
             if (_channel.UnflushedBytes >= flushBytes)

@@ -19,5 +19,5 @@ internal sealed class SessionServices(IFileRegistry registry, TimeProvider time)
     /// Turns of searching. A search looks at every name, and some find nothing for seconds; one core less than there are works on
     /// them, so that lookups never wait behind them.
     /// </summary>
-    public SemaphoreSlim SearchTurns { get; } = new(Math.Max(1, Environment.ProcessorCount - 1));
+    public SemaphoreSlim SearchSlots { get; } = new(Math.Max(1, Environment.ProcessorCount - 1));
 }

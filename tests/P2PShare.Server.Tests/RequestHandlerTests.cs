@@ -56,7 +56,7 @@ public sealed class RequestHandlerTests
         var lines = HandledLines.Greeted("yigido");
         lines.Ask("ANNOUNCE a 9001").Should().Equal("ANNOUNCE_OK");
 
-        lines.Handler.Foresee(System.Text.Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(received, 100))));
+        lines.Handler.PrefetchLookups(System.Text.Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(received, 100))));
 
         lines.Ask("REQUEST a").Should().Equal("FOUND 127.0.0.1 9001");
         lines.GoesOn.Should().BeTrue();

@@ -4,8 +4,8 @@ using P2PShare.Server.Registry;
 namespace P2PShare.Server.Lists;
 
 /// <summary>A list that looks at whole entries, identities and all.</summary>
-/// <inheritdoc cref="FileList(IFileRegistry, ReadOnlySpan{byte})"/>
-internal abstract class EntryList(IFileRegistry registry, ReadOnlySpan<byte> beginning) : FileList(registry, beginning)
+/// <inheritdoc cref="PagedList(IFileRegistry, ReadOnlySpan{byte})"/>
+internal abstract class EntryList(IFileRegistry registry, ReadOnlySpan<byte> beginning) : PagedList(registry, beginning)
 {
     private readonly FileRows _page = new(RowsInPage);
 

@@ -27,7 +27,7 @@ internal interface IFileRegistry
     /// <summary>Says which names <see cref="Choose"/> will be asked for in a moment, so that the work which that is can be done for all of them together.</summary>
     /// <param name="text">Of which the names are parts; what cannot be a name does no harm.</param>
     /// <param name="names">A few dozen at most.</param>
-    void Foresee(ReadOnlySpan<byte> text, ReadOnlySpan<Range> names);
+    void Prefetch(ReadOnlySpan<byte> text, ReadOnlySpan<Range> names);
 
     /// <summary>
     /// Entries of this name, as many as <paramref name="found"/> has room for: the content with the most owners first, at least one
@@ -42,5 +42,5 @@ internal interface IFileRegistry
     void ReadPage(FilePosition after, FileRows page);
 
     /// <inheritdoc cref="ReadPage(FilePosition, FileRows)"/>
-    void ReadPage(FilePosition after, PlainRows page);
+    void ReadPage(FilePosition after, EncodedRows page);
 }

@@ -53,7 +53,7 @@ internal static class Entries
     /// <summary>The rows of a page as LIST_FILES shows them, and after them where the page ended.</summary>
     public static List<string> ReadPlainPage(this IFileRegistry registry, FilePosition after, int room)
     {
-        using var page = new PlainRows(room);
+        using var page = new EncodedRows(room);
         registry.ReadPage(after, page);
         var lines = Encoding.UTF8.GetString(page.Text).Split('\n');
         lines.Should().HaveCount(page.Count + 1).And.EndWith("");

@@ -42,18 +42,18 @@ public abstract class FileRegistryContract
     public void What_is_foreseen_is_found_as_if_it_were_not_and_need_not_be_there_nor_be_a_name()
     {
         var registry = Create();
-        registry.Foresee("ab"u8, [0..1, 1..2, 2..2]);
+        registry.Prefetch("ab"u8, [0..1, 1..2, 2..2]);
         registry.Choose(Entries.Name("a"))?.Address.Should().BeNull("nothing was ever there");
         registry.PutAll(Entries.Entry(7, "a", 5), Entries.Entry(8, "a", 5), Entries.Entry(7, "b"));
 
-        registry.Foresee("a b\0\xFF"u8, [0..1, 0..1, 2..3, 2..5, 0..0]);
+        registry.Prefetch("a b\0\xFF"u8, [0..1, 0..1, 2..3, 2..5, 0..0]);
 
         registry.ReadAll().Should().HaveCount(3);
         registry.Choose(Entries.Name("a"))?.Address.Should().Be(Entries.Address(7));
         registry.Choose(Entries.Name("a"))?.Address.Should().Be(Entries.Address(8));
         registry.Choose(Entries.Name("b"))?.Address.Should().Be(Entries.Address(7));
         registry.RemoveAll(7).Should().Be(2);
-        registry.Foresee("ab"u8, [0..1, 1..2]);
+        registry.Prefetch("ab"u8, [0..1, 1..2]);
         registry.Choose(Entries.Name("b"))?.Address.Should().BeNull();
     }
 

@@ -63,7 +63,7 @@ public sealed class FileRegistryModelTests(ITestOutputHelper output)
                 Same(real.RemoveAll(owner), model.RemoveAll(owner));
                 break;
             case < 64:
-                real.Foresee(Encoding.UTF8.GetBytes($"{name} {owner}"), [0..name.Utf8.Length, (name.Utf8.Length + 1)..]);
+                real.Prefetch(Encoding.UTF8.GetBytes($"{name} {owner}"), [0..name.Utf8.Length, (name.Utf8.Length + 1)..]);
                 break;
             case < 80:
                 CompareChoice(name, real, model);

@@ -56,7 +56,7 @@ internal sealed class NaiveFileRegistry(TimeProvider time, ServerBounds bounds) 
         }
     }
 
-    public void Foresee(ReadOnlySpan<byte> text, ReadOnlySpan<Range> names)
+    public void Prefetch(ReadOnlySpan<byte> text, ReadOnlySpan<Range> names)
     {
         // Nothing of it is far away.
     }
@@ -79,7 +79,7 @@ internal sealed class NaiveFileRegistry(TimeProvider time, ServerBounds bounds) 
             page.Add(entry);
     }
 
-    public void ReadPage(FilePosition after, PlainRows page)
+    public void ReadPage(FilePosition after, EncodedRows page)
     {
         foreach (var entry in EntriesAfter(after, page.Room))
             page.Add(entry.Owner, entry.Name.Utf8.Span, new EncodedAddress(entry.Address));

@@ -7,7 +7,7 @@ namespace P2PShare.Server.Registry.Collections;
 /// </summary>
 internal sealed class HashIndex<T, TPlace>
     where T : unmanaged, ISlot
-    where TPlace : IHashPlaceOf<T>
+    where TPlace : IHashNodeOf<T>
 {
     private const int FirstRound = 64;
 
@@ -47,7 +47,7 @@ internal sealed class HashIndex<T, TPlace>
     }
 
     /// <summary>The number itself where it is under this hash, or 0; else the one behind it in its bucket, or 0.</summary>
-    public int Nearer(int number, uint hash) => number == 0 || PlaceOf(number).Hash == hash ? number : PlaceOf(number).Next;
+    public int MatchOrNext(int number, uint hash) => number == 0 || PlaceOf(number).Hash == hash ? number : PlaceOf(number).Next;
 
     /// <summary>The next number under the same hash, or 0.</summary>
     public int Next(int number)
@@ -101,9 +101,9 @@ internal sealed class HashIndex<T, TPlace>
     private void Push(int number, uint hash)
     {
         ref var bucket = ref _buckets[BucketOf(hash)];
-        PlaceOf(number) = new HashPlace { Hash = hash, Next = bucket };
+        PlaceOf(number) = new HashNode { Hash = hash, Next = bucket };
         bucket = number;
     }
 
-    private ref HashPlace PlaceOf(int number) => ref TPlace.In(ref _records[number]);
+    private ref HashNode PlaceOf(int number) => ref TPlace.In(ref _records[number]);
 }

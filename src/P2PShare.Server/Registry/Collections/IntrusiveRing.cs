@@ -6,7 +6,7 @@ namespace P2PShare.Server.Registry.Collections;
 /// </summary>
 internal sealed class IntrusiveRing<T, TLink>(Slab<T> records)
     where T : unmanaged, ISlot
-    where TLink : ILinkOf<T>
+    where TLink : IRingLinkOf<T>
 {
     public int Next(int number) => LinkOf(number).Next;
 
@@ -15,13 +15,13 @@ internal sealed class IntrusiveRing<T, TLink>(Slab<T> records)
     {
         if (first == 0)
         {
-            LinkOf(number) = new Link { Previous = number, Next = number };
+            LinkOf(number) = new RingLink { Previous = number, Next = number };
             first = number;
             return;
         }
 
         var last = LinkOf(first).Previous;
-        LinkOf(number) = new Link { Previous = last, Next = first };
+        LinkOf(number) = new RingLink { Previous = last, Next = first };
         LinkOf(last).Next = number;
         LinkOf(first).Previous = number;
     }
@@ -48,5 +48,5 @@ internal sealed class IntrusiveRing<T, TLink>(Slab<T> records)
         Append(ref first, number);
     }
 
-    private ref Link LinkOf(int number) => ref TLink.In(ref records[number]);
+    private ref RingLink LinkOf(int number) => ref TLink.In(ref records[number]);
 }

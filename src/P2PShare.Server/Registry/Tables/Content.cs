@@ -12,10 +12,10 @@ internal struct Content : ISlot
     public int FirstListing;
 
     /// <summary>Its neighbours among the contents of the same id.</summary>
-    public Link OfId;
+    public RingLink OfId;
 
     /// <summary>Among all ids where it is the first of its id, else among the other sizes.</summary>
-    public HashPlace Place;
+    public HashNode Place;
 
     int ISlot.NextFree
     {
@@ -23,13 +23,13 @@ internal struct Content : ISlot
         set => FirstListing = value;
     }
 
-    public readonly struct Hashed : IHashPlaceOf<Content>
+    public readonly struct Hashed : IHashNodeOf<Content>
     {
-        static ref HashPlace IHashPlaceOf<Content>.In(ref Content record) => ref record.Place;
+        static ref HashNode IHashNodeOf<Content>.In(ref Content record) => ref record.Place;
     }
 
-    public readonly struct WithId : ILinkOf<Content>
+    public readonly struct WithId : IRingLinkOf<Content>
     {
-        static ref Link ILinkOf<Content>.In(ref Content record) => ref record.OfId;
+        static ref RingLink IRingLinkOf<Content>.In(ref Content record) => ref record.OfId;
     }
 }

@@ -7,8 +7,8 @@ internal struct Entry : ISlot
 {
     public int Owner;
     public int Listing;
-    public Link OfOwner;
-    public Link OfListing;
+    public RingLink OfOwner;
+    public RingLink OfListing;
 
     int ISlot.NextFree
     {
@@ -16,13 +16,13 @@ internal struct Entry : ISlot
         set => OfOwner.Next = value;
     }
 
-    public readonly struct InOwner : ILinkOf<Entry>
+    public readonly struct InOwner : IRingLinkOf<Entry>
     {
-        static ref Link ILinkOf<Entry>.In(ref Entry record) => ref record.OfOwner;
+        static ref RingLink IRingLinkOf<Entry>.In(ref Entry record) => ref record.OfOwner;
     }
 
-    public readonly struct InListing : ILinkOf<Entry>
+    public readonly struct InListing : IRingLinkOf<Entry>
     {
-        static ref Link ILinkOf<Entry>.In(ref Entry record) => ref record.OfListing;
+        static ref RingLink IRingLinkOf<Entry>.In(ref Entry record) => ref record.OfListing;
     }
 }

@@ -21,7 +21,7 @@ internal sealed class FileTable
     private readonly IntrusiveRing<Entry, Entry.InListing> _turns;
     private readonly ContentTable _contents;
     private readonly OwnerTable _owners;
-    private readonly LookupPrefetcher _foresight;
+    private readonly LookupPrefetcher _prefetcher;
     private readonly int _mostEntries;
     private readonly int _mostOfOwner;
     private int _entryCount;
@@ -40,7 +40,7 @@ internal sealed class FileTable
         _turns = new(_entries);
         _contents = new(memory, _listings);
         _owners = new(memory, _entries);
-        _foresight = new(_byName, _listings, _names, _entries, _owners);
+        _prefetcher = new(_byName, _listings, _names, _entries, _owners);
     }
 
     /// <returns>Null, or why there is no room.</returns>
@@ -91,7 +91,7 @@ internal sealed class FileTable
     /// <param name="period">The time, in periods after each of which a request that was handed out counts half as much.</param>
     public EncodedAddress? Choose(FileName name, int period)
     {
-        _foresight.Fetch();
+        _prefetcher.Fetch();
         var (best, agreement, handed) = (0, 0, 0);
         for (var listing = FirstListing(name); listing != 0; listing = NextListing(listing))
         {
@@ -112,7 +112,7 @@ internal sealed class FileTable
     }
 
     /// <inheritdoc cref="LookupPrefetcher.Add"/>
-    public void Foresee(uint hash) => _foresight.Add(hash);
+    public void Prefetch(uint hash) => _prefetcher.Add(hash);
 
     public void Find(FileName name, FileRows found)
     {
@@ -146,31 +146,31 @@ internal sealed class FileTable
 
     public void ReadPage(FilePosition after, FileRows page)
     {
-        Span<SortedItem> items = stackalloc SortedItem[page.Room + LookupPrefetcher.NamesAhead];
+        Span<SortedEntry> items = stackalloc SortedEntry[page.Room + LookupPrefetcher.NamesAhead];
         items = items[..CopyAfter(after, items)];
         var rows = Math.Min(items.Length, page.Room);
         for (var i = 0; i < rows; i++)
         {
-            _foresight.BringNameAhead(items, i);
+            _prefetcher.PrefetchNameAhead(items, i);
             ref readonly var item = ref items[i];
             page.Add(_owners[item.Owner].Number, _names.SpanOf(item.Name), _owners.IpOf(item.Owner), item.Port, IdentityOf(item.Entry));
         }
     }
 
-    public void ReadPage(FilePosition after, PlainRows page)
+    public void ReadPage(FilePosition after, EncodedRows page)
     {
-        Span<SortedItem> items = stackalloc SortedItem[page.Room + LookupPrefetcher.NamesAhead];
+        Span<SortedEntry> items = stackalloc SortedEntry[page.Room + LookupPrefetcher.NamesAhead];
         items = items[..CopyAfter(after, items)];
         var rows = Math.Min(items.Length, page.Room);
         for (var i = 0; i < rows; i++)
         {
-            _foresight.BringNameAhead(items, i);
+            _prefetcher.PrefetchNameAhead(items, i);
             ref readonly var item = ref items[i];
             page.Add(_owners[item.Owner].Number, _names.SpanOf(item.Name), in _owners.EndingOf(item.Owner, item.Port));
         }
     }
 
-    private int CopyAfter(FilePosition after, Span<SortedItem> room) => _sorted.CopyAfter(PlaceOf(after.Name.Span, after.Owner), room);
+    private int CopyAfter(FilePosition after, Span<SortedEntry> room) => _sorted.CopyAfter(PlaceOf(after.Name.Span, after.Owner), room);
 
     private void Relist(int number, in FileEntry entry)
     {
@@ -180,7 +180,7 @@ internal sealed class FileTable
 
     private FileIdentity? IdentityOf(int number) => _contents.IdentityOf(_listings[_entries[number].Listing].Content);
 
-    private SortedItem ItemOf(int number)
+    private SortedEntry ItemOf(int number)
     {
         ref readonly var entry = ref _entries[number];
         return new(number, _listings[entry.Listing].Name, entry.Owner, _owners.PortOf(number));
@@ -303,5 +303,5 @@ internal sealed class FileTable
         _listings.Remove(number);
     }
 
-    private EntryPlace PlaceOf(ReadOnlySpan<byte> name, long session) => new(_names, _owners, name, session);
+    private EntryKey PlaceOf(ReadOnlySpan<byte> name, long session) => new(_names, _owners, name, session);
 }

@@ -50,7 +50,7 @@ internal sealed class InMemoryFileRegistry(TimeProvider time, ServerBounds bound
             return _files.Choose(name, period);
     }
 
-    public void Foresee(ReadOnlySpan<byte> text, ReadOnlySpan<Range> names)
+    public void Prefetch(ReadOnlySpan<byte> text, ReadOnlySpan<Range> names)
     {
         Span<uint> hashes = stackalloc uint[names.Length];
         for (var i = 0; i < names.Length; i++)
@@ -58,7 +58,7 @@ internal sealed class InMemoryFileRegistry(TimeProvider time, ServerBounds bound
         lock (_lock)
         {
             foreach (var hash in hashes)
-                _files.Foresee(hash);
+                _files.Prefetch(hash);
         }
     }
 
@@ -80,7 +80,7 @@ internal sealed class InMemoryFileRegistry(TimeProvider time, ServerBounds bound
             _files.ReadPage(after, page);
     }
 
-    public void ReadPage(FilePosition after, PlainRows page)
+    public void ReadPage(FilePosition after, EncodedRows page)
     {
         lock (_lock)
             _files.ReadPage(after, page);

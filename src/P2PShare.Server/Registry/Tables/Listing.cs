@@ -6,7 +6,7 @@ namespace P2PShare.Server.Registry.Tables;
 internal struct Listing : ISlot
 {
     /// <summary>Among all names.</summary>
-    public HashPlace Place;
+    public HashNode Place;
 
     /// <summary>In the <see cref="NameStore"/>.</summary>
     public int Name;
@@ -18,7 +18,7 @@ internal struct Listing : ISlot
     public int Entries;
 
     /// <summary>Its neighbours among the listings of the same content.</summary>
-    public Link OfContent;
+    public RingLink OfContent;
 
     int ISlot.NextFree
     {
@@ -29,13 +29,13 @@ internal struct Listing : ISlot
     /// <summary>How many owners agree on the content; an unknown one is nothing to agree on.</summary>
     public readonly int Agreement => Content == 0 ? 0 : Entries;
 
-    public readonly struct Hashed : IHashPlaceOf<Listing>
+    public readonly struct Hashed : IHashNodeOf<Listing>
     {
-        static ref HashPlace IHashPlaceOf<Listing>.In(ref Listing record) => ref record.Place;
+        static ref HashNode IHashNodeOf<Listing>.In(ref Listing record) => ref record.Place;
     }
 
-    public readonly struct InContent : ILinkOf<Listing>
+    public readonly struct InContent : IRingLinkOf<Listing>
     {
-        static ref Link ILinkOf<Listing>.In(ref Listing record) => ref record.OfContent;
+        static ref RingLink IRingLinkOf<Listing>.In(ref Listing record) => ref record.OfContent;
     }
 }

@@ -55,7 +55,7 @@ internal sealed unsafe class LookupPrefetcher(HashIndex<Listing, Listing.Hashed>
         {
             for (var i = 0; i < numbers.Length; i++)
             {
-                if (byName.Nearer(numbers[i], hashes[i]) is var nearer && nearer != numbers[i] && (numbers[i] = nearer) != 0)
+                if (byName.MatchOrNext(numbers[i], hashes[i]) is var nearer && nearer != numbers[i] && (numbers[i] = nearer) != 0)
                     Bring(ref listings[nearer]);
             }
         }
@@ -83,7 +83,7 @@ internal sealed unsafe class LookupPrefetcher(HashIndex<Listing, Listing.Hashed>
     /// To be said as each of the items is read in its turn: names that come later lie far apart where they were not announced in this
     /// order. A million of them in random order are read in half of the time.
     /// </summary>
-    public void BringNameAhead(ReadOnlySpan<SortedItem> items, int turn)
+    public void PrefetchNameAhead(ReadOnlySpan<SortedEntry> items, int turn)
     {
         if (turn + NamesAhead >= items.Length)
             return;

@@ -15,13 +15,13 @@ internal sealed class SortedBlocks
     private const int FewestKept = BlockLength / 4;
 
     private readonly List<Block> _blocks = [];
-    private SortedItem _none;
+    private SortedEntry _none;
 
     public int BlockCount => _blocks.Count;
 
     /// <summary>The item at this place, to be changed there until the next one comes or goes; where none stands, one that is nobody's, with no entry.</summary>
-    public ref SortedItem Find<TPlace>(scoped TPlace place)
-        where TPlace : IPlace, allows ref struct
+    public ref SortedEntry Find<TPlace>(scoped TPlace place)
+        where TPlace : ISortKey, allows ref struct
     {
         var (block, index) = LowerBound(place);
         if (block < _blocks.Count && place.CompareTo(_blocks[block].Items[index]) == 0)
@@ -31,8 +31,8 @@ internal sealed class SortedBlocks
     }
 
     /// <summary>Adds an item at a place where none stands.</summary>
-    public void Insert<TPlace>(scoped TPlace place, SortedItem item)
-        where TPlace : IPlace, allows ref struct
+    public void Insert<TPlace>(scoped TPlace place, SortedEntry item)
+        where TPlace : ISortKey, allows ref struct
     {
         if (_blocks.Count == 0)
             _blocks.Add(new Block());
@@ -45,7 +45,7 @@ internal sealed class SortedBlocks
 
     /// <summary>Removes the item at a place where one stands.</summary>
     public void Remove<TPlace>(scoped TPlace place)
-        where TPlace : IPlace, allows ref struct
+        where TPlace : ISortKey, allows ref struct
     {
         var (number, index) = LowerBound(place);
         var block = _blocks[number];
@@ -57,8 +57,8 @@ internal sealed class SortedBlocks
     }
 
     /// <summary>Copies the items that follow a place, in order, and gives their number: fewer than there is room for only at the end.</summary>
-    public int CopyAfter<TPlace>(scoped TPlace place, Span<SortedItem> items)
-        where TPlace : IPlace, allows ref struct
+    public int CopyAfter<TPlace>(scoped TPlace place, Span<SortedEntry> items)
+        where TPlace : ISortKey, allows ref struct
     {
         var (number, index) = LowerBound(place);
         if (number < _blocks.Count && place.CompareTo(_blocks[number].Items[index]) == 0)
@@ -88,7 +88,7 @@ internal sealed class SortedBlocks
 
     // The first item that does not come before the place; past the last block where every item does.
     private (int Block, int Index) LowerBound<TPlace>(scoped TPlace place)
-        where TPlace : IPlace, allows ref struct
+        where TPlace : ISortKey, allows ref struct
     {
         if (_blocks.Count == 0)
             return (0, 0);
@@ -99,7 +99,7 @@ internal sealed class SortedBlocks
 
     // The last block that does not begin after the place, or the first.
     private int BlockFor<TPlace>(scoped TPlace place)
-        where TPlace : IPlace, allows ref struct
+        where TPlace : ISortKey, allows ref struct
     {
         var (low, high) = (0, _blocks.Count - 1);
         while (low < high)
@@ -125,7 +125,7 @@ internal sealed class SortedBlocks
 
     private sealed class Block
     {
-        public SortedItem[] Items { get; } = new SortedItem[BlockLength];
+        public SortedEntry[] Items { get; } = new SortedEntry[BlockLength];
 
         public int Count { get; private set; }
 
@@ -135,7 +135,7 @@ internal sealed class SortedBlocks
         public bool IsRunAt(int index) => index == _last + 1 || index == _last;
 
         public int IndexOf<TPlace>(scoped TPlace place)
-            where TPlace : IPlace, allows ref struct
+            where TPlace : ISortKey, allows ref struct
         {
             var (low, high) = (0, Count);
             while (low < high)
@@ -150,7 +150,7 @@ internal sealed class SortedBlocks
             return low;
         }
 
-        public void Insert(int index, SortedItem item)
+        public void Insert(int index, SortedEntry item)
         {
             Array.Copy(Items, index, Items, index + 1, Count++ - index);
             Items[index] = item;

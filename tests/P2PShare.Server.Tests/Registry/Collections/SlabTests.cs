@@ -26,7 +26,7 @@ public sealed class SlabTests
     public void Numbers_of_removed_records_are_used_again_and_nothing_of_the_old_record_shows()
     {
         for (var i = 0; i < 5; i++)
-            _slab.Add(new Record { Value = 9, Link = new Link { Next = 9, Previous = 9 } });
+            _slab.Add(new Record { Value = 9, Link = new RingLink { Next = 9, Previous = 9 } });
         _slab.Remove(2);
         _slab.Remove(4);
         _slab.Remove(5);

@@ -154,11 +154,11 @@ public sealed class SortedBlocksTests
 
     private static List<int> ItemsAfter(SortedBlocks blocks, int place, int room)
     {
-        var items = new SortedItem[room];
+        var items = new SortedEntry[room];
         return [.. items.Take(blocks.CopyAfter(At(place), items)).Select(item => item.Entry)];
     }
 
-    private static SortedItem Item(int number) => new(number, Name: 0, Owner: 0, Port: 0);
+    private static SortedEntry Item(int number) => new(number, Name: 0, Owner: 0, Port: 0);
 
     private static NumberPlace At(int number) => new(number);
 
@@ -170,8 +170,8 @@ public sealed class SortedBlocksTests
             _blocks.Insert(At(item), Item(item));
     }
 
-    private readonly struct NumberPlace(int number) : IPlace
+    private readonly struct NumberPlace(int number) : ISortKey
     {
-        public int CompareTo(SortedItem item) => number.CompareTo(item.Entry);
+        public int CompareTo(SortedEntry item) => number.CompareTo(item.Entry);
     }
 }

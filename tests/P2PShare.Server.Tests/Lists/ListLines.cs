@@ -9,10 +9,10 @@ using P2PShare.Server.Tests.Registry;
 namespace P2PShare.Server.Tests.Lists;
 
 /// <summary>A list as its reader gets it: lines.</summary>
-internal static class Written
+internal static class ListLines
 {
     /// <summary>All of it; between two pages something may happen.</summary>
-    public static List<string> Lines(FileList list, Action? betweenPages = null)
+    public static List<string> Of(PagedList list, Action? betweenPages = null)
     {
         var output = new ArrayBufferWriter<byte>();
         using (list)

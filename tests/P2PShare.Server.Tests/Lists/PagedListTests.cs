@@ -3,35 +3,35 @@ using P2PShare.Server.Tests.Registry;
 
 namespace P2PShare.Server.Tests.Lists;
 
-public sealed class FileListTests
+public sealed class PagedListTests
 {
     private const string Id5 = "0500000000000000000000000000000000000000000000000000000000000000";
 
     [Fact]
     public void A_plain_list_has_a_row_for_each_entry_in_order_and_then_its_end()
     {
-        var registry = Written.RegistryOf(
+        var registry = ListLines.RegistryOf(
             Entries.Entry(2, "yaz tatili ğüşıöç.txt"), Entries.Entry(2, "a", 5), Entries.Entry(1, "a", 5, 9002), Entries.Entry(1, "ERROR x"));
 
-        Written.Lines(new PlainFileList(registry)).Should().Equal(
+        ListLines.Of(new FileList(registry)).Should().Equal(
             "ERROR x 10.0.0.1 9001", "a 10.0.0.1 9002", "a 10.0.0.2 9001", "yaz tatili ğüşıöç.txt 10.0.0.2 9001", "LIST_END");
     }
 
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    [InlineData(FileList.RowsInPage - 1)]
-    [InlineData(FileList.RowsInPage)]
-    [InlineData(FileList.RowsInPage + 1)]
-    [InlineData(2 * FileList.RowsInPage)]
+    [InlineData(PagedList.RowsInPage - 1)]
+    [InlineData(PagedList.RowsInPage)]
+    [InlineData(PagedList.RowsInPage + 1)]
+    [InlineData(2 * PagedList.RowsInPage)]
     [InlineData(1000)]
     public void A_list_is_whole_whatever_number_of_pages_it_takes(int count)
     {
-        var registry = Written.RegistryOf(Enumerable.Range(0, count).Select(i => Entries.Entry(1, $"{i:d4}")));
+        var registry = ListLines.RegistryOf(Enumerable.Range(0, count).Select(i => Entries.Entry(1, $"{i:d4}")));
 
-        Written.Lines(new PlainFileList(registry)).Should().Equal(
+        ListLines.Of(new FileList(registry)).Should().Equal(
             [.. Enumerable.Range(0, count).Select(i => $"{i:d4} 10.0.0.1 9001"), "LIST_END"]);
-        Written.Lines(new ShareList(registry, default)).Should().Equal(
+        ListLines.Of(new ShareList(registry, default)).Should().Equal(
             [.. Enumerable.Range(0, count).Select(i => $"- - 10.0.0.1 9001 {i:d4}"), "LIST_SHARES_END"]);
     }
 
@@ -40,9 +40,9 @@ public sealed class FileListTests
     {
         var longest = string.Join('/', Enumerable.Repeat(new string('n', 204), 5));
         longest.Should().HaveLength(1024);
-        var registry = Written.RegistryOf(Enumerable.Range(1, 600).Select(owner => Entries.Entry(owner, longest)));
+        var registry = ListLines.RegistryOf(Enumerable.Range(1, 600).Select(owner => Entries.Entry(owner, longest)));
 
-        Written.Lines(new PlainFileList(registry)).Should().Equal(
+        ListLines.Of(new FileList(registry)).Should().Equal(
             [.. Enumerable.Range(1, 600).Select(owner => $"{longest} 10.0.{owner / 256}.{owner % 256} 9001"), "LIST_END"]);
     }
 
@@ -58,9 +58,9 @@ public sealed class FileListTests
     public void A_list_of_shares_has_the_names_that_begin_with_the_prefix(string prefix, int count)
     {
         string[] names = ["a", "a/b", "a/c", "ab", "b", "ça"];
-        var registry = Written.RegistryOf(names.Select(name => Entries.Entry(1, name, 5)));
+        var registry = ListLines.RegistryOf(names.Select(name => Entries.Entry(1, name, 5)));
 
-        Written.Lines(new ShareList(registry, System.Text.Encoding.UTF8.GetBytes(prefix))).Should().Equal(
+        ListLines.Of(new ShareList(registry, System.Text.Encoding.UTF8.GetBytes(prefix))).Should().Equal(
         [
             .. names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Select(name => $"{Id5} 5 10.0.0.1 9001 {name}"),
             "LIST_SHARES_END",
@@ -70,27 +70,27 @@ public sealed class FileListTests
     [Fact]
     public void A_prefix_that_ends_within_a_character_is_bytes_like_any_other()
     {
-        var registry = Written.RegistryOf(Entries.Entry(1, "ş"), Entries.Entry(1, "ğ"), Entries.Entry(1, "a"));
+        var registry = ListLines.RegistryOf(Entries.Entry(1, "ş"), Entries.Entry(1, "ğ"), Entries.Entry(1, "a"));
 
-        Written.Lines(new ShareList(registry, [0xC5])).Should().Equal("- - 10.0.0.1 9001 ş", "LIST_SHARES_END");
+        ListLines.Of(new ShareList(registry, [0xC5])).Should().Equal("- - 10.0.0.1 9001 ş", "LIST_SHARES_END");
     }
 
     [Fact]
     public void A_prefix_is_kept_though_the_line_it_came_in_is_gone()
     {
-        var registry = Written.RegistryOf(Enumerable.Range(0, 200).Select(i => Entries.Entry(1, $"a{i:d3}")));
+        var registry = ListLines.RegistryOf(Enumerable.Range(0, 200).Select(i => Entries.Entry(1, $"a{i:d3}")));
         registry.PutAll(Entries.Entry(1, "b"));
         var line = "a"u8.ToArray();
         var list = new ShareList(registry, line);
         line[0] = (byte)'b';
 
-        Written.Lines(list).Should().HaveCount(201);
+        ListLines.Of(list).Should().HaveCount(201);
     }
 
     [Fact]
     public void What_was_there_all_along_is_listed_once_while_the_registry_changes()
     {
-        var registry = Written.RegistryOf(Enumerable.Range(0, 1000).Select(i => Entries.Entry(1, $"{i:d4}")));
+        var registry = ListLines.RegistryOf(Enumerable.Range(0, 1000).Select(i => Entries.Entry(1, $"{i:d4}")));
         registry.PutAll(Enumerable.Range(0, 1000).Select(i => Entries.Entry(2, $"{i:d4}")));
         var (random, pages) = (new Random(1), 0);
         void Change()
@@ -103,9 +103,9 @@ public sealed class FileListTests
             }
         }
 
-        var lines = Written.Lines(new PlainFileList(registry), Change);
+        var lines = ListLines.Of(new FileList(registry), Change);
 
-        pages.Should().BeGreaterThan(2000 / FileList.RowsInPage - 1);
+        pages.Should().BeGreaterThan(2000 / PagedList.RowsInPage - 1);
         lines.Should().OnlyHaveUniqueItems().And.EndWith("LIST_END");
         lines.Where(line => line.Contains(" 10.0.0.1 ", StringComparison.Ordinal)).Should().Equal(
             Enumerable.Range(0, 1000).Select(i => $"{i:d4} 10.0.0.1 9001"));
@@ -114,8 +114,8 @@ public sealed class FileListTests
     [Fact]
     public void A_list_ends_when_everything_is_withdrawn_in_the_middle_of_it()
     {
-        var registry = Written.RegistryOf(Enumerable.Range(0, 500).Select(i => Entries.Entry(1, $"{i:d4}")));
+        var registry = ListLines.RegistryOf(Enumerable.Range(0, 500).Select(i => Entries.Entry(1, $"{i:d4}")));
 
-        Written.Lines(new PlainFileList(registry), () => registry.RemoveAll(1)).Should().HaveCount(FileList.RowsInPage + 1).And.EndWith("LIST_END");
+        ListLines.Of(new FileList(registry), () => registry.RemoveAll(1)).Should().HaveCount(PagedList.RowsInPage + 1).And.EndWith("LIST_END");
     }
 }

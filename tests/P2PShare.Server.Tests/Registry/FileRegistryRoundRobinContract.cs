@@ -6,7 +6,7 @@ using P2PShare.Testing;
 namespace P2PShare.Server.Tests.Registry;
 
 /// <summary>Whose turn it is when there are several owners: the part of the contract that shares the work out fairly.</summary>
-public abstract class FileTurnsContract
+public abstract class FileRegistryRoundRobinContract
 {
     private readonly ManualTimeProvider _time = new();
 

@@ -12,4 +12,4 @@ namespace P2PShare.Server.Registry.Tables;
 /// <param name="Owner">In the <see cref="OwnerTable"/>.</param>
 /// <param name="Port">Where the owner serves it.</param>
 [StructLayout(LayoutKind.Sequential, Pack = 2)]
-internal readonly record struct SortedItem(int Entry, int Name, int Owner, ushort Port);
+internal readonly record struct SortedEntry(int Entry, int Name, int Owner, ushort Port);

@@ -8,7 +8,7 @@ namespace P2PShare.Server.Registry;
 /// rows have in common, so that a list of millions is copied and not composed: 12 ns a row, where an entry for each took 45.
 /// </summary>
 /// <param name="capacity">The most rows it takes.</param>
-internal sealed class PlainRows(int capacity) : IDisposable
+internal sealed class EncodedRows(int capacity) : IDisposable
 {
     private byte[] _text = [];
     private int _length;
