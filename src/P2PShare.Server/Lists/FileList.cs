@@ -4,7 +4,7 @@ using P2PShare.Server.Registry;
 
 namespace P2PShare.Server.Lists;
 
-/// <summary>The answer to LIST_FILES: every entry.</summary>
+/// <summary>The reply to LIST_FILES: every entry.</summary>
 internal sealed class FileList(IFileRegistry registry) : PagedList(registry, beginning: default)
 {
     private readonly EncodedRows _page = new(RowsInPage);

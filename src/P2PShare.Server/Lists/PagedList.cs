@@ -5,12 +5,13 @@ using P2PShare.Server.Registry;
 namespace P2PShare.Server.Lists;
 
 /// <summary>
-/// A list on its way out, a page at a time: the registry is held only while a page is copied, and no more than a page is in memory,
-/// however long the list is and however slow its reader. What is announced or withdrawn meanwhile may show or not; nothing shows twice.
+/// A reply of many rows that is composed a page at a time: the registry is locked only while a page is copied, and no more than a page
+/// is in memory, however long the list is and however slow its reader. An entry that is announced or withdrawn meanwhile may be in the
+/// list or not; none is in it twice.
 /// </summary>
 internal abstract class PagedList : IDisposable
 {
-    /// <summary>Copied in a few microseconds: that long may the others have to wait.</summary>
+    /// <summary>A page is copied in a few microseconds, for which other sessions may have to wait.</summary>
     public const int RowsInPage = 256;
 
     private readonly byte[] _lastName = ArrayPool<byte>.Shared.Rent(Limits.MaxFileNameBytes);
@@ -23,12 +24,15 @@ internal abstract class PagedList : IDisposable
         MoveTo(beginning, owner: 0);
     }
 
+    /// <summary>True where many entries are read for each row, so that the speed of the reader does not bound the work.</summary>
+    public virtual bool IsSearch => false;
+
     protected IFileRegistry Registry { get; }
 
     /// <summary>Where the last page ended.</summary>
     protected FilePosition Last { get; private set; }
 
-    /// <summary>Composes the next page and, after the last row, the list's end.</summary>
+    /// <summary>Composes the next page and, after the last row, the line that ends the list.</summary>
     /// <returns>True where the list is complete.</returns>
     public bool WriteNextPage(IBufferWriter<byte> output)
     {
@@ -38,17 +42,14 @@ internal abstract class PagedList : IDisposable
         return true;
     }
 
-    /// <summary>It looks at many entries for each that it shows, so that its reader's pace does not bound its work.</summary>
-    public virtual bool IsSearch => false;
-
     public virtual void Dispose() => ArrayPool<byte>.Shared.Return(_lastName);
 
-    /// <summary>Composes the rows of the page after <see cref="Last"/>, and moves there. False where nothing of the list comes after them.</summary>
+    /// <summary>Composes the page after <see cref="Last"/>, and moves there. False where nothing of the list follows.</summary>
     protected abstract bool TryWritePage(IBufferWriter<byte> output);
 
     protected abstract void WriteEnd(IBufferWriter<byte> output);
 
-    // The name is copied because it stands in the page, or in a line, that something else is read into next.
+    // Copies the name, because the page or the line that it is in will be overwritten.
     protected void MoveTo(ReadOnlySpan<byte> name, long owner)
     {
         name.CopyTo(_lastName);

@@ -8,10 +8,10 @@ using P2PShare.Server.Tests.Registry;
 
 namespace P2PShare.Server.Tests.Lists;
 
-/// <summary>A list as its reader gets it: lines.</summary>
+/// <summary>The lines of a list, as its reader receives them.</summary>
 internal static class ListLines
 {
-    /// <summary>All of it; between two pages something may happen.</summary>
+    /// <summary>All lines. <paramref name="betweenPages"/> runs between two pages.</summary>
     public static List<string> Of(PagedList list, Action? betweenPages = null)
     {
         var output = new ArrayBufferWriter<byte>();

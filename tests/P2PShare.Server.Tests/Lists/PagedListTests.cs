@@ -8,10 +8,13 @@ public sealed class PagedListTests
     private const string Id5 = "0500000000000000000000000000000000000000000000000000000000000000";
 
     [Fact]
-    public void A_plain_list_has_a_row_for_each_entry_in_order_and_then_its_end()
+    public void A_file_list_has_a_row_for_each_entry_in_order_and_then_its_end()
     {
         var registry = ListLines.RegistryOf(
-            Entries.Entry(2, "yaz tatili ğüşıöç.txt"), Entries.Entry(2, "a", 5), Entries.Entry(1, "a", 5, 9002), Entries.Entry(1, "ERROR x"));
+            Entries.Entry(2, "yaz tatili ğüşıöç.txt"),
+            Entries.Entry(2, "a", 5),
+            Entries.Entry(1, "a", 5, 9002),
+            Entries.Entry(1, "ERROR x"));
 
         ListLines.Of(new FileList(registry)).Should().Equal(
             "ERROR x 10.0.0.1 9001", "a 10.0.0.1 9002", "a 10.0.0.2 9001", "yaz tatili ğüşıöç.txt 10.0.0.2 9001", "LIST_END");
@@ -25,7 +28,7 @@ public sealed class PagedListTests
     [InlineData(PagedList.RowsInPage + 1)]
     [InlineData(2 * PagedList.RowsInPage)]
     [InlineData(1000)]
-    public void A_list_is_whole_whatever_number_of_pages_it_takes(int count)
+    public void A_list_of_any_number_of_pages_is_complete(int count)
     {
         var registry = ListLines.RegistryOf(Enumerable.Range(0, count).Select(i => Entries.Entry(1, $"{i:d4}")));
 
@@ -36,7 +39,7 @@ public sealed class PagedListTests
     }
 
     [Fact]
-    public void The_longest_names_are_listed_whole()
+    public void The_longest_names_are_listed_unchanged()
     {
         var longest = string.Join('/', Enumerable.Repeat(new string('n', 204), 5));
         longest.Should().HaveLength(1024);
@@ -68,7 +71,7 @@ public sealed class PagedListTests
     }
 
     [Fact]
-    public void A_prefix_that_ends_within_a_character_is_bytes_like_any_other()
+    public void A_prefix_may_end_within_a_character()
     {
         var registry = ListLines.RegistryOf(Entries.Entry(1, "ş"), Entries.Entry(1, "ğ"), Entries.Entry(1, "a"));
 
@@ -76,7 +79,7 @@ public sealed class PagedListTests
     }
 
     [Fact]
-    public void A_prefix_is_kept_though_the_line_it_came_in_is_gone()
+    public void A_list_copies_its_prefix_so_that_the_line_may_be_overwritten()
     {
         var registry = ListLines.RegistryOf(Enumerable.Range(0, 200).Select(i => Entries.Entry(1, $"a{i:d3}")));
         registry.PutAll(Entries.Entry(1, "b"));
@@ -88,7 +91,7 @@ public sealed class PagedListTests
     }
 
     [Fact]
-    public void What_was_there_all_along_is_listed_once_while_the_registry_changes()
+    public void An_entry_that_stays_is_listed_once_while_the_registry_changes()
     {
         var registry = ListLines.RegistryOf(Enumerable.Range(0, 1000).Select(i => Entries.Entry(1, $"{i:d4}")));
         registry.PutAll(Enumerable.Range(0, 1000).Select(i => Entries.Entry(2, $"{i:d4}")));
@@ -112,10 +115,12 @@ public sealed class PagedListTests
     }
 
     [Fact]
-    public void A_list_ends_when_everything_is_withdrawn_in_the_middle_of_it()
+    public void A_list_ends_when_all_entries_are_withdrawn_before_its_second_page()
     {
         var registry = ListLines.RegistryOf(Enumerable.Range(0, 500).Select(i => Entries.Entry(1, $"{i:d4}")));
 
-        ListLines.Of(new FileList(registry), () => registry.RemoveAll(1)).Should().HaveCount(PagedList.RowsInPage + 1).And.EndWith("LIST_END");
+        var lines = ListLines.Of(new FileList(registry), () => registry.RemoveAll(1));
+
+        lines.Should().HaveCount(PagedList.RowsInPage + 1).And.EndWith("LIST_END");
     }
 }

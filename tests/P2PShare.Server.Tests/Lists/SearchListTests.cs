@@ -7,7 +7,7 @@ namespace P2PShare.Server.Tests.Lists;
 public sealed class SearchListTests
 {
     [Fact]
-    public void Each_content_of_a_name_has_a_row_with_the_number_of_its_owners_the_most_owned_first_and_the_unknown_last()
+    public void Each_content_of_a_name_has_a_row_with_its_number_of_owners_most_owned_first_and_unknown_last()
     {
         var registry = ListLines.RegistryOf(
             Entries.Entry(1, "selam.txt", 1), Entries.Entry(2, "selam.txt", 2), Entries.Entry(3, "selam.txt", 2),
@@ -19,7 +19,7 @@ public sealed class SearchListTests
     }
 
     [Fact]
-    public void A_search_that_finds_nothing_is_only_its_end()
+    public void A_search_without_matches_consists_of_its_end()
     {
         Search(ListLines.RegistryOf(), "x").Should().Equal("SEARCH_END");
         Search(ListLines.RegistryOf(Enumerable.Range(0, 300).Select(i => Entries.Entry(1, $"{i}"))), "x").Should().Equal("SEARCH_END");
@@ -30,7 +30,7 @@ public sealed class SearchListTests
     [InlineData(200, 200, "SEARCH_END")]
     [InlineData(201, 200, "SEARCH_END MORE")]
     [InlineData(1000, 200, "SEARCH_END MORE")]
-    public void At_most_two_hundred_names_are_shown_and_the_end_says_whether_there_were_more(int names, int shown, string end)
+    public void At_most_two_hundred_names_are_shown_and_the_end_says_whether_more_matched(int names, int shown, string end)
     {
         var registry = ListLines.RegistryOf(Enumerable.Range(0, names).Select(i => Entries.Entry(1, $"{i:d4}", 5)));
         registry.PutAll(Entries.Entry(1, "zzz"));
@@ -43,7 +43,7 @@ public sealed class SearchListTests
     [InlineData(200, 200, "SEARCH_END")]
     [InlineData(201, 200, "SEARCH_END MORE")]
     [InlineData(5000, 200, "SEARCH_END MORE")]
-    public void The_contents_of_one_name_count_like_names(int contents, int shown, string end)
+    public void At_most_two_hundred_contents_of_one_name_are_shown(int contents, int shown, string end)
     {
         var registry = ListLines.RegistryOf(Enumerable.Range(1, contents).Select(owner => Entries.Entry(owner, "a", owner)));
 
@@ -55,9 +55,10 @@ public sealed class SearchListTests
     }
 
     [Fact]
-    public void Owners_are_counted_over_the_ends_of_pages()
+    public void Owners_are_counted_across_pages()
     {
-        var registry = ListLines.RegistryOf(Enumerable.Range(1, 1000).Select(owner => Entries.Entry(owner, "a", owner % 4 == 0 ? null : owner % 4)));
+        var registry = ListLines.RegistryOf(
+            Enumerable.Range(1, 1000).Select(owner => Entries.Entry(owner, "a", owner % 4 == 0 ? null : owner % 4)));
 
         Search(registry, "a").Should().HaveCount(5).And.BeEquivalentTo(
             $"{Id(1)} 1 250 a", $"{Id(2)} 2 250 a", $"{Id(3)} 3 250 a", "- - 250 a", "SEARCH_END");
@@ -66,13 +67,16 @@ public sealed class SearchListTests
     [Fact]
     public void The_same_id_with_another_size_is_another_content()
     {
-        var registry = ListLines.RegistryOf(Entries.Entry(1, "a", 5), Entries.Entry(2, "a", 5), Entries.Entry(3, "a") with { Identity = Entries.Content(5, 6) });
+        var registry = ListLines.RegistryOf(
+            Entries.Entry(1, "a", 5),
+            Entries.Entry(2, "a", 5),
+            Entries.Entry(3, "a") with { Identity = Entries.Content(5, 6) });
 
         Search(registry, "a").Should().Equal($"{Id(5)} 5 2 a", $"{Id(5)} 6 1 a", "SEARCH_END");
     }
 
     [Fact]
-    public void Many_contents_of_one_name_that_nobody_else_has_do_not_hide_the_one_that_many_own()
+    public void Many_contents_with_one_owner_each_do_not_hide_the_content_with_many_owners()
     {
         var registry = ListLines.RegistryOf(Enumerable.Range(1, 500).Select(owner => Entries.Entry(owner, "a", owner)));
         registry.PutAll(Enumerable.Range(501, 50).Select(owner => Entries.Entry(owner, "a", 9999)));
@@ -81,7 +85,7 @@ public sealed class SearchListTests
     }
 
     [Fact]
-    public void A_search_goes_on_rightly_while_the_registry_changes()
+    public void A_search_finds_every_entry_that_stays_while_the_registry_changes()
     {
         var registry = ListLines.RegistryOf(Enumerable.Range(0, 150).Select(i => Entries.Entry(1, $"keep {i:d3}", 5)));
         registry.PutAll(Enumerable.Range(0, 3000).Select(i => Entries.Entry(2, $"drop {i:d4}")));
