@@ -2,7 +2,7 @@ using P2PShare.Server.Registry.Collections;
 
 namespace P2PShare.Server.Tests.Registry.Collections;
 
-/// <summary>The least that a slab, a ring and an index can be tried with.</summary>
+/// <summary>The smallest record for the tests of slab, ring and hash index.</summary>
 internal struct Record : ISlot
 {
     public int Value;
