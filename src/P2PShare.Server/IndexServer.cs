@@ -11,36 +11,41 @@ using Serilog;
 
 namespace P2PShare.Server;
 
-/// <summary>The server: listens, and gives every connection a session.</summary>
+/// <summary>
+/// The server: a <c>TcpListener</c> (in <see cref="ConnectionListener"/>), one Task per connection (<see cref="ServeAsync"/>) and a
+/// lock-guarded registry that all connections share (<see cref="IFileRegistry"/>).
+/// </summary>
 /// <param name="registry">Who shares what.</param>
-/// <param name="bounds">How many it takes.</param>
+/// <param name="bounds">How many connections it takes.</param>
 /// <param name="time">The clock of every time-out.</param>
-/// <param name="log">What happened to whom.</param>
+/// <param name="log">Where events go.</param>
 internal sealed class IndexServer(IFileRegistry registry, ServerBounds bounds, TimeProvider time, ILogger log) : IDisposable
 {
-    // Newcomers of a full server are told so for as long as few of them are; more are cut off.
-    private const int MostFarewells = 128;
+    // How many refused connections are sent BUSY at the same time; further ones are reset.
+    private const int MaxBusyReplies = 128;
 
     private readonly ConnectionListener _listener = new(log, time, ConnectionStreams.OnEventLoop);
     private readonly Admission _admission = new(bounds.MaxConnections, bounds.MaxPerAddress);
     private readonly SessionServices _services = new(registry, time);
     private long _lastNumber;
-    private int _farewells;
+    private int _busyReplies;
 
-    /// <summary>Where it listens, with the real port where 0 was asked for.</summary>
+    /// <summary>Where it listens, with the port that was assigned where 0 was asked for.</summary>
     public IPEndPoint LocalEndPoint => _listener.LocalEndPoint;
 
     /// <param name="host">An address or host name of this machine; null for all its addresses, IPv6 and IPv4.</param>
     /// <param name="port">0 for any free port.</param>
-    /// <param name="cancellation">Ends the wait for a name server.</param>
-    /// <exception cref="SocketException">The port is taken, or the address is not one of this host's.</exception>
+    /// <param name="cancellation">Ends the host name's resolution.</param>
+    /// <exception cref="SocketException">
+    /// The port is taken, the address is not one of this machine's, or the host name is unknown.
+    /// </exception>
     public async Task BindAsync(string? host, int port, CancellationToken cancellation)
     {
         var address = host is null ? null : (await Dns.GetHostAddressesAsync(host, cancellation))[0];
         _listener.Bind(address, port);
     }
 
-    /// <summary>Serves until cancelled, then closes the sessions and ends when they have ended.</summary>
+    /// <summary>Serves until cancelled, then closes the sessions and waits for their ends.</summary>
     public Task RunAsync(CancellationToken cancellation) => _listener.RunAsync(ServeAsync, cancellation);
 
     public void Dispose() => _listener.Dispose();
@@ -52,7 +57,7 @@ internal sealed class IndexServer(IFileRegistry registry, ServerBounds bounds, T
         var address = connection.Remote.Address;
         if (_admission.WhyRefused(address) is { } reason)
         {
-            await TurnAwayAsync(connection, reason, sessionLog, cancellation);
+            await RefuseAsync(connection, reason, sessionLog, cancellation);
             return;
         }
 
@@ -66,12 +71,13 @@ internal sealed class IndexServer(IFileRegistry registry, ServerBounds bounds, T
         }
     }
 
-    private async Task TurnAwayAsync(Connection connection, string reason, ILogger sessionLog, CancellationToken cancellation)
+    private async Task RefuseAsync(Connection connection, string reason, ILogger sessionLog, CancellationToken cancellation)
     {
         _services.Refusals.Write(sessionLog, reason, () => "connection");
+        var count = Interlocked.Increment(ref _busyReplies);
         try
         {
-            if (Interlocked.Increment(ref _farewells) > MostFarewells)
+            if (count > MaxBusyReplies)
             {
                 connection.Abort();
                 return;
@@ -79,11 +85,11 @@ internal sealed class IndexServer(IFileRegistry registry, ServerBounds bounds, T
 
             await using var channel = new LineChannel(connection.Stream);
             VersionReply.Busy(ServerLimits.FullSeconds).WriteTo(channel);
-            await LingeringClose.SayAsync(connection, channel, time, cancellation);
+            await LingeringClose.RunAsync(connection, channel, time, cancellation);
         }
         finally
         {
-            Interlocked.Decrement(ref _farewells);
+            Interlocked.Decrement(ref _busyReplies);
         }
     }
 }

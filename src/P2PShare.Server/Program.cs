@@ -13,8 +13,8 @@ namespace P2PShare.Server;
 /// <summary>The composition root: arguments, log, signals, and the server between its start and its stop.</summary>
 internal static class Program
 {
-    // The sessions of thousands of clients close in a fraction of it; whoever stops a server should not have to wait longer.
-    private static readonly TimeSpan StopPatience = TimeSpan.FromMilliseconds(1500);
+    // Thousands of sessions close in a fraction of it. Stopping a server should take no longer than this in any case.
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromMilliseconds(1500);
 
     public static Task<int> Main(string[] arguments) => CommandLine.InvokeAsync(arguments, Console.Error, RunAsync);
 
@@ -53,7 +53,7 @@ internal static class Program
         }
         catch (Exception e)
         {
-            log.Fatal(e, "stopped by a fault of ours");
+            log.Fatal(e, "stopped by an internal error");
             return Fail(ExitCodes.Failed, $"stopped unexpectedly: {e.Message} {options.Log} has the details.");
         }
     }
@@ -64,9 +64,10 @@ internal static class Program
         var where = end.Address.Equals(IPAddress.IPv6Any) ? $"0.0.0.0:{end.Port} and {end}" : end.ToString();
         var host = isAny ? "127.0.0.1" : end.Address.ToString();
         Console.WriteLine($"Listening on {where}");
-        Console.WriteLine($"Connect with: client <username> {host} {end.Port} <my_peer_port>{(isAny ? " (from other machines: this one's address)" : "")}");
+        var note = isAny ? " (from other machines: this one's address)" : "";
+        Console.WriteLine($"Connect with: client <username> {host} {end.Port} <my_peer_port>{note}");
         Console.WriteLine("Ctrl+C stops the server.");
-        log.Debug("started, listening on {Where:l}, for at most {Count} connections", where, bounds.MaxConnections);
+        log.Debug("started: listening on {Where:l}, at most {Count} connections", where, bounds.MaxConnections);
     }
 
     private static async Task ServeAsync(IndexServer server, ILogger log, CancellationToken stop)
@@ -75,10 +76,10 @@ internal static class Program
         var stopping = Task.Delay(Timeout.InfiniteTimeSpan, stop).ContinueWith(_ => { }, TaskScheduler.Default);
         await Task.WhenAny(serving, stopping);
         log.Information("stopping");
-        if (await Task.WhenAny(serving, Task.Delay(StopPatience, CancellationToken.None)) == serving)
+        if (await Task.WhenAny(serving, Task.Delay(StopTimeout, CancellationToken.None)) == serving)
             await serving;
         else
-            log.Warning("some connections were not closed in time");
+            log.Warning("some connections did not close in time");
         log.Information("stopped");
     }
 
@@ -86,8 +87,10 @@ internal static class Program
     {
         SocketError.AddressAlreadyInUse => $"port {options.Port} is taken by another program: stop that one, or choose another port.",
         SocketError.AccessDenied => $"port {options.Port} needs more rights: choose one above 1023.",
-        SocketError.AddressNotAvailable => $"{Printable.Of(options.Bind ?? "")} is not an address of this machine: give --bind one that is.",
-        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => $"the host name {Printable.Of(options.Bind ?? "")} is not known: give --bind an address of this machine.",
+        SocketError.AddressNotAvailable =>
+            $"{Printable.Of(options.Bind ?? "")} is not an address of this machine: give --bind one that is.",
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain =>
+            $"the host name {Printable.Of(options.Bind ?? "")} is not known: give --bind an address of this machine.",
         _ => $"cannot listen on port {options.Port}: {e.Message}",
     };
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar;
@@ -13,64 +14,68 @@ using Serilog.Events;
 namespace P2PShare.Server;
 
 /// <summary>
-/// The commands of one session (PROTOCOL.md, sections 4 and 5): a line in, a reply out, and what they change in the registry.
-/// It reads and writes no stream. A list that may be long is only begun here, and left in <see cref="List"/>.
+/// Executes the commands of one session (PROTOCOL.md, sections 4 and 5): takes a line, changes the registry, composes the reply. It
+/// reads and writes no stream. A list that may be long is only begun here, and is left in <see cref="List"/>.
 /// </summary>
-/// <param name="owner">The session's number: it is the owner of what is announced here.</param>
-/// <param name="ip">Where the owner's files are, whatever it claims.</param>
+/// <param name="owner">The session's number: it owns what is announced here.</param>
+/// <param name="ip">The address of the connection, which is the owner's address whatever the client claims.</param>
 /// <param name="registry">Who shares what.</param>
-/// <param name="refusals">Where refused lines are noted.</param>
-/// <param name="log">Names the session in each line.</param>
+/// <param name="refusals">Where refused lines are logged.</param>
+/// <param name="log">Adds the session to each event.</param>
 internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry registry, RefusalLog refusals, ILogger log)
 {
     private const Features Offered = Features.Swarm | Features.Search | Features.Ping | Features.Resume;
 
-    // As many lookups as are of use to have under way at once; those behind them are foreseen with what comes next.
-    private const int MostForeseen = 32;
+    // As many lookups as profit from being prefetched together. Those behind them are prefetched with what is received next.
+    private const int MaxPrefetched = 32;
 
     private bool _greeted;
     private int _errorsInRow;
 
-    /// <summary>Null until REGISTER; the last one counts.</summary>
+    /// <summary>Null until REGISTER; then the name of the last one.</summary>
     public UserName? User { get; private set; }
 
-    /// <summary>What the last RESUME gave; whoever handles it sets it back to null.</summary>
-    public SessionToken? Token { get; set; }
+    /// <summary>The token of a RESUME that the session has not handled yet. The session sets it back to null.</summary>
+    public SessionToken? ResumeToken { get; set; }
 
-    /// <summary>What is still to come of the last reply; it must be composed to its end before the next line is handled.</summary>
-    public FileList? List { get; private set; }
+    /// <summary>The rest of the last reply, or null. It must be composed to its end before the next line is handled.</summary>
+    public PagedList? List { get; private set; }
 
-    /// <summary>Composes the reply to one line.</summary>
-    /// <returns>False where the connection is to be closed after this reply.</returns>
+    /// <summary>Executes one line and composes its reply.</summary>
+    /// <returns>False where the connection must be closed after this reply.</returns>
     public bool Handle(ReadOnlyMemory<byte> line, IBufferWriter<byte> output)
     {
         if (!_greeted)
             return Greet(line, output);
-        if (WhyRefused(line, output) is not { } reason)
+        if (TryExecute(line, output, out var error))
         {
             _errorsInRow = 0;
             return true;
         }
 
-        Replies.WriteError(output, reason);
-        Note(reason, line);
-        return ++_errorsInRow < Limits.MaxConsecutiveErrors;
+        Replies.WriteError(output, error);
+        LogRefusal(error, line);
+        _errorsInRow++;
+        return _errorsInRow < Limits.MaxConsecutiveErrors;
     }
 
-    /// <summary>Looks ahead at lines that came together and will be handled next; changes nothing but the time that this will take.</summary>
-    public void Foresee(ReadOnlySpan<byte> received)
+    /// <summary>Prefetches for the REQUESTs among these lines, which will be handled next. Changes no reply.</summary>
+    public void PrefetchLookups(ReadOnlySpan<byte> received)
     {
-        Span<Range> names = stackalloc Range[MostForeseen];
+        Span<Range> names = stackalloc Range[MaxPrefetched];
         var (count, start) = (0, 0);
-        while (count < names.Length && received[start..].IndexOf((byte)'\n') is >= 0 and var length)
+        while (count < names.Length)
         {
-            if (received[start..].StartsWith("REQUEST "u8))
-                names[count++] = (start + "REQUEST "u8.Length)..(start + length);
+            var length = received[start..].IndexOf((byte)'\n');
+            if (length < 0)
+                break;
+            if (Verbs.Recognize(received.Slice(start, length), out var arguments) == Verb.Request)
+                names[count++] = (start + arguments)..(start + length);
             start += length + 1;
         }
 
         if (count > 0)
-            registry.Foresee(received, names[..count]);
+            registry.Prefetch(received, names[..count]);
     }
 
     /// <summary>Composes the next page of <see cref="List"/>.</summary>
@@ -80,7 +85,7 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
             EndList();
     }
 
-    /// <summary>Lets go of the list, whether it was sent to its end or not.</summary>
+    /// <summary>Releases the list, whether it was sent to its end or not.</summary>
     public void EndList()
     {
         List?.Dispose();
@@ -93,151 +98,190 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
         var reply = _greeted ? new VersionReply(true, Offered) : VersionReply.Fail;
         reply.WriteTo(output);
         if (!_greeted)
-            Note("not this protocol", line);
+            LogRefusal("not this protocol", line);
         return _greeted;
     }
 
-    // Null once a reply stands in the output, else the reason for an ERROR.
-    private string? WhyRefused(ReadOnlyMemory<byte> line, IBufferWriter<byte> output)
+    // True where the reply was composed or a list was begun; else the reason for an ERROR.
+    private bool TryExecute(ReadOnlyMemory<byte> line, IBufferWriter<byte> output, [NotNullWhen(false)] out string? error)
     {
         var verb = Verbs.Split(line, out var arguments);
         switch (verb)
         {
             case Verb.Request:
-                return HandleRequest(arguments, output);
-            case Verb.Register:
-                return Answer(verb, WhyNotRegistered(arguments), line, output);
-            case Verb.Announce:
-                return Answer(verb, WhyNotAnnounced(arguments), line, output);
-            case Verb.Share:
-                return Answer(verb, WhyNotShared(arguments), line, output);
+                return TryRequest(arguments, output, out error);
+            case Verb.Register or Verb.Announce or Verb.Share or Verb.Resume:
+                ExecuteWithStatus(verb, arguments, line, output);
+                error = null;
+                return true;
             case Verb.Withdraw:
-                return HandleWithdraw(arguments, output);
+                return TryWithdraw(arguments, output, out error);
             case Verb.Locate:
-                return HandleLocate(arguments, output);
+                return TryLocate(arguments, output, out error);
             case Verb.LocateId:
-                return HandleLocateId(arguments, output);
+                return TryLocateId(arguments, output, out error);
             case Verb.ListFiles:
-                return ListFiles.TryParse(arguments, out _, out var refusal) ? Begin(new PlainFileList(registry)) : refusal;
+                return TryListFiles(arguments, out error);
             case Verb.ListShares:
-                return ListShares.TryParse(arguments, out var shares, out refusal) ? Begin(new ShareList(registry, shares.Prefix.Span)) : refusal;
+                return TryListShares(arguments, out error);
             case Verb.Search:
-                return Search.TryParse(arguments, out var search, out refusal) ? Begin(new SearchList(registry, NamePattern.Of(search))) : refusal;
+                return TrySearch(arguments, out error);
             case Verb.Ping:
-                return HandlePing(arguments, output);
-            case Verb.Resume:
-                return HandleResume(arguments, output);
+                return TryPing(arguments, output, out error);
             case Verb.ProtoVersion:
-                return "version agreed already";
+                error = "version agreed already";
+                return false;
             default:
-                return "unknown command";
+                error = "unknown command";
+                return false;
         }
     }
 
-    private string? HandleRequest(ReadOnlyMemory<byte> arguments, IBufferWriter<byte> output)
+    // The commands that are refused with a reply of their own (VERB_FAIL reason) instead of an ERROR.
+    private void ExecuteWithStatus(Verb verb, ReadOnlyMemory<byte> arguments, ReadOnlyMemory<byte> line, IBufferWriter<byte> output)
     {
-        if (!Request.TryParse(arguments, out var request, out var refusal))
-            return refusal;
+        string? refusal;
+        var done = verb switch
+        {
+            Verb.Register => TryRegister(arguments, out refusal),
+            Verb.Announce => TryAnnounce(arguments, out refusal),
+            Verb.Share => TryShare(arguments, out refusal),
+            _ => TryResume(arguments, out refusal),
+        };
+        new StatusReply(verb, refusal).WriteTo(output);
+
+        // A refused token may still be a secret: it is not logged.
+        if (!done && verb != Verb.Resume)
+            LogRefusal(refusal!, line);
+    }
+
+    private bool TryRequest(ReadOnlyMemory<byte> arguments, IBufferWriter<byte> output, [NotNullWhen(false)] out string? error)
+    {
+        if (!Request.TryParse(arguments, out var request, out error))
+            return false;
         var found = registry.Choose(request.Name);
         FoundReply.Write(output, found);
         if (log.IsEnabled(LogEventLevel.Verbose))
             log.Verbose("asked for {Name:l}: {Owner:l}", Printable.Of(request.Name.Utf8.Span), found?.Address.ToString() ?? "not found");
-        return null;
+        return true;
     }
 
-    private string? WhyNotRegistered(ReadOnlyMemory<byte> arguments)
+    private bool TryRegister(ReadOnlyMemory<byte> arguments, [NotNullWhen(false)] out string? refusal)
     {
-        if (!Register.TryParse(arguments, out var register, out var refusal))
-            return refusal;
+        if (!Register.TryParse(arguments, out var register, out refusal))
+            return false;
         User = register.User;
         log.Information("registered as {User:l}", Printable.Of(register.User.Text));
-        return null;
+        return true;
     }
 
-    private string? WhyNotAnnounced(ReadOnlyMemory<byte> arguments)
+    private bool TryAnnounce(ReadOnlyMemory<byte> arguments, [NotNullWhen(false)] out string? refusal)
     {
-        if (User is null)
-            return "register first";
-        if (!Announce.TryParse(arguments, out var announce, out var refusal))
-            return refusal;
-        if (registry.Put(new FileEntry(owner, announce.Name, PeerAddress.Create(ip, announce.Port), null)) is { } full)
-            return full;
+        refusal = WhyNoFilesYet();
+        if (refusal is not null
+            || !Announce.TryParse(arguments, out var announce, out refusal)
+            || !TryPut(announce.Name, announce.Port, null, out refusal))
+            return false;
         if (log.IsEnabled(LogEventLevel.Debug))
             log.Debug("announced {Name:l} on port {Port}", Printable.Of(announce.Name.Utf8.Span), announce.Port);
-        return null;
+        return true;
     }
 
-    private string? WhyNotShared(ReadOnlyMemory<byte> arguments)
+    private bool TryShare(ReadOnlyMemory<byte> arguments, [NotNullWhen(false)] out string? refusal)
     {
-        if (User is null)
-            return "register first";
-        if (!Share.TryParse(arguments, out var share, out var refusal))
-            return refusal;
-        if (registry.Put(new FileEntry(owner, share.Name, PeerAddress.Create(ip, share.Port), share.Identity)) is { } full)
-            return full;
+        refusal = WhyNoFilesYet();
+        if (refusal is not null
+            || !Share.TryParse(arguments, out var share, out refusal)
+            || !TryPut(share.Name, share.Port, share.Identity, out refusal))
+            return false;
         if (log.IsEnabled(LogEventLevel.Debug))
             log.Debug("shared {Name:l} ({Id:l}) on port {Port}", Printable.Of(share.Name.Utf8.Span), share.Identity.Id.Short, share.Port);
-        return null;
+        return true;
     }
 
-    private string? Answer(Verb verb, string? refusal, ReadOnlyMemory<byte> line, IBufferWriter<byte> output)
+    private string? WhyNoFilesYet() => User is null ? "register first" : null;
+
+    private bool TryPut(FileName name, int port, FileIdentity? identity, [NotNullWhen(false)] out string? refusal)
     {
-        new StatusReply(verb, refusal).WriteTo(output);
-        if (refusal is not null)
-            Note(refusal, line);
-        return null;
+        var result = registry.Put(new FileEntry(owner, name, PeerAddress.Create(ip, port), identity));
+        refusal = result switch
+        {
+            PutResult.RegistryFull => "the server is full",
+            PutResult.OwnerFull => "too many files of one client",
+            _ => null,
+        };
+        return refusal is null;
     }
 
-    private string? HandleWithdraw(ReadOnlyMemory<byte> arguments, IBufferWriter<byte> output)
+    private bool TryResume(ReadOnlyMemory<byte> arguments, [NotNullWhen(false)] out string? refusal)
     {
-        if (!Withdraw.TryParse(arguments, out var withdraw, out var refusal))
-            return refusal;
-        var wasThere = registry.Remove(owner, withdraw.Name);
-        if (wasThere)
+        if (!Resume.TryParse(arguments, out var resume, out refusal))
+            return false;
+        ResumeToken = resume.Token;
+        return true;
+    }
+
+    private bool TryWithdraw(ReadOnlyMemory<byte> arguments, IBufferWriter<byte> output, [NotNullWhen(false)] out string? error)
+    {
+        if (!Withdraw.TryParse(arguments, out var withdraw, out error))
+            return false;
+        var removed = registry.Remove(owner, withdraw.Name);
+        if (removed)
             new StatusReply(Verb.Withdraw, null).WriteTo(output);
         else
             Replies.Write(output, Replies.NotFound);
-        if (wasThere && log.IsEnabled(LogEventLevel.Debug))
+        if (removed && log.IsEnabled(LogEventLevel.Debug))
             log.Debug("withdrew {Name:l}", Printable.Of(withdraw.Name.Utf8.Span));
-        return null;
+        return true;
     }
 
-    private string? HandleLocate(ReadOnlyMemory<byte> arguments, IBufferWriter<byte> output)
+    private bool TryLocate(ReadOnlyMemory<byte> arguments, IBufferWriter<byte> output, [NotNullWhen(false)] out string? error)
     {
-        if (!Locate.TryParse(arguments, out var locate, out var refusal))
-            return refusal;
+        if (!Locate.TryParse(arguments, out var locate, out error))
+            return false;
         using var found = new FileRows(Limits.MaxLocatedOwners);
         registry.Find(locate.Name, found);
         WriteOwners(found, output);
-        return null;
+        return true;
     }
 
-    private string? HandleLocateId(ReadOnlyMemory<byte> arguments, IBufferWriter<byte> output)
+    private bool TryLocateId(ReadOnlyMemory<byte> arguments, IBufferWriter<byte> output, [NotNullWhen(false)] out string? error)
     {
-        if (!LocateId.TryParse(arguments, out var locate, out var refusal))
-            return refusal;
+        if (!LocateId.TryParse(arguments, out var locate, out error))
+            return false;
         using var found = new FileRows(Limits.MaxLocatedOwners);
         registry.Find(locate.Id, found);
         WriteOwners(found, output);
-        return null;
+        return true;
     }
 
-    private static string? HandlePing(ReadOnlyMemory<byte> arguments, IBufferWriter<byte> output)
+    private bool TryListFiles(ReadOnlyMemory<byte> arguments, [NotNullWhen(false)] out string? error)
     {
-        if (!Ping.TryParse(arguments, out _, out var refusal))
-            return refusal;
+        var parsed = ListFiles.TryParse(arguments, out _, out error);
+        List = parsed ? new FileList(registry) : null;
+        return parsed;
+    }
+
+    private bool TryListShares(ReadOnlyMemory<byte> arguments, [NotNullWhen(false)] out string? error)
+    {
+        var parsed = ListShares.TryParse(arguments, out var shares, out error);
+        List = parsed ? new ShareList(registry, shares.Prefix.Span) : null;
+        return parsed;
+    }
+
+    private bool TrySearch(ReadOnlyMemory<byte> arguments, [NotNullWhen(false)] out string? error)
+    {
+        var parsed = Search.TryParse(arguments, out var search, out error);
+        List = parsed ? new SearchList(registry, NamePattern.Of(search)) : null;
+        return parsed;
+    }
+
+    private static bool TryPing(ReadOnlyMemory<byte> arguments, IBufferWriter<byte> output, [NotNullWhen(false)] out string? error)
+    {
+        if (!Ping.TryParse(arguments, out _, out error))
+            return false;
         Replies.Write(output, Replies.Pong);
-        return null;
-    }
-
-    // A refused token is a secret all the same: it is not logged.
-    private string? HandleResume(ReadOnlyMemory<byte> arguments, IBufferWriter<byte> output)
-    {
-        var parsed = Resume.TryParse(arguments, out var resume, out var refusal);
-        if (parsed)
-            Token = resume.Token;
-        new StatusReply(Verb.Resume, refusal).WriteTo(output);
-        return null;
+        return true;
     }
 
     private static void WriteOwners(FileRows found, IBufferWriter<byte> output)
@@ -247,11 +291,5 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
         Replies.Write(output, Replies.LocateEnd);
     }
 
-    private void Note(string reason, ReadOnlyMemory<byte> line) => refusals.Write(log, reason, () => Printable.Of(line.Span));
-
-    private string? Begin(FileList list)
-    {
-        List = list;
-        return null;
-    }
+    private void LogRefusal(string reason, ReadOnlyMemory<byte> line) => refusals.Write(log, reason, () => Printable.Of(line.Span));
 }

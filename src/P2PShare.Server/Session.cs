@@ -11,58 +11,67 @@ using Serilog;
 
 namespace P2PShare.Server;
 
-/// <summary>One connection from its first line to its end: reads, has each line handled, sends the replies; then withdraws what it announced.</summary>
-/// <param name="number">Counts from 1, and is no other session's.</param>
-/// <param name="connection">The session owns it.</param>
+/// <summary>
+/// One connection from its first line to its end: reads lines, lets the <see cref="RequestHandler"/> execute them, sends the replies,
+/// and at the end withdraws what the client announced.
+/// </summary>
+/// <param name="number">Counts from 1, unique in this server.</param>
+/// <param name="connection">Owned by the session.</param>
 /// <param name="services">What all sessions share.</param>
-/// <param name="log">Names the session in each line.</param>
+/// <param name="log">Adds the session to each event.</param>
 internal sealed class Session(long number, Connection connection, SessionServices services, ILogger log)
 {
-    // Replies go out when nothing more was received, or when so much is composed that waiting saves no system call worth having.
+    // Replies are sent when no whole line is left in the input, or when so many bytes are composed that collecting more would not
+    // save a noticeable number of system calls.
     private const int FlushBytes = 32 * 1024;
 
-    // A list goes out in larger pieces while its reader keeps up and nobody else waits: each wakes it, which costs as much as
-    // composing hundreds of rows. With 32 KiB a list of a million took half as long again.
-    private const int LargestListFlushBytes = 112 * 1024;
+    // A list is sent in larger pieces while its reader keeps up and no other session is ready: each piece wakes the reader, which
+    // costs as much as composing hundreds of rows. With 32 KiB a list of a million rows took half as long again.
+    private const int MaxListFlushBytes = 112 * 1024;
 
-    // A list that no reader slows down (a SEARCH without hits) lets other sessions have their turn after so many pages.
-    private const int PagesInTurn = 4;
+    // A search reads so many pages before it releases its slot and yields to other sessions, because a search without hits sends
+    // nothing for which it would have to wait.
+    private const int PagesPerSearchSlot = 4;
 
     private readonly LineChannel _channel = new(connection.Stream);
-    private readonly RequestHandler _handler = new(number, PeerAddress.Canonical(connection.Remote.Address), services.Registry, services.Refusals, log);
+    private readonly RequestHandler _handler = new(
+        number, PeerAddress.Canonical(connection.Remote.Address), services.Registry, services.Refusals, log);
     private readonly CommandRate _rate = new(services.Time);
-    private IDisposable? _claim;
+    private IDisposable? _tokenRegistration;
     private volatile string? _whyAborted;
     private int _withdrawn;
 
-    /// <summary>Runs until the other side leaves or is refused, or <paramref name="cancellation"/> asks to stop. Nothing that the other side does throws.</summary>
+    /// <summary>
+    /// Runs until the client leaves, the connection is refused, or <paramref name="cancellation"/> stops the server. Nothing that the
+    /// client does makes it throw.
+    /// </summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         await using var channel = _channel;
         log.Debug("connected");
-        var (reason, refused) = ("fault of ours", false);
+        var (reason, refused) = ("internal error", false);
         try
         {
             (reason, refused) = await ConverseAsync(cancellation);
         }
         finally
         {
-            // Withdrawing many files takes its time, which the thread that sees to many sessions does not have.
+            // Withdrawing many files takes long, and this may be the event loop's thread, which serves many sessions.
             await Task.Yield();
             _handler.EndList();
-            _claim?.Dispose();
+            _tokenRegistration?.Dispose();
             Leave(reason);
         }
 
         if (refused)
-            await LingeringClose.SayAsync(connection, channel, services.Time, cancellation);
+            await LingeringClose.RunAsync(connection, channel, services.Time, cancellation);
     }
 
     private async Task<(string Reason, bool Refused)> ConverseAsync(CancellationToken cancellation)
     {
         try
         {
-            return await HandleLinesAsync(cancellation) ? ("closed by the other side", false) : ("refused", true);
+            return await HandleLinesAsync(cancellation) ? ("closed by the client", false) : ("refused", true);
         }
         catch (LineTooLongException)
         {
@@ -71,7 +80,7 @@ internal sealed class Session(long number, Connection connection, SessionService
         }
         catch (OperationCanceledException)
         {
-            return (cancellation.IsCancellationRequested ? "the server stops" : "no handshake in time", false);
+            return (cancellation.IsCancellationRequested ? "the server is stopping" : "no first line in time", false);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
@@ -79,7 +88,7 @@ internal sealed class Session(long number, Connection connection, SessionService
         }
     }
 
-    // False where a line was refused so that the connection must end; true where the other side ended it.
+    // True where the client closed the connection; false where a line was refused and the server has to close it.
     private async Task<bool> HandleLinesAsync(CancellationToken cancellation)
     {
         var next = await ReadFirstLineAsync(cancellation);
@@ -89,7 +98,7 @@ internal sealed class Session(long number, Connection connection, SessionService
                 throw new IOException(reason);
             if (!_handler.Handle(line, _channel))
                 return false;
-            if (_handler.Token is { } token)
+            if (_handler.ResumeToken is { } token)
                 Resume(token);
             if (_handler.List is not null)
                 await SendListAsync(cancellation);
@@ -118,10 +127,11 @@ internal sealed class Session(long number, Connection connection, SessionService
     {
         using var deadline = new CancellationTokenSource(Limits.HandshakeTimeout, services.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
-        return await _channel.ReadFirstLineAsync(static line => line.Span.SequenceEqual(ProtoVersion.WholeLine), services.Time, either.Token);
+        return await _channel.ReadFirstLineAsync(
+            static line => line.Span.SequenceEqual(ProtoVersion.WholeLine), services.Time, either.Token);
     }
 
-    // A session may be silent for as long as it likes, but a line that has begun must end.
+    // A client may be silent between lines without a time limit, but a line that has begun must end in time.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ReadOnlyMemory<byte>?> ReadLineAsync(CancellationToken cancellation)
     {
@@ -132,11 +142,11 @@ internal sealed class Session(long number, Connection connection, SessionService
             while (!_channel.TryReadLine(out line))
             {
                 if (_channel.HasReceived)
-                    deadline ??= AbortAfter(ServerLimits.LineTime, "a line without an end");
+                    deadline ??= AbortAfter(ServerLimits.LineTime, "a line did not end in time");
                 await _channel.WaitForInputAsync(cancellation);
                 if (!await _channel.ReceiveAsync(cancellation))
                     return null;
-                _handler.Foresee(_channel.Received);
+                _handler.PrefetchLookups(_channel.Received);
                 await connection.TakeTurn();
             }
 
@@ -154,7 +164,7 @@ internal sealed class Session(long number, Connection connection, SessionService
         var flushing = _channel.FlushAsync(cancellation);
         if (flushing.IsCompletedSuccessfully)
             return;
-        using var deadline = AbortAfter(ServerLimits.ReaderStall, "it does not read");
+        using var deadline = AbortAfter(ServerLimits.ReaderStall, "the client does not read");
         await flushing;
     }
 
@@ -164,30 +174,13 @@ internal sealed class Session(long number, Connection connection, SessionService
         while (_handler.List is { } list)
         {
             if (list.IsSearch)
-                await services.SearchTurns.WaitAsync(cancellation);
-            try
-            {
-                for (var page = 0; (!list.IsSearch || page < PagesInTurn) && _handler.List is not null && _channel.UnflushedBytes < flushBytes; page++)
-                    _handler.ContinueList(_channel);
-            }
-            finally
-            {
-                if (list.IsSearch)
-                    services.SearchTurns.Release();
-            }
-
+                await ComposeSearchPagesAsync(flushBytes, cancellation);
+            else
+                ComposePages(int.MaxValue, flushBytes);
             if (_channel.UnflushedBytes >= flushBytes)
-            {
-                var flushing = FlushAsync(cancellation);
-                var readerKeepsUp = flushing.IsCompletedSuccessfully;
-                await flushing;
+                flushBytes = await FlushListAsync(flushBytes, cancellation);
 
-                // Here and not on a thread of its own, for which a busy machine's scheduler would let lookups wait some milliseconds.
-                var othersWait = await connection.GiveWay();
-                flushBytes = readerKeepsUp && !othersWait ? Math.Min(2 * flushBytes, LargestListFlushBytes) : FlushBytes;
-            }
-
-            // A search is not for the thread that sees to many sessions: what it looks at is no measure of what it sends.
+            // A search must not stay on the event loop's thread: it reads far more than it sends.
             if (list.IsSearch && _handler.List is not null)
                 await Task.Yield();
 
@@ -195,16 +188,50 @@ internal sealed class Session(long number, Connection connection, SessionService
         }
     }
 
-    // What the older session announced is gone before the reply, so that nobody is sent to a connection that is dead.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask ComposeSearchPagesAsync(int flushBytes, CancellationToken cancellation)
+    {
+        await services.SearchSlots.WaitAsync(cancellation);
+        try
+        {
+            ComposePages(PagesPerSearchSlot, flushBytes);
+        }
+        finally
+        {
+            services.SearchSlots.Release();
+        }
+    }
+
+    private void ComposePages(int maxPages, int flushBytes)
+    {
+        for (var page = 0; page < maxPages && _handler.List is not null && _channel.UnflushedBytes < flushBytes; page++)
+            _handler.ContinueList(_channel);
+    }
+
+    // Returns how many bytes to compose before the next flush.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> FlushListAsync(int flushBytes, CancellationToken cancellation)
+    {
+        var flushing = FlushAsync(cancellation);
+        var readerKeepsUp = flushing.IsCompletedSuccessfully;
+        await flushing;
+
+        // Yields on the same thread. On a thread of the list's own, the scheduler of a busy machine would make lookups wait for some
+        // milliseconds.
+        var othersWait = await connection.GiveWay();
+        return readerKeepsUp && !othersWait ? Math.Min(2 * flushBytes, MaxListFlushBytes) : FlushBytes;
+    }
+
+    // The files of the older session are withdrawn before the reply, so that nobody is sent to its dead connection.
     private void Resume(SessionToken token)
     {
-        _claim?.Dispose();
-        _claim = services.SessionTokens.Make(token, () =>
+        _tokenRegistration?.Dispose();
+        _tokenRegistration = services.SessionTokens.Register(token, () =>
         {
-            Abort("its client came back");
+            Abort("replaced by a newer session of its client");
             Interlocked.Add(ref _withdrawn, services.Registry.RemoveAll(number));
         });
-        _handler.Token = null;
+        _handler.ResumeToken = null;
     }
 
     private ITimer AbortAfter(TimeSpan time, string reason) =>

@@ -16,8 +16,8 @@ internal sealed class SessionServices(IFileRegistry registry, TimeProvider time)
     public RefusalLog Refusals { get; } = new(time);
 
     /// <summary>
-    /// Turns of searching. A search looks at every name, and some find nothing for seconds; one core less than there are works on
-    /// them, so that lookups never wait behind them.
+    /// Limits how many searches run at once. A search reads every name, and one without hits takes seconds; all but one of the cores
+    /// may work on searches, so that lookups never wait for them.
     /// </summary>
-    public SemaphoreSlim SearchTurns { get; } = new(Math.Max(1, Environment.ProcessorCount - 1));
+    public SemaphoreSlim SearchSlots { get; } = new(Math.Max(1, Environment.ProcessorCount - 1));
 }

@@ -11,7 +11,7 @@ internal sealed class StopSignals : IDisposable
     public StopSignals() =>
         _registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(Register)];
 
-    /// <summary>Cancelled when the first signal comes.</summary>
+    /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => _stop.Token;
 
     public void Dispose()

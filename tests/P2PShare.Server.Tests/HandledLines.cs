@@ -10,7 +10,7 @@ using Serilog;
 
 namespace P2PShare.Server.Tests;
 
-/// <summary>A session's handler without its connection: literal lines in, literal lines out.</summary>
+/// <summary>A request handler without a connection: literal lines in, literal lines out.</summary>
 internal sealed class HandledLines
 {
     public const string Id = "de208334b2d386b0f38c8f3123c149ace9cba507cbe33a89dd28958efb98ee4f";
@@ -30,10 +30,10 @@ internal sealed class HandledLines
 
     public RequestHandler Handler { get; }
 
-    /// <summary>Whether the connection goes on after the last line.</summary>
-    public bool GoesOn { get; private set; } = true;
+    /// <summary>Whether the connection stays open after the last line.</summary>
+    public bool StaysOpen { get; private set; } = true;
 
-    /// <summary>One that has said PROTO_VERSION, and REGISTER where a user is named.</summary>
+    /// <summary>A handler that has executed PROTO_VERSION, and REGISTER where a user is given.</summary>
     public static HandledLines Greeted(string? user = null, long owner = 1, string ip = "127.0.0.1", IFileRegistry? registry = null)
     {
         var lines = new HandledLines(owner, ip, registry);
@@ -48,7 +48,7 @@ internal sealed class HandledLines
     public List<string> Ask(byte[] line)
     {
         _output.ResetWrittenCount();
-        GoesOn = Handler.Handle(line, _output);
+        StaysOpen = Handler.Handle(line, _output);
         while (Handler.List is not null)
             Handler.ContinueList(_output);
         var text = Encoding.UTF8.GetString(_output.WrittenSpan);

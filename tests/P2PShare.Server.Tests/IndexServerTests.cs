@@ -9,7 +9,7 @@ namespace P2PShare.Server.Tests;
 public sealed class IndexServerTests
 {
     [Fact]
-    public async Task The_files_of_an_owner_that_is_gone_leave_the_list()
+    public async Task The_files_of_an_owner_whose_connection_was_reset_are_withdrawn()
     {
         await using var server = await RunningServer.StartAsync();
         var owner = await server.RegisterAsync("yigido");
@@ -18,12 +18,13 @@ public sealed class IndexServerTests
         var other = await server.RegisterAsync("ayse");
 
         await Eventually.True(
-            async () => await other.AskAsync("REQUEST rapor.pdf") == "NOT_FOUND", "the files of a connection that was reset to leave the list");
+            async () => await other.AskAsync("REQUEST rapor.pdf") == "NOT_FOUND",
+            "the files of a connection that was reset to be withdrawn");
         (await other.AskForListAsync("LIST_FILES", "LIST_END")).Should().Equal("LIST_END");
     }
 
     [Fact]
-    public async Task An_owner_that_came_by_IPv4_is_named_by_IPv4_and_one_that_came_by_IPv6_by_that()
+    public async Task An_owner_is_listed_with_the_IPv4_or_IPv6_address_that_it_connected_from()
     {
         await using var server = await RunningServer.StartAsync();
         var four = await server.RegisterAsync("dört");
@@ -38,7 +39,7 @@ public sealed class IndexServerTests
     }
 
     [Fact]
-    public async Task A_thousand_clients_at_once_are_served_and_nothing_of_them_is_left_when_all_are_cut_off()
+    public async Task A_thousand_clients_at_once_are_served_and_their_files_are_withdrawn_when_all_are_reset()
     {
         await using var server = await RunningServer.StartAsync();
         var clients = await Task.WhenAll(Enumerable.Range(0, 1000).Select(i => server.RegisterAsync($"user {i}")));
@@ -52,11 +53,12 @@ public sealed class IndexServerTests
         server.ResetAll();
         var last = await server.RegisterAsync("sonuncu");
         await Eventually.True(
-            async () => (await last.AskForListAsync("LIST_FILES", "LIST_END")).Count == 1, "the files of a thousand clients to leave the list");
+            async () => (await last.AskForListAsync("LIST_FILES", "LIST_END")).Count == 1,
+            "the files of a thousand clients to be withdrawn");
     }
 
     [Fact]
-    public async Task It_stops_within_two_seconds_with_a_thousand_clients_connected()
+    public async Task The_server_stops_within_two_seconds_with_a_thousand_clients_connected()
     {
         await using var server = await RunningServer.StartAsync();
         var clients = await Task.WhenAll(Enumerable.Range(0, 1000).Select(i => server.RegisterAsync($"user {i}")));
@@ -66,11 +68,11 @@ public sealed class IndexServerTests
 
         clock.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(2));
         foreach (var client in clients)
-            (await client.ReadAsync()).Should().BeNull("each session was closed in order");
+            (await client.ReadAsync()).Should().BeNull("each connection was closed and not reset");
     }
 
     [Fact]
-    public async Task A_full_server_says_when_to_come_back_and_takes_the_next_when_somebody_left()
+    public async Task A_full_server_answers_BUSY_and_accepts_a_client_after_another_has_left()
     {
         await using var server = await RunningServer.StartAsync(ServerBounds.Default with { MaxConnections = 2 });
         var first = await server.RegisterAsync("bir");
@@ -79,11 +81,13 @@ public sealed class IndexServerTests
         (await (await server.ConnectAsync()).ReadToEndAsync()).Should().Equal("BUSY 30");
         await first.DisposeAsync();
 
-        await Eventually.True(async () => await (await server.ConnectAsync()).AskAsync("PROTO_VERSION 1.0") != "BUSY 30", "a place to come free");
+        await Eventually.True(
+            async () => await (await server.ConnectAsync()).AskAsync("PROTO_VERSION 1.0") != "BUSY 30",
+            "the server to accept a client again");
     }
 
     [Fact]
-    public async Task One_address_cannot_take_every_place()
+    public async Task A_connection_beyond_the_bound_of_its_address_is_answered_with_BUSY()
     {
         await using var server = await RunningServer.StartAsync(ServerBounds.Default with { MaxPerAddress = 2 });
         await server.RegisterAsync("bir");
@@ -93,7 +97,7 @@ public sealed class IndexServerTests
     }
 
     [Fact]
-    public async Task A_refused_client_that_sent_much_more_still_gets_its_reply()
+    public async Task A_refused_client_that_sent_more_input_still_gets_the_reply()
     {
         await using var server = await RunningServer.StartAsync();
         await using var client = await server.ConnectAsync();

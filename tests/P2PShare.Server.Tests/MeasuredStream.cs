@@ -2,7 +2,7 @@ using P2PShare.Testing;
 
 namespace P2PShare.Server.Tests;
 
-/// <summary>Tells how much was written at once, and how much was read in all.</summary>
+/// <summary>Measures the longest write and the total of the reads.</summary>
 internal sealed class MeasuredStream(Stream inner) : UnseekableStream
 {
     private long _read;

@@ -6,11 +6,11 @@ using P2PShare.Testing.Processes;
 
 namespace P2PShare.Server.Tests;
 
-/// <summary>What only the program as a process can show.</summary>
+/// <summary>What can only be tested with the program as a process.</summary>
 public sealed class ProgramTests
 {
     [Fact]
-    public async Task More_connections_than_it_may_have_open_files_do_not_end_it()
+    public async Task The_server_survives_more_connections_than_it_may_open_files()
     {
         using var folder = new TempFolder();
         await using var server = StartWithOpenFiles(400, folder);
@@ -30,7 +30,7 @@ public sealed class ProgramTests
         (await session.AskAsync("PING")).Should().Be("PONG");
         crowd.ForEach(client => client.Dispose());
 
-        await Eventually.True(() => IsServedAsync(port), "the server to take somebody again");
+        await Eventually.True(() => IsServedAsync(port), "the server to accept a connection again");
         server.Signal(UnixSignal.Terminate);
         (await server.WaitForExitAsync()).Should().Be(0);
         server.Errors.Text.Should().BeEmpty();
@@ -42,7 +42,7 @@ public sealed class ProgramTests
         return ProgramProcess.Start("sh", ["-c", $"ulimit -n {limit} && exec dotnet '{program}' 0"], folder.Path);
     }
 
-    // Who comes too many is told BUSY, or cut off, perhaps before it knows that it is connected.
+    // A connection too many is answered with BUSY or reset, perhaps before ConnectAsync returns.
     private static async Task<bool> TryConnectAsync(TcpClient client, int port)
     {
         try

@@ -6,7 +6,7 @@ public sealed class RecordedConversationTests
     public static TheoryData<int> Conversations => [.. Enumerable.Range(0, Read().Count)];
 
     [Fact]
-    public void There_is_one_of_version_1_0_and_one_of_its_features() => Read().Should().HaveCountGreaterThanOrEqualTo(2);
+    public void A_conversation_is_recorded_for_version_1_0_and_one_for_its_features() => Read().Should().HaveCountGreaterThanOrEqualTo(2);
 
     [Theory]
     [MemberData(nameof(Conversations))]

@@ -12,7 +12,7 @@ public sealed class RequestHandlerSwarmTests
     private const string OtherId = "ff208334b2d386b0f38c8f3123c149ace9cba507cbe33a89dd28958efb98ee4f";
 
     [Fact]
-    public void Share_puts_a_file_that_list_files_and_request_know_as_any_other()
+    public void A_file_announced_by_share_is_found_by_list_files_and_request()
     {
         var lines = HandledLines.Greeted("yigido");
 
@@ -37,15 +37,15 @@ public sealed class RequestHandlerSwarmTests
     [InlineData($"SHARE {Id} -1 9001 a", "file id and size do not name a content")]
     [InlineData($"SHARE {Id}0 8 9001 a", "file id and size do not name a content")]
     [InlineData("SHARE - - 9001 a", "file id and size do not name a content")]
-    public void A_bad_share_is_refused_with_its_reason(string line, string reason) =>
+    public void An_invalid_share_is_refused_with_its_reason(string line, string reason) =>
         HandledLines.Greeted("yigido").Ask(line).Should().Equal("SHARE_FAIL " + reason);
 
     [Fact]
-    public void A_file_of_four_tebibytes_is_taken() =>
+    public void A_file_of_four_tebibytes_is_accepted() =>
         HandledLines.Greeted("yigido").Ask($"SHARE {Id} 4398046511104 9001 a").Should().Equal("SHARE_OK");
 
     [Fact]
-    public void What_is_beyond_the_bounds_is_refused_and_what_replaces_is_not()
+    public void Files_beyond_the_bounds_are_refused_and_replacements_are_not()
     {
         var registry = new InMemoryFileRegistry(TimeProvider.System, ServerBounds.Default with { MaxFiles = 3, MaxFilesPerClient = 2 });
         var (one, two) = (HandledLines.Greeted("bir", 1, registry: registry), HandledLines.Greeted("iki", 2, registry: registry));
@@ -61,7 +61,7 @@ public sealed class RequestHandlerSwarmTests
     }
 
     [Fact]
-    public void Withdraw_takes_the_sessions_own_entry_and_nobody_elses()
+    public void Withdraw_removes_only_an_entry_of_the_session_itself()
     {
         var one = HandledLines.Greeted("bir", 1);
         var two = HandledLines.Greeted("iki", 2, registry: one.Registry);
@@ -107,7 +107,7 @@ public sealed class RequestHandlerSwarmTests
     }
 
     [Fact]
-    public void One_locate_names_at_most_fifty_owners_and_the_next_time_others()
+    public void Locate_returns_at_most_fifty_owners_and_the_next_locate_returns_others()
     {
         var asker = HandledLines.Greeted();
         for (var owner = 2; owner <= 81; owner++)
@@ -129,8 +129,9 @@ public sealed class RequestHandlerSwarmTests
         lines.Ask($"SHARE {Id} 8 9001 notlar/selam.txt");
         lines.Ask("ANNOUNCE eski.txt 9001");
 
-        lines.Ask("LIST_SHARES").Should().Equal("- - 127.0.0.1 9001 eski.txt", $"{Id} 8 127.0.0.1 9001 notlar/selam.txt", "LIST_SHARES_END");
-        lines.Ask("LIST_SHARES ").Should().HaveCount(3, "the empty prefix begins every name");
+        lines.Ask("LIST_SHARES").Should().Equal(
+            "- - 127.0.0.1 9001 eski.txt", $"{Id} 8 127.0.0.1 9001 notlar/selam.txt", "LIST_SHARES_END");
+        lines.Ask("LIST_SHARES ").Should().HaveCount(3, "every name begins with the empty prefix");
         lines.Ask("LIST_SHARES notlar/").Should().Equal($"{Id} 8 127.0.0.1 9001 notlar/selam.txt", "LIST_SHARES_END");
         lines.Ask("LIST_SHARES Notlar/").Should().Equal("LIST_SHARES_END");
     }
@@ -148,7 +149,7 @@ public sealed class RequestHandlerSwarmTests
     }
 
     [Fact]
-    public void Search_says_where_there_was_more_than_it_may_show()
+    public void Search_ends_with_MORE_where_more_matched_than_are_shown()
     {
         var lines = HandledLines.Greeted("yigido");
         for (var i = 0; i <= Limits.MaxSearchHits; i++)
@@ -160,7 +161,7 @@ public sealed class RequestHandlerSwarmTests
     }
 
     [Fact]
-    public void Bad_names_ids_prefixes_and_texts_are_errors_with_their_reason()
+    public void Invalid_names_ids_prefixes_and_texts_are_answered_with_an_error_and_its_reason()
     {
         var lines = HandledLines.Greeted("yigido");
         void Check(string line, string reply)
@@ -184,7 +185,7 @@ public sealed class RequestHandlerSwarmTests
     }
 
     [Fact]
-    public void Ping_is_answered_pong()
+    public void Ping_is_answered_with_pong_and_takes_no_arguments()
     {
         HandledLines.Greeted().Ask("PING").Should().Equal("PONG");
         HandledLines.Greeted().Ask("PING x").Should().Equal("ERROR unexpected words after the command");
@@ -198,11 +199,11 @@ public sealed class RequestHandlerSwarmTests
     [InlineData("RESUME 0f3c0f3c0f3c0f3c0f3c0f3c0f3c0f3c0", "RESUME_FAIL token is not 32 hexadecimal digits")]
     [InlineData("RESUME 0f3c0f3c0f3c0f3c0f3c0f3c0f3c0f3g", "RESUME_FAIL token is not 32 hexadecimal digits")]
     [InlineData("RESUME  f3c0f3c0f3c0f3c0f3c0f3c0f3c0f3c", "RESUME_FAIL token is not 32 hexadecimal digits")]
-    public void Resume_is_answered_and_its_token_handed_on(string line, string reply)
+    public void Resume_is_answered_and_its_token_left_for_the_session(string line, string reply)
     {
         var lines = HandledLines.Greeted();
 
         lines.Ask(line).Should().Equal(reply);
-        lines.Handler.Token.HasValue.Should().Be(reply == "RESUME_OK");
+        lines.Handler.ResumeToken.HasValue.Should().Be(reply == "RESUME_OK");
     }
 }

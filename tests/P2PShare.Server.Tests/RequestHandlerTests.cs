@@ -1,19 +1,18 @@
 using P2PShare.Protocol;
+using P2PShare.Testing;
 
 namespace P2PShare.Server.Tests;
-
-using P2PShare.Testing;
 
 /// <summary>The table of PROTOCOL.md, section 4, line by line.</summary>
 public sealed class RequestHandlerTests
 {
     [Fact]
-    public void The_handshake_names_the_features()
+    public void The_handshake_reply_lists_the_features()
     {
         var lines = new HandledLines();
 
         lines.Ask("PROTO_VERSION 1.0").Should().Equal("VERSION_OK SWARM SEARCH PING RESUME");
-        lines.GoesOn.Should().BeTrue();
+        lines.StaysOpen.Should().BeTrue();
     }
 
     [Theory]
@@ -26,12 +25,12 @@ public sealed class RequestHandlerTests
     [InlineData("REGISTER yigido")]
     [InlineData("LIST_FILES")]
     [InlineData("GET / HTTP/1.1")]
-    public void Any_other_first_line_fails_and_closes(string first)
+    public void Any_other_first_line_is_answered_with_VERSION_FAIL_and_ends_the_connection(string first)
     {
         var lines = new HandledLines();
 
         lines.Ask(first).Should().Equal("VERSION_FAIL");
-        lines.GoesOn.Should().BeFalse();
+        lines.StaysOpen.Should().BeFalse();
     }
 
     [Fact]
@@ -51,15 +50,15 @@ public sealed class RequestHandlerTests
     [InlineData("REQUEST a\nREQUEST b\nREQUEST")]
     [InlineData("REQUEST \nREQUEST \nREQUEST \n")]
     [InlineData("REQUEST a\r\nLIST_FILES\nREQUEST \0\u202e\nREQUEST a\nREQU")]
-    public void Looking_ahead_at_lines_changes_nothing(string received)
+    public void Prefetching_lookups_changes_no_reply(string received)
     {
         var lines = HandledLines.Greeted("yigido");
         lines.Ask("ANNOUNCE a 9001").Should().Equal("ANNOUNCE_OK");
 
-        lines.Handler.Foresee(System.Text.Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(received, 100))));
+        lines.Handler.PrefetchLookups(System.Text.Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(received, 100))));
 
         lines.Ask("REQUEST a").Should().Equal("FOUND 127.0.0.1 9001");
-        lines.GoesOn.Should().BeTrue();
+        lines.StaysOpen.Should().BeTrue();
     }
 
     [Theory]
@@ -69,20 +68,22 @@ public sealed class RequestHandlerTests
     [InlineData("REGISTER a\u001b[2Jb", "REGISTER_FAIL control character in user name")]
     [InlineData("REGISTER a\u2028b", "REGISTER_FAIL control character in user name")]
     [InlineData("REGISTER a\u202eb", "REGISTER_FAIL bidirectional override in user name")]
-    [InlineData("REGISTER 12345678901234567890123456789012345678901234567890123456789012345", "REGISTER_FAIL user name longer than 64 characters")]
-    public void A_bad_user_name_is_refused_with_its_reason(string line, string reply) =>
+    [InlineData(
+        "REGISTER 12345678901234567890123456789012345678901234567890123456789012345",
+        "REGISTER_FAIL user name longer than 64 characters")]
+    public void An_invalid_user_name_is_refused_with_its_reason(string line, string reply) =>
         HandledLines.Greeted().Ask(line).Should().Equal(reply);
 
     [Fact]
-    public void A_user_name_that_is_no_UTF_8_is_refused() =>
+    public void A_user_name_that_is_not_valid_UTF_8_is_refused() =>
         HandledLines.Greeted().Ask([.. "REGISTER "u8, 0xC3]).Should().Equal("REGISTER_FAIL user name is not valid UTF-8");
 
     [Fact]
-    public void A_user_name_has_sixty_four_characters_of_any_plane() =>
+    public void A_user_name_of_sixty_four_characters_beyond_the_basic_plane_is_accepted() =>
         HandledLines.Greeted().Ask("REGISTER " + string.Concat(Enumerable.Repeat("😀", 64))).Should().Equal("REGISTER_OK");
 
     [Fact]
-    public void Announce_puts_the_file_with_the_address_of_the_connection()
+    public void Announce_stores_the_file_with_the_address_of_the_connection()
     {
         var lines = HandledLines.Greeted("yigido", ip: "::ffff:10.1.2.3");
 
@@ -92,7 +93,7 @@ public sealed class RequestHandlerTests
     }
 
     [Fact]
-    public void Announce_before_register_is_refused_whatever_it_says()
+    public void Announce_before_register_is_refused_even_where_it_is_malformed()
     {
         var lines = HandledLines.Greeted();
 
@@ -119,7 +120,7 @@ public sealed class RequestHandlerTests
     [InlineData("ANNOUNCE a\u0007b 9001", "control character in file name")]
     [InlineData("ANNOUNCE a\u202eb 9001", "bidirectional override in file name")]
     [InlineData("ANNOUNCE PROTO_VERSION 1.0 9001", "file name begins with PROTO_VERSION")]
-    public void A_bad_name_or_port_in_announce_is_refused_with_its_reason(string line, string reason)
+    public void An_invalid_name_or_port_in_announce_is_refused_with_its_reason(string line, string reason)
     {
         var lines = HandledLines.Greeted("yigido");
 
@@ -138,7 +139,7 @@ public sealed class RequestHandlerTests
     }
 
     [Fact]
-    public void List_files_has_every_entry_in_order_and_then_its_end()
+    public void List_files_returns_every_entry_in_order_and_then_its_end()
     {
         var lines = HandledLines.Greeted("yigido");
         lines.Ask("ANNOUNCE b 9001");
@@ -146,7 +147,7 @@ public sealed class RequestHandlerTests
         lines.Ask($"SHARE {HandledLines.Id} 8 9001 a");
 
         lines.Ask("LIST_FILES").Should().Equal("ERROR x 127.0.0.1 9001", "a 127.0.0.1 9001", "b 127.0.0.1 9001", "LIST_END");
-        HandledLines.Greeted(owner: 2, registry: lines.Registry).Ask("LIST_FILES").Should().HaveCount(4, "it needs no REGISTER");
+        HandledLines.Greeted(owner: 2, registry: lines.Registry).Ask("LIST_FILES").Should().HaveCount(4, "LIST_FILES needs no REGISTER");
     }
 
     [Fact]
@@ -165,7 +166,7 @@ public sealed class RequestHandlerTests
     }
 
     [Fact]
-    public void A_name_is_found_in_whatever_normal_form_it_is_asked_for()
+    public void A_name_is_found_in_any_Unicode_normal_form()
     {
         var lines = HandledLines.Greeted("yigido");
         lines.Ask("ANNOUNCE s\u0327.txt 9001").Should().Equal("ANNOUNCE_OK");
@@ -179,7 +180,8 @@ public sealed class RequestHandlerTests
     [InlineData("REQUEST ", "ERROR empty file name")]
     [InlineData("REQUEST ../rapor.pdf", "ERROR file name has a part that is . or ..")]
     [InlineData("REQUEST a\u0000b", "ERROR control character in file name")]
-    public void A_bad_name_in_request_is_an_error(string line, string reply) => HandledLines.Greeted().Ask(line).Should().Equal(reply);
+    public void An_invalid_name_in_request_is_answered_with_an_error(string line, string reply) =>
+        HandledLines.Greeted().Ask(line).Should().Equal(reply);
 
     [Theory]
     [InlineData("", "ERROR unknown command")]
@@ -193,27 +195,27 @@ public sealed class RequestHandlerTests
     [InlineData("EXIT", "ERROR unknown command")]
     [InlineData("PROTO_VERSION 1.0", "ERROR version agreed already")]
     [InlineData("PROTO_VERSION 2.0", "ERROR version agreed already")]
-    public void Anything_else_is_an_error_and_the_connection_goes_on(string line, string reply)
+    public void An_unknown_command_is_answered_with_an_error_and_the_connection_stays_open(string line, string reply)
     {
         var lines = HandledLines.Greeted();
 
         lines.Ask(line).Should().Equal(reply);
-        lines.GoesOn.Should().BeTrue();
+        lines.StaysOpen.Should().BeTrue();
         lines.Ask("LIST_FILES").Should().Equal("LIST_END");
     }
 
     [Fact]
-    public void The_sixteenth_error_in_a_row_is_the_last()
+    public void The_sixteenth_error_in_a_row_ends_the_connection()
     {
         var lines = HandledLines.Greeted();
         for (var error = 1; error < Limits.MaxConsecutiveErrors; error++)
         {
             lines.Ask("MERHABA").Should().Equal("ERROR unknown command");
-            lines.GoesOn.Should().BeTrue();
+            lines.StaysOpen.Should().BeTrue();
         }
 
         lines.Ask("MERHABA").Should().Equal("ERROR unknown command");
-        lines.GoesOn.Should().BeFalse();
+        lines.StaysOpen.Should().BeFalse();
     }
 
     [Theory]
@@ -222,7 +224,7 @@ public sealed class RequestHandlerTests
     [InlineData("ANNOUNCE x", "ANNOUNCE_FAIL register first")]
     [InlineData("LIST_FILES", "LIST_END")]
     [InlineData("PING", "PONG")]
-    public void Any_other_reply_between_ends_the_row_of_errors(string line, string reply)
+    public void Any_reply_but_ERROR_resets_the_count_of_errors(string line, string reply)
     {
         var lines = HandledLines.Greeted();
         for (var time = 0; time < 3; time++)
@@ -230,12 +232,12 @@ public sealed class RequestHandlerTests
             for (var error = 1; error < Limits.MaxConsecutiveErrors; error++)
                 lines.Ask("MERHABA");
             lines.Ask(line).Should().Equal(reply);
-            lines.GoesOn.Should().BeTrue();
+            lines.StaysOpen.Should().BeTrue();
         }
     }
 
     [Fact]
-    public void A_request_allocates_nothing_found_or_not()
+    public void A_request_allocates_nothing_whether_the_file_is_found_or_not()
     {
         var lines = HandledLines.Greeted("yigido");
         lines.Ask("ANNOUNCE yaz tatili ğüşıöç.txt 9001");

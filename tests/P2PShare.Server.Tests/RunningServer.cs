@@ -35,7 +35,7 @@ internal sealed class RunningServer : IAsyncDisposable
         return running;
     }
 
-    /// <summary>A connection that has said nothing yet.</summary>
+    /// <summary>A connection on which nothing was sent yet.</summary>
     public async Task<ServerClient> ConnectAsync(IPAddress? to = null)
     {
         var socket = new TcpClient((to ?? IPAddress.Loopback).AddressFamily);
@@ -53,7 +53,7 @@ internal sealed class RunningServer : IAsyncDisposable
         return client;
     }
 
-    /// <summary>Each client vanishes with a reset, as one does whose process is killed with data unread.</summary>
+    /// <summary>Resets each connection, as the kernel does for a killed process with unread data.</summary>
     public void ResetAll()
     {
         foreach (var socket in _sockets)

@@ -7,7 +7,7 @@ using Serilog;
 
 namespace P2PShare.Server.Tests;
 
-/// <summary>A session in memory: its client at the other end, and a clock that the test moves.</summary>
+/// <summary>A session over an in-memory connection, its client, and a clock that the test advances.</summary>
 internal sealed class RunningSession : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -17,8 +17,8 @@ internal sealed class RunningSession : IAsyncDisposable
     private readonly Task _running;
 
     /// <param name="others">A session of the same server, or null for a server of its own.</param>
-    /// <param name="number">No other session's of that server.</param>
-    /// <param name="wrap">What stands between the session and its end of the connection.</param>
+    /// <param name="number">Unique in that server.</param>
+    /// <param name="wrap">Wraps the session's end of the connection.</param>
     public RunningSession(RunningSession? others = null, long number = 1, Func<Stream, Stream>? wrap = null)
     {
         Time = others?.Time ?? new ManualTimeProvider();
@@ -48,7 +48,7 @@ internal sealed class RunningSession : IAsyncDisposable
         return session;
     }
 
-    /// <summary>The client says nothing more, and still listens.</summary>
+    /// <summary>The client closes its sending direction and goes on reading.</summary>
     public void CloseOutput() => _pair.Far.CloseOutput();
 
     /// <summary>The connection breaks.</summary>
@@ -57,10 +57,10 @@ internal sealed class RunningSession : IAsyncDisposable
     /// <summary>The server is stopped.</summary>
     public void Stop() => _stop.Cancel();
 
-    /// <summary>Waits until so many time-outs are set, so that the clock may be moved past one.</summary>
+    /// <summary>Waits until so many time-outs are armed, so that the clock can be advanced past one.</summary>
     public Task TimersAreSetAsync(int count) => Eventually.True(() => Time.ArmedTimers == count, $"{count} time-outs to be set");
 
-    /// <summary>Throws what the session throws; it should throw nothing.</summary>
+    /// <summary>Waits for the session's end, and rethrows what it threw.</summary>
     public Task EndAsync() => _running.WaitAsync(Patience);
 
     public async ValueTask DisposeAsync()

@@ -3,7 +3,7 @@ using P2PShare.Protocol.Transport;
 
 namespace P2PShare.Server.Tests;
 
-/// <summary>The other side of a session, speaking literal lines.</summary>
+/// <summary>The client of a session, which sends and receives literal lines.</summary>
 internal sealed class ServerClient(Stream stream) : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -20,14 +20,14 @@ internal sealed class ServerClient(Stream stream) : IAsyncDisposable
         return line is { } bytes ? Encoding.UTF8.GetString(bytes.Span) : null;
     }
 
-    /// <summary>Sends a line and gives the one that answers it.</summary>
+    /// <summary>Sends a line and returns the line that answers it.</summary>
     public async Task<string?> AskAsync(string line)
     {
         await SendAsync(line + "\n");
         return await ReadAsync();
     }
 
-    /// <summary>Sends a line and gives the rows that answer it, up to and with the line that ends them.</summary>
+    /// <summary>Sends a line and returns the rows that answer it, including the line that ends them.</summary>
     public async Task<List<string>> AskForListAsync(string line, string end)
     {
         var rows = new List<string>();

@@ -3,11 +3,11 @@ using P2PShare.Server.Tests.Registry;
 
 namespace P2PShare.Server.Tests;
 
-/// <summary>Clients that do not read, do not stop, or will not leave.</summary>
+/// <summary>Clients that do not read, do not stop sending, or do not close.</summary>
 public sealed class SessionGuardTests
 {
     [Fact]
-    public async Task A_client_that_never_reads_is_composed_a_chunk_for_and_read_no_further_and_dropped_after_thirty_seconds()
+    public async Task A_client_that_never_reads_costs_one_chunk_and_is_dropped_after_thirty_seconds()
     {
         MeasuredStream? measured = null;
         await using var session = new RunningSession(wrap: near => measured = new MeasuredStream(near));
@@ -17,9 +17,9 @@ public sealed class SessionGuardTests
         var sending = session.Client.SendAsync(string.Concat(Enumerable.Repeat("LIST_FILES\n", 50_000)));
         await session.TimersAreSetAsync(1);
 
-        sending.IsCompleted.Should().BeFalse("what is not read waits at the client's side");
+        sending.IsCompleted.Should().BeFalse("what the server does not read waits at the client's side");
         measured!.BytesRead.Should().BeLessThan(32 * 1024);
-        measured.LongestWrite.Should().BeInRange(32 * 1024, 128 * 1024, "a list is composed by the chunk, however long it is");
+        measured.LongestWrite.Should().BeInRange(32 * 1024, 128 * 1024, "a list of any length is composed by chunks");
         session.Time.Advance(ServerLimits.ReaderStall);
 
         await session.EndAsync();
@@ -46,7 +46,7 @@ public sealed class SessionGuardTests
     }
 
     [Fact]
-    public async Task Sixteen_errors_in_a_row_are_answered_and_then_the_server_says_no_more()
+    public async Task After_sixteen_errors_in_a_row_nothing_more_is_answered()
     {
         await using var session = await RunningSession.GreetedAsync();
 
@@ -56,7 +56,7 @@ public sealed class SessionGuardTests
     }
 
     [Fact]
-    public async Task A_refused_client_is_still_received_for_a_second_so_that_the_reply_arrives()
+    public async Task A_refused_connection_is_read_for_another_second_so_that_the_reply_arrives()
     {
         await using var session = new RunningSession();
         (await session.Client.AskAsync("HALLO")).Should().Be("VERSION_FAIL");
@@ -73,7 +73,7 @@ public sealed class SessionGuardTests
     }
 
     [Fact]
-    public async Task A_refused_client_is_let_go_as_soon_as_it_leaves()
+    public async Task A_refused_session_ends_as_soon_as_the_client_closes()
     {
         await using var session = new RunningSession();
         (await session.Client.AskAsync("HALLO")).Should().Be("VERSION_FAIL");
@@ -84,7 +84,7 @@ public sealed class SessionGuardTests
     }
 
     [Fact]
-    public async Task A_refused_client_that_does_not_stop_sending_is_cut_off()
+    public async Task A_refused_client_that_does_not_stop_sending_is_disconnected()
     {
         await using var session = new RunningSession();
         (await session.Client.AskAsync("HALLO")).Should().Be("VERSION_FAIL");
@@ -96,7 +96,7 @@ public sealed class SessionGuardTests
     }
 
     [Fact]
-    public async Task A_refused_clients_files_are_withdrawn_before_the_farewell_ends()
+    public async Task The_files_of_a_refused_client_are_withdrawn_before_the_lingering_close_ends()
     {
         await using var session = await RunningSession.GreetedAsync();
         (await session.Client.AskAsync("ANNOUNCE a 1")).Should().Be("ANNOUNCE_OK");
@@ -109,7 +109,7 @@ public sealed class SessionGuardTests
     }
 
     [Fact]
-    public async Task Who_has_used_up_the_burst_waits_and_is_answered_then()
+    public async Task Commands_beyond_the_burst_wait_and_are_answered_after_the_refill()
     {
         await using var session = await RunningSession.GreetedAsync();
         const int pings = ServerLimits.CommandBurst + 1000;

@@ -9,7 +9,7 @@ public sealed class SessionTests
 {
     private const string Token = "0f3c0f3c0f3c0f3c0f3c0f3c0f3c0f3c";
 
-    // A whole conversation, and what answers it.
+    // A whole conversation, and its replies.
     private static readonly string[] Commands =
     [
         "PROTO_VERSION 1.0", "ANNOUNCE a 1", "REGISTER yiğido", "ANNOUNCE yaz tatili ğ.txt 9001", "LIST_FILES", "REQUEST yok", "",
@@ -23,7 +23,7 @@ public sealed class SessionTests
     ];
 
     [Fact]
-    public async Task A_connection_whose_first_line_has_not_come_within_ten_seconds_is_closed_without_a_word()
+    public async Task A_connection_without_a_first_line_within_ten_seconds_is_closed_without_a_reply()
     {
         await using var session = new RunningSession();
         await session.Client.SendAsync("PROTO_VERS");
@@ -38,7 +38,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task After_the_first_line_a_session_may_be_silent_for_as_long_as_it_likes()
+    public async Task After_the_first_line_a_client_may_be_silent_without_a_time_limit()
     {
         await using var session = await RunningSession.GreetedAsync();
 
@@ -49,7 +49,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task A_line_that_has_begun_must_end_within_thirty_seconds()
+    public async Task A_session_ends_when_a_line_that_has_begun_does_not_end_within_thirty_seconds()
     {
         await using var session = await RunningSession.GreetedAsync();
         await session.Client.SendAsync("PI");
@@ -66,7 +66,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task A_first_message_without_line_end_counts_as_ended_after_200_ms_and_then_each_receive_is_a_message()
+    public async Task A_first_message_without_line_end_is_ended_by_200_ms_of_silence_and_then_each_receive_is_a_message()
     {
         await using var session = new RunningSession();
         await session.Client.SendAsync("PROTO_VERSION 1.0");
@@ -74,7 +74,11 @@ public sealed class SessionTests
         session.Time.Advance(Limits.UnendedMessageSilence);
         (await session.Client.ReadAsync()).Should().Be(Replies[0]);
 
-        foreach (var (command, reply) in new[] { ("REGISTER yigido", "REGISTER_OK"), ("ANNOUNCE a 1", "ANNOUNCE_OK"), ("REQUEST a", "FOUND 127.0.0.1 1") })
+        (string, string)[] exchanges =
+        [
+            ("REGISTER yigido", "REGISTER_OK"), ("ANNOUNCE a 1", "ANNOUNCE_OK"), ("REQUEST a", "FOUND 127.0.0.1 1"),
+        ];
+        foreach (var (command, reply) in exchanges)
         {
             await session.Client.SendAsync(command);
             (await session.Client.ReadAsync()).Should().Be(reply);
@@ -82,21 +86,21 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task Every_cut_of_a_conversation_gives_the_same_replies()
+    public async Task A_conversation_split_at_any_byte_gets_the_same_replies()
     {
         var text = string.Join('\n', Commands) + "\n";
         var length = System.Text.Encoding.UTF8.GetByteCount(text);
         for (var cut = 1; cut < length; cut++)
         {
             var at = cut;
-            (await ConverseAsync(text, near => new SlicedStream(near, [at]))).Should().Equal(Replies, "it was cut at byte {0}", at);
+            (await ConverseAsync(text, near => new SlicedStream(near, [at]))).Should().Equal(Replies, "it was split at byte {0}", at);
         }
     }
 
     [Theory]
     [InlineData("\n")]
     [InlineData("\r\n")]
-    public async Task A_byte_at_a_time_and_all_at_once_give_the_same_replies(string lineEnd)
+    public async Task A_conversation_sent_a_byte_at_a_time_and_one_sent_at_once_get_the_same_replies(string lineEnd)
     {
         var text = string.Join(lineEnd, Commands) + lineEnd;
 
@@ -106,7 +110,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task A_line_that_the_end_of_the_stream_cuts_off_is_dropped_and_what_came_before_it_is_answered()
+    public async Task A_line_without_end_at_the_end_of_the_stream_is_dropped_and_earlier_lines_are_answered()
     {
         await using var session = await RunningSession.GreetedAsync();
         await session.Client.SendAsync("PING\nANNOUNCE a 9001");
@@ -133,7 +137,7 @@ public sealed class SessionTests
     [InlineData("")]
     [InlineData("\n")]
     [InlineData("\r\n")]
-    public async Task A_longer_line_is_refused_and_the_connection_closed(string lineEnd)
+    public async Task A_line_beyond_the_bound_is_refused_and_the_connection_closed(string lineEnd)
     {
         await using var session = await RunningSession.GreetedAsync();
 
@@ -145,7 +149,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task A_first_line_that_is_too_long_is_told_so()
+    public async Task A_first_line_beyond_the_bound_is_answered_with_an_error()
     {
         await using var session = new RunningSession();
         await session.Client.SendAsync(new string('x', Limits.MaxLineBytes + 1));
@@ -158,7 +162,7 @@ public sealed class SessionTests
     [InlineData("leaves")]
     [InlineData("is cut off")]
     [InlineData("is stopped by the server")]
-    public async Task The_files_of_a_session_leave_with_it_however_it_ends(string how)
+    public async Task The_files_of_a_session_are_withdrawn_however_it_ends(string how)
     {
         await using var session = await RunningSession.GreetedAsync();
         (await session.Client.AskAsync("ANNOUNCE a 1")).Should().Be("ANNOUNCE_OK");
@@ -177,7 +181,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task A_client_that_came_back_ends_its_older_session_before_it_is_answered()
+    public async Task Resume_ends_the_older_session_of_the_client_before_it_is_answered()
     {
         await using var older = await RunningSession.GreetedAsync();
         (await older.Client.AskAsync($"RESUME {Token}")).Should().Be("RESUME_OK");
@@ -188,13 +192,13 @@ public sealed class SessionTests
 
         newer.Services.Registry.ReadAll().Should().BeEmpty();
         await older.EndAsync();
-        older.Events.Lines[^1].Should().Be("yigido left (its client came back), files withdrawn: 1");
-        (await newer.Client.AskAsync($"RESUME {Token}")).Should().Be("RESUME_OK", "it does not end itself");
+        older.Events.Lines[^1].Should().Be("yigido left (replaced by a newer session of its client), files withdrawn: 1");
+        (await newer.Client.AskAsync($"RESUME {Token}")).Should().Be("RESUME_OK", "a session does not supersede itself");
         (await newer.Client.AskAsync("PING")).Should().Be("PONG");
     }
 
     [Fact]
-    public async Task What_an_ended_session_had_received_and_not_yet_handled_is_not_announced_after_all()
+    public async Task Lines_that_a_superseded_session_received_but_did_not_handle_are_not_executed()
     {
         await using var older = await RunningSession.GreetedAsync();
         (await older.Client.AskAsync($"RESUME {Token}")).Should().Be("RESUME_OK");
@@ -210,7 +214,8 @@ public sealed class SessionTests
         newer.Time.Advance(TimeSpan.FromSeconds(1));
 
         await older.EndAsync();
-        older.Events.Lines.Should().Equal("connected", "registered as yigido", "yigido left (its client came back), files withdrawn: 0");
+        older.Events.Lines.Should().Equal(
+            "connected", "registered as yigido", "yigido left (replaced by a newer session of its client), files withdrawn: 0");
     }
 
     private static async Task<List<string>> ConverseAsync(string text, Func<Stream, Stream> wrap)

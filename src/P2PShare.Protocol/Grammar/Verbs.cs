@@ -26,12 +26,20 @@ public static class Verbs
     /// <summary>The verb that <paramref name="line"/> begins with, and what follows the space behind it.</summary>
     public static Verb Split(ReadOnlyMemory<byte> line, out ReadOnlyMemory<byte> arguments)
     {
-        var space = line.Span.IndexOf((byte)' ');
-        arguments = space < 0 ? default : line[(space + 1)..];
-        return Recognize(space < 0 ? line.Span : line.Span[..space]);
+        var verb = Recognize(line.Span, out var argumentsStart);
+        arguments = line[argumentsStart..];
+        return verb;
     }
 
-    private static Verb Recognize(ReadOnlySpan<byte> word)
+    /// <summary>As <see cref="Split"/>, for a line that is looked at in place.</summary>
+    public static Verb Recognize(ReadOnlySpan<byte> line, out int argumentsStart)
+    {
+        var space = line.IndexOf((byte)' ');
+        argumentsStart = space < 0 ? line.Length : space + 1;
+        return Find(space < 0 ? line : line[..space]);
+    }
+
+    private static Verb Find(ReadOnlySpan<byte> word)
     {
         // REQUEST first: it is what a busy server is asked most.
         if (word.SequenceEqual("REQUEST"u8))

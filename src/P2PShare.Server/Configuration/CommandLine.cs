@@ -6,7 +6,7 @@ using P2PShare.Protocol.Text;
 
 namespace P2PShare.Server.Configuration;
 
-/// <summary>The arguments: text to <see cref="ServerOptions"/>, or to help, the version, or one line of refusal.</summary>
+/// <summary>Parses the arguments to <see cref="ServerOptions"/>, or answers with help, the version or one line of refusal.</summary>
 internal static class CommandLine
 {
     private static string Description =>
@@ -20,7 +20,8 @@ internal static class CommandLine
           {ExitCodes.CannotListen}  cannot listen: the port is taken, or the address is not one of this machine's
         """;
 
-    /// <summary>Runs <paramref name="serve"/> with what <paramref name="arguments"/> ask for, and gives the exit code.</summary>
+    /// <summary>Runs <paramref name="serve"/> with the options of the command line.</summary>
+    /// <returns>The exit code: that of <paramref name="serve"/> where it ran.</returns>
     public static async Task<int> InvokeAsync(string[] arguments, TextWriter errors, Func<ServerOptions, Task<int>> serve)
     {
         var result = Command(serve).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -30,11 +31,12 @@ internal static class CommandLine
             return ExitCodes.BadUsage;
         }
 
-        // Signals and what nobody foresaw are the program's to handle, not the parser's.
-        return await result.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        // The program handles signals and unexpected errors itself.
+        var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+        return await result.InvokeAsync(configuration);
     }
 
-    // The parser's own words where the port is missing name the command, not what is missing.
+    // Where the port is missing, the parser's own message names the command instead of the argument.
     private static string WhyRefused(ParseError error) =>
         error.SymbolResult is ArgumentResult { Tokens.Count: 0 }
             ? "the port to listen on is missing, as in 'server 8080'."
@@ -42,12 +44,29 @@ internal static class CommandLine
 
     private static RootCommand Command(Func<ServerOptions, Task<int>> serve)
     {
-        var port = new Argument<int>("port") { Description = "The TCP port to listen on; 0 for any free one.", CustomParser = ParsePort };
-        var bind = new Option<string?>("--bind") { Description = "Listen on this address only (default: all addresses, IPv6 and IPv4).", HelpName = "ADDRESS" };
-        var log = new Option<string>("--log") { Description = "Write the log to this file.", HelpName = "FILE", DefaultValueFactory = _ => "server.log" };
-        var verbose = new Option<bool>("--verbose") { Description = "Show every announcement on the console, and log every request." };
+        var port = new Argument<int>("port")
+        {
+            Description = "The TCP port to listen on; 0 for any free one.",
+            CustomParser = ParsePort,
+        };
+        var bind = new Option<string?>("--bind")
+        {
+            Description = "Listen on this address only (default: all addresses, IPv6 and IPv4).",
+            HelpName = "ADDRESS",
+        };
+        var log = new Option<string>("--log")
+        {
+            Description = "Write the log to this file.",
+            HelpName = "FILE",
+            DefaultValueFactory = _ => "server.log",
+        };
+        var verbose = new Option<bool>("--verbose")
+        {
+            Description = "Show every announcement on the console, and log every request.",
+        };
         var connections = Bound("--max-connections", "Connections at once.", ServerBounds.Default.MaxConnections);
-        var perAddress = Bound("--max-per-address", "Connections at once from one address (of IPv6, from one /64).", ServerBounds.Default.MaxPerAddress);
+        var perAddress = Bound(
+            "--max-per-address", "Connections at once from one address (of IPv6, from one /64).", ServerBounds.Default.MaxPerAddress);
         var files = Bound("--max-files", "Files of all clients together.", ServerBounds.Default.MaxFiles);
         var perClient = Bound("--max-files-per-client", "Files of one client.", ServerBounds.Default.MaxFilesPerClient);
         var command = new RootCommand(Description) { port, bind, log, verbose, connections, perAddress, files, perClient };
@@ -56,15 +75,19 @@ internal static class CommandLine
             result.GetValue(bind),
             result.GetRequiredValue(log),
             result.GetValue(verbose),
-            new ServerBounds(result.GetValue(connections), result.GetValue(perAddress), result.GetValue(files), result.GetValue(perClient)))));
+            new ServerBounds(
+                result.GetValue(connections),
+                result.GetValue(perAddress),
+                result.GetValue(files),
+                result.GetValue(perClient)))));
         return command;
     }
 
-    private static Option<int> Bound(string name, string description, int standard) => new(name)
+    private static Option<int> Bound(string name, string description, int defaultValue) => new(name)
     {
         Description = description,
         HelpName = "N",
-        DefaultValueFactory = _ => standard,
+        DefaultValueFactory = _ => defaultValue,
         CustomParser = ParseBound,
     };
 

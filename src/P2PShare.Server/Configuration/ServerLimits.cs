@@ -1,12 +1,15 @@
 namespace P2PShare.Server.Configuration;
 
-/// <summary>What the server allows its clients. PROTOCOL.md, section 7.2, is this table in prose.</summary>
+/// <summary>The bounds that the server enforces. PROTOCOL.md, section 7.2, describes each of them.</summary>
 internal static class ServerLimits
 {
-    /// <summary>Connections to one server: what 6 KiB each make of half a gigabyte. <c>--max-connections</c> changes it.</summary>
+    /// <summary>Connections at once: with 6 KiB each, they take half a gigabyte. <c>--max-connections</c> changes it.</summary>
     public const int MaxConnections = 100_000;
 
-    /// <summary>Connections from one address (of IPv6, from one /64): a large household behind one address, and no more. <c>--max-per-address</c> changes it.</summary>
+    /// <summary>
+    /// Connections at once from one address (of IPv6, from one /64): a large network behind one address. <c>--max-per-address</c>
+    /// changes it.
+    /// </summary>
     public const int MaxConnectionsPerAddress = 2_000;
 
     /// <summary>Files of one session: ten of the largest photo collections. <c>--max-files-per-client</c> changes it.</summary>
@@ -15,24 +18,27 @@ internal static class ServerLimits
     /// <summary>Files of all sessions: about 2 GiB of registry. <c>--max-files</c> changes it.</summary>
     public const int MaxFiles = 20_000_000;
 
-    /// <summary>Commands a second of one session, on average: more than a client that shares everything again can use, less than a core answers.</summary>
+    /// <summary>
+    /// Commands per second of one session, on average: more than a client that announces all its files again can send, fewer than one
+    /// core executes.
+    /// </summary>
     public const int CommandsPerSecond = 50_000;
 
-    /// <summary>Commands that a session may send at once before the average counts.</summary>
+    /// <summary>Commands that a session may send at once before <see cref="CommandsPerSecond"/> applies.</summary>
     public const int CommandBurst = 100_000;
 
-    /// <summary>How long a server that is full asks newcomers to wait, in seconds.</summary>
+    /// <summary>Seconds that a full server asks new clients to wait, in BUSY.</summary>
     public const int FullSeconds = 30;
 
-    /// <summary>Time from a line's first byte to its end: seconds on any line that people use, and no hold for who sends a byte at a time.</summary>
+    /// <summary>From a line's first byte to its end: ample on any network, and a limit for clients that send a byte at a time.</summary>
     public static readonly TimeSpan LineTime = TimeSpan.FromSeconds(30);
 
-    /// <summary>Time for a chunk of a reply, of some 64 KiB, to be taken; who does not read is dropped.</summary>
+    /// <summary>How long a client may take to receive a chunk of a reply, of some 64 KiB, before its connection is aborted.</summary>
     public static readonly TimeSpan ReaderStall = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a connection that was refused is still read, so that the reply is not destroyed by a reset: time for a few packets to go to and fro.</summary>
+    /// <summary>How long a refused connection is still read, so that no reset destroys the reply: a few round trips.</summary>
     public static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(1);
 
-    /// <summary>How many bytes of it: a pasted megabyte several times over.</summary>
+    /// <summary>How many bytes of a refused connection are still read: several times a pasted megabyte.</summary>
     public const int LingerBytes = 8 * 1024 * 1024;
 }

@@ -5,14 +5,15 @@ using P2PShare.Server.Configuration;
 
 namespace P2PShare.Server.Guards;
 
-/// <summary>Ends a refused connection so that its last reply arrives.</summary>
+/// <summary>Closes a refused connection so that its last reply arrives.</summary>
 internal static class LingeringClose
 {
     /// <summary>
-    /// A socket that is closed while input is unread resets the connection, and a reset destroys the reply on its way. So this side
-    /// finishes first, and takes what still comes until the other side has closed too, or for as long and as much as is reasonable.
+    /// Closing a socket with unread input resets the connection, and a reset can destroy a reply that is still under way. So this sends
+    /// the reply and the FIN, and then reads and drops what comes until the other side has closed, too, or
+    /// <see cref="ServerLimits.LingerTime"/> or <see cref="ServerLimits.LingerBytes"/> is reached.
     /// </summary>
-    public static async Task SayAsync(Connection connection, LineChannel channel, TimeProvider time, CancellationToken cancellation)
+    public static async Task RunAsync(Connection connection, LineChannel channel, TimeProvider time, CancellationToken cancellation)
     {
         using var deadline = new CancellationTokenSource(ServerLimits.LingerTime, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
@@ -31,7 +32,7 @@ internal static class LingeringClose
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
         {
-            // It left, or did not listen: the reply was offered, and that is all that was owed.
+            // The connection broke or the time is over. The reply was sent; whether it arrives cannot be improved any more.
         }
     }
 }

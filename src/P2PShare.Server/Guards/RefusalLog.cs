@@ -2,7 +2,7 @@ using Serilog;
 
 namespace P2PShare.Server.Guards;
 
-/// <summary>Writes what was refused, but not without end: whoever sends nonsense all day fills neither the log nor the disk's time.</summary>
+/// <summary>Logs refused lines and connections, at a limited rate (a token bucket): no client can flood the log.</summary>
 internal sealed class RefusalLog(TimeProvider time)
 {
     private const int LinesPerSecond = 20;
@@ -11,35 +11,35 @@ internal sealed class RefusalLog(TimeProvider time)
     private readonly Lock _lock = new();
     private double _left = Burst;
     private long _filledAt = time.GetTimestamp();
-    private int _leftOut;
+    private int _suppressed;
 
-    /// <param name="log">Of the session that it is about.</param>
-    /// <param name="reason">In our own words.</param>
-    /// <param name="what">What was refused, made printable; asked for only where it is written.</param>
+    /// <param name="log">The session's log.</param>
+    /// <param name="reason">A text of this program's, never of the client's.</param>
+    /// <param name="what">Returns what was refused, made printable. Called only where it is logged.</param>
     public void Write(ILogger log, string reason, Func<string> what)
     {
-        if (!TryTake(out var leftOut))
+        if (!TryTake(out var suppressed))
             return;
-        if (leftOut > 0)
-            log.Debug("{Count} refusals are left out here", leftOut);
+        if (suppressed > 0)
+            log.Debug("{Count} refusals were not logged", suppressed);
         log.Debug("refused ({Reason:l}): {Line:l}", reason, what());
     }
 
-    private bool TryTake(out int leftOut)
+    private bool TryTake(out int suppressed)
     {
         lock (_lock)
         {
             _left = Math.Min(Burst, _left + time.GetElapsedTime(_filledAt).TotalSeconds * LinesPerSecond);
             _filledAt = time.GetTimestamp();
-            leftOut = _leftOut;
+            suppressed = _suppressed;
             if (_left < 1)
             {
-                _leftOut++;
+                _suppressed++;
                 return false;
             }
 
             _left--;
-            _leftOut = 0;
+            _suppressed = 0;
             return true;
         }
     }

@@ -3,32 +3,35 @@ using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Server.Guards;
 
-/// <summary>Which session is whose, by the secret that only its client knows: how a client that came back ends what it left behind.</summary>
+/// <summary>
+/// The current session of each client that sent RESUME, by the secret token that only this client knows. A client that reconnects ends
+/// its older session with it.
+/// </summary>
 internal sealed class SessionTokenRegistry
 {
-    private readonly ConcurrentDictionary<SessionToken, Claim> _claims = new();
+    private readonly ConcurrentDictionary<SessionToken, Registration> _current = new();
 
-    /// <summary>Makes a session the token's one; the one that was it before is told so.</summary>
-    /// <param name="token">What the client gave.</param>
-    /// <param name="supersede">Ends this session when another makes the claim.</param>
-    /// <returns>Disposed when the session ends.</returns>
-    public IDisposable Make(SessionToken token, Action supersede)
+    /// <summary>Makes a session the current one of a token, and supersedes the one before it.</summary>
+    /// <param name="token">The client's.</param>
+    /// <param name="supersede">Ends this session; called when another one is registered with the token.</param>
+    /// <returns>To be disposed of when the session ends.</returns>
+    public IDisposable Register(SessionToken token, Action supersede)
     {
-        var claim = new Claim(this, token, supersede);
-        Claim? older = null;
-        _claims.AddOrUpdate(token, claim, (_, before) =>
+        var registration = new Registration(this, token, supersede);
+        Registration? older = null;
+        _current.AddOrUpdate(token, registration, (_, before) =>
         {
             older = before;
-            return claim;
+            return registration;
         });
         older?.Supersede();
-        return claim;
+        return registration;
     }
 
-    private sealed class Claim(SessionTokenRegistry all, SessionToken token, Action supersede) : IDisposable
+    private sealed class Registration(SessionTokenRegistry all, SessionToken token, Action supersede) : IDisposable
     {
         public void Supersede() => supersede();
 
-        public void Dispose() => all._claims.TryRemove(KeyValuePair.Create(token, this));
+        public void Dispose() => all._current.TryRemove(KeyValuePair.Create(token, this));
     }
 }

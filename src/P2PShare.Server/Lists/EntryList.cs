@@ -3,9 +3,9 @@ using P2PShare.Server.Registry;
 
 namespace P2PShare.Server.Lists;
 
-/// <summary>A list that looks at whole entries, identities and all.</summary>
-/// <inheritdoc cref="FileList(IFileRegistry, ReadOnlySpan{byte})"/>
-internal abstract class EntryList(IFileRegistry registry, ReadOnlySpan<byte> beginning) : FileList(registry, beginning)
+/// <summary>A list that reads whole entries, identities included.</summary>
+/// <inheritdoc cref="PagedList(IFileRegistry, ReadOnlySpan{byte})"/>
+internal abstract class EntryList(IFileRegistry registry, ReadOnlySpan<byte> beginning) : PagedList(registry, beginning)
 {
     private readonly FileRows _page = new(RowsInPage);
 
@@ -26,6 +26,6 @@ internal abstract class EntryList(IFileRegistry registry, ReadOnlySpan<byte> beg
         return true;
     }
 
-    /// <summary>Composes the rows of a page that belong to the list. False where nothing that comes after them does.</summary>
+    /// <summary>Composes the rows of a page that belong to the list. False where no later entry belongs to it.</summary>
     protected abstract bool TryWriteRows(FileRows page, IBufferWriter<byte> output);
 }

@@ -1,57 +1,30 @@
 using System.Buffers;
-using P2PShare.Protocol;
+using P2PShare.Protocol.Grammar;
 using P2PShare.Server.Registry;
 
 namespace P2PShare.Server.Lists;
 
-/// <summary>
-/// A list on its way out, a page at a time: the registry is held only while a page is copied, and no more than a page is in memory,
-/// however long the list is and however slow its reader. What is announced or withdrawn meanwhile may show or not; nothing shows twice.
-/// </summary>
-internal abstract class FileList : IDisposable
+/// <summary>The reply to LIST_FILES: every entry.</summary>
+internal sealed class FileList(IFileRegistry registry) : PagedList(registry, beginning: default)
 {
-    /// <summary>Copied in a few microseconds: that long may the others have to wait.</summary>
-    public const int RowsInPage = 256;
+    private readonly EncodedRows _page = new(RowsInPage);
 
-    private readonly byte[] _lastName = ArrayPool<byte>.Shared.Rent(Limits.MaxFileNameBytes);
-
-    /// <param name="registry">Where the rows come from.</param>
-    /// <param name="beginning">The list starts with the first name that is, or comes after, these bytes; at most 1,024.</param>
-    protected FileList(IFileRegistry registry, ReadOnlySpan<byte> beginning)
+    public override void Dispose()
     {
-        Registry = registry;
-        MoveTo(beginning, owner: 0);
+        _page.Dispose();
+        base.Dispose();
     }
 
-    protected IFileRegistry Registry { get; }
-
-    /// <summary>Where the last page ended.</summary>
-    protected FilePosition Last { get; private set; }
-
-    /// <summary>Composes the next page and, after the last row, the list's end.</summary>
-    /// <returns>True where the list is complete.</returns>
-    public bool WriteNextPage(IBufferWriter<byte> output)
+    protected override bool TryWritePage(IBufferWriter<byte> output)
     {
-        if (TryWritePage(output))
+        _page.Clear();
+        Registry.ReadPage(Last, _page);
+        output.Write(_page.Text);
+        if (_page.Room > 0)
             return false;
-        WriteEnd(output);
+        MoveTo(_page.LastName, _page.LastOwner);
         return true;
     }
 
-    /// <summary>It looks at many entries for each that it shows, so that its reader's pace does not bound its work.</summary>
-    public virtual bool IsSearch => false;
-
-    public virtual void Dispose() => ArrayPool<byte>.Shared.Return(_lastName);
-
-    /// <summary>Composes the rows of the page after <see cref="Last"/>, and moves there. False where nothing of the list comes after them.</summary>
-    protected abstract bool TryWritePage(IBufferWriter<byte> output);
-
-    protected abstract void WriteEnd(IBufferWriter<byte> output);
-
-    // The name is copied because it stands in the page, or in a line, that something else is read into next.
-    protected void MoveTo(ReadOnlySpan<byte> name, long owner)
-    {
-        name.CopyTo(_lastName);
-        Last = new FilePosition(_lastName.AsMemory(0, name.Length), owner);
-    }
+    protected override void WriteEnd(IBufferWriter<byte> output) => Replies.Write(output, Replies.ListEnd);
 }

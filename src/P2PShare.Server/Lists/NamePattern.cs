@@ -6,13 +6,13 @@ using P2PShare.Protocol.Text;
 namespace P2PShare.Server.Lists;
 
 /// <summary>
-/// The text of a SEARCH. With <c>*</c> (any characters, or none) or <c>?</c> (exactly one) it must match a whole name, else be part of
-/// it; letter case is ignored as <see cref="StringComparison.OrdinalIgnoreCase"/> does, and nothing is allocated for a name.
+/// The text of a SEARCH. With <c>*</c> (any characters, or none) or <c>?</c> (exactly one) it must match a whole name; without, a part
+/// of it. Letter case is ignored as by <see cref="StringComparison.OrdinalIgnoreCase"/>. Matching a name allocates nothing.
 /// </summary>
 /// <remarks>
 /// A nondeterministic automaton whose states are bits (Baeza-Yates and Gonnet, 1992): bit i is set while the first i characters of the
-/// pattern match what was read. A step is a shift and a mask, so a name costs the same whatever the pattern: there is no backtracking
-/// that <c>*a*a*a*</c> could provoke.
+/// pattern match what was read. A step is a shift and a mask, so that no pattern makes a name expensive: <c>*a*a*a*</c> causes no
+/// backtracking.
 /// </remarks>
 internal sealed class NamePattern
 {
@@ -37,12 +37,16 @@ internal sealed class NamePattern
         foreach (var rune in folded)
         {
             if (rune == '*')
+            {
                 Set(_stars, state);
-            else
-                Expect(rune, state++);
+                continue;
+            }
+
+            Set(MaskFor(rune), state);
+            state++;
         }
 
-        // What matches any character matches these too; those that no mask was made for match nothing else.
+        // A state that takes any character takes these, too. Characters without a mask of their own are taken by such states only.
         foreach (var mask in _ascii.Where(mask => mask is not null).Concat(_others.Values))
             Merge(mask, _anyCharacter);
     }
@@ -63,7 +67,7 @@ internal sealed class NamePattern
         return IsSet(states, _accepting);
     }
 
-    // The long s is no s to an ordinal comparison: nothing but an ASCII letter is another form of one.
+    // An ordinal comparison folds no other character to an ASCII letter: the long s is not an s.
     private static Rune Fold(Rune rune)
     {
         var upper = Rune.ToUpperInvariant(rune);
@@ -80,21 +84,25 @@ internal sealed class NamePattern
             mask[i] |= more[i];
     }
 
-    private void Expect(int rune, int state)
+    // The mask of a character of the pattern, which is made where there is none yet.
+    private ulong[] MaskFor(int rune)
     {
         if (rune == '?')
-            Set(_anyCharacter, state);
-        else if (rune < Ascii)
-            Set(_ascii[rune] ??= new ulong[_words], state);
-        else if (_others.TryGetValue(rune, out var mask))
-            Set(mask, state);
-        else
-            Set(_others[rune] = new ulong[_words], state);
+            return _anyCharacter;
+        if (rune < Ascii)
+            return _ascii[rune] ??= new ulong[_words];
+        if (!_others.TryGetValue(rune, out var mask))
+        {
+            mask = new ulong[_words];
+            _others.Add(rune, mask);
+        }
+
+        return mask;
     }
 
     private ulong[] MaskOf(int rune) => (rune < Ascii ? _ascii[rune] : _others.GetValueOrDefault(rune)) ?? _anyCharacter;
 
-    // False where no state is left, so that nothing which follows can match.
+    // False where no state is left, so that the name cannot match any more.
     private bool TryStep(Span<ulong> states, ulong[] mask)
     {
         var (carry, alive) = (0UL, 0UL);

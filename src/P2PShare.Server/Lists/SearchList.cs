@@ -6,14 +6,15 @@ using P2PShare.Server.Registry;
 
 namespace P2PShare.Server.Lists;
 
-/// <summary>The answer to SEARCH: a row for each content of each name that matches, most owners first, up to a bound.</summary>
+/// <summary>The reply to SEARCH: a row for each content of each name that matches, most owners first, up to a bound.</summary>
 internal sealed class SearchList(IFileRegistry registry, NamePattern pattern) : EntryList(registry, beginning: default)
 {
-    // A name's entries follow one another, perhaps over several pages; its rows are written when the next name comes.
+    // The owners of the current name. Its entries follow one another, perhaps over several pages; its rows are written when the
+    // next name begins.
     private readonly Dictionary<FileIdentity, int> _owners = [];
-    private FileIdentity? _mostAgreed;
-    private int _plainOwners;
-    private readonly byte[] _nameBytes = new byte[Limits.MaxFileNameBytes];
+    private int _ownersOfUnknownContent;
+    private FileIdentity? _mostOwned;
+    private readonly byte[] _name = new byte[Limits.MaxFileNameBytes];
     private int _nameLength;
     private bool _nameMatches;
     private int _rows;
@@ -24,7 +25,7 @@ internal sealed class SearchList(IFileRegistry registry, NamePattern pattern) : 
     protected override bool TryWriteRows(FileRows page, IBufferWriter<byte> output)
     {
         for (var i = 0; i < page.Count && !_hasMore; i++)
-            Take(page[i], output);
+            AddEntry(page[i], output);
         return !_hasMore;
     }
 
@@ -34,35 +35,37 @@ internal sealed class SearchList(IFileRegistry registry, NamePattern pattern) : 
         Replies.Write(output, _hasMore ? Replies.SearchEndMore : Replies.SearchEnd);
     }
 
-    private void Take(in FileEntry entry, IBufferWriter<byte> output)
+    private void AddEntry(in FileEntry entry, IBufferWriter<byte> output)
     {
-        if (!entry.Name.Utf8.Span.SequenceEqual(_nameBytes.AsSpan(0, _nameLength)))
+        if (!entry.Name.Utf8.Span.SequenceEqual(_name.AsSpan(0, _nameLength)))
         {
             WriteRows(output);
             _nameMatches = pattern.Matches(entry.Name);
-            entry.Name.Utf8.Span.CopyTo(_nameBytes);
+            entry.Name.Utf8.Span.CopyTo(_name);
             _nameLength = entry.Name.Utf8.Length;
         }
 
         if (_nameMatches && _rows == Limits.MaxSearchHits)
             _hasMore = true;
         else if (_nameMatches)
-            Count(entry);
+            CountOwner(entry);
     }
 
-    // Strangers may announce one name with ever new contents; no more are counted than could be shown. The one that most agree on
-    // is counted in any case, so that they cannot hide it.
-    private void Count(in FileEntry entry)
+    // A name may be announced with any number of contents, so no more are counted than can be shown. The most owned one is counted
+    // in any case, so that false contents cannot hide it.
+    private void CountOwner(in FileEntry entry)
     {
         if (entry.Identity is not { } known)
-            _plainOwners++;
+            _ownersOfUnknownContent++;
         else if (_owners.TryGetValue(known, out var owners))
             _owners[known] = owners + 1;
-        else if (_owners.Count <= Limits.MaxSearchHits || known == (_mostAgreed ??= MostAgreed(entry.Name)))
+        else if (_owners.Count <= Limits.MaxSearchHits || known == GetMostOwned(entry.Name))
             _owners.Add(known, 1);
     }
 
-    private FileIdentity? MostAgreed(FileName name)
+    private FileIdentity? GetMostOwned(FileName name) => _mostOwned ??= FindMostOwned(name);
+
+    private FileIdentity? FindMostOwned(FileName name)
     {
         using var found = new FileRows(1);
         Registry.Find(name, found);
@@ -71,14 +74,14 @@ internal sealed class SearchList(IFileRegistry registry, NamePattern pattern) : 
 
     private void WriteRows(IBufferWriter<byte> output)
     {
-        var name = FileName.Restore(_nameBytes.AsMemory(0, _nameLength));
+        var name = FileName.Restore(_name.AsMemory(0, _nameLength));
         foreach (var (identity, owners) in _owners.OrderByDescending(content => content.Value))
             WriteRow(new SearchRow(identity, owners, name), output);
-        if (_plainOwners > 0)
-            WriteRow(new SearchRow(null, _plainOwners, name), output);
+        if (_ownersOfUnknownContent > 0)
+            WriteRow(new SearchRow(null, _ownersOfUnknownContent, name), output);
         _owners.Clear();
-        _mostAgreed = null;
-        _plainOwners = 0;
+        _mostOwned = null;
+        _ownersOfUnknownContent = 0;
     }
 
     private void WriteRow(SearchRow row, IBufferWriter<byte> output)

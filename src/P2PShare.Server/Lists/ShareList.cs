@@ -4,10 +4,10 @@ using P2PShare.Server.Registry;
 
 namespace P2PShare.Server.Lists;
 
-/// <summary>The answer to LIST_SHARES: every entry whose name begins with a prefix, with its identity.</summary>
+/// <summary>The reply to LIST_SHARES: every entry whose name begins with a prefix, with its identity.</summary>
 internal sealed class ShareList(IFileRegistry registry, ReadOnlySpan<byte> prefix) : EntryList(registry, prefix)
 {
-    // A copy: the prefix stands in a line that is gone when the second page is written.
+    // A copy, because the line that holds the prefix is overwritten before the second page is composed.
     private readonly byte[] _prefix = prefix.ToArray();
 
     protected override bool TryWriteRows(FileRows page, IBufferWriter<byte> output)

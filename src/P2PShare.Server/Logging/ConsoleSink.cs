@@ -5,16 +5,19 @@ using Serilog.Events;
 
 namespace P2PShare.Server.Logging;
 
-/// <summary>Shows events on the console, a short line each. Nobody waits for the console: where it is stopped (Ctrl+S, a pipe that nobody reads), lines are left out and counted.</summary>
+/// <summary>
+/// Shows events on the console, a short line each. Nothing waits for the console: while it blocks (Ctrl+S, a pipe that nobody reads),
+/// further lines are dropped and counted.
+/// </summary>
 internal sealed class ConsoleSink : ILogEventSink, IDisposable
 {
     private const int MaxWaitingLines = 1000;
-    private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromMilliseconds(300);
 
     private readonly TextWriter _console;
     private readonly Channel<string> _lines;
     private readonly Task _writing;
-    private int _leftOut;
+    private int _dropped;
 
     public ConsoleSink(TextWriter console)
     {
@@ -26,15 +29,16 @@ internal sealed class ConsoleSink : ILogEventSink, IDisposable
     public void Emit(LogEvent logEvent)
     {
         var time = logEvent.Timestamp.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
-        var session = logEvent.Properties.TryGetValue(ServerLog.Session, out var label) && label is ScalarValue { Value: string text } ? text : "";
+        var hasSession = logEvent.Properties.TryGetValue(ServerLog.Session, out var label);
+        var session = hasSession && label is ScalarValue { Value: string text } ? text : "";
         if (!_lines.Writer.TryWrite($"{time} {session}{logEvent.RenderMessage(CultureInfo.InvariantCulture)}"))
-            Interlocked.Increment(ref _leftOut);
+            Interlocked.Increment(ref _dropped);
     }
 
     public void Dispose()
     {
         _lines.Writer.TryComplete();
-        _writing.Wait(LastWords);
+        _writing.Wait(DrainTimeout);
     }
 
     private async Task WriteAsync()
@@ -44,7 +48,7 @@ internal sealed class ConsoleSink : ILogEventSink, IDisposable
             await foreach (var line in _lines.Reader.ReadAllAsync())
             {
                 await _console.WriteLineAsync(line);
-                if (Interlocked.Exchange(ref _leftOut, 0) is > 0 and var count)
+                if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var count)
                     await _console.WriteLineAsync($"({count} lines are only in the log)");
             }
         }

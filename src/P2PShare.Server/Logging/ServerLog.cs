@@ -7,15 +7,17 @@ using Serilog.Events;
 
 namespace P2PShare.Server.Logging;
 
-/// <summary>Where events go: the more important ones to the console, all but single requests to the log file, and with --verbose a step more to each.</summary>
+/// <summary>
+/// Where events go: information and above to the console, debug and above to the log file; with --verbose one level more to each.
+/// </summary>
 internal static class ServerLog
 {
-    /// <summary>The property that says which session an event belongs to; null outside of sessions.</summary>
+    /// <summary>The property of an event that says which session it belongs to.</summary>
     public const string Session = "Session";
 
     private const string Template = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} [{Level:u3}] {Session:l}{Message:lj}{NewLine}{Exception}";
 
-    // Together 64 MiB at most, which is about half a million lines to look back on.
+    // At most 64 MiB together: about half a million lines.
     private const long FileBytes = 16 * 1024 * 1024;
     private const int Files = 4;
 
@@ -24,7 +26,7 @@ internal static class ServerLog
     public static Logger Create(ServerOptions options, TextWriter console)
     {
         var path = Path.GetFullPath(options.Log);
-        TryOut(path);
+        EnsureWritable(path);
 
         return new LoggerConfiguration()
             .MinimumLevel.Is(options.Verbose ? LogEventLevel.Verbose : LogEventLevel.Debug)
@@ -33,12 +35,12 @@ internal static class ServerLog
             .CreateLogger();
     }
 
-    /// <summary>What an event of a session begins with.</summary>
+    /// <summary>A log whose events begin with the session's number and the client's address.</summary>
     public static ILogger ForSession(this ILogger log, long number, System.Net.IPEndPoint remote) =>
         log.ForContext(Session, $"#{number} {remote} ");
 
-    // Unbuffered: a line is one write to the page cache, and a server that is killed has logged what it did. Waiting for the disk
-    // (flushToDiskInterval) would make every session wait with it.
+    // Unbuffered: a line is one write to the page cache, so that nothing is missing in the log of a server that was killed. Flushing
+    // to the disk (flushToDiskInterval) would make every session wait for it.
     private static Logger Writer(string path) => new LoggerConfiguration()
         .MinimumLevel.Verbose()
         .WriteTo.File(
@@ -50,8 +52,8 @@ internal static class ServerLog
             retainedFileCountLimit: Files)
         .CreateLogger();
 
-    // Serilog keeps a file that it cannot open to itself; the user should hear of it before the server seems to run well.
-    private static void TryOut(string path)
+    // Serilog does not report a file that it cannot open. The user must see the error before the server starts.
+    private static void EnsureWritable(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite).Dispose();

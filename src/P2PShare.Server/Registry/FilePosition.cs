@@ -1,10 +1,10 @@
 namespace P2PShare.Server.Registry;
 
 /// <summary>
-/// A place in the registry's order (bytes of the name, then owner), whether an entry stands there or not: what a list that is sent
-/// in pages keeps between them, so that it neither repeats nor skips an entry however the registry changes meanwhile.
+/// A position in the registry's order (bytes of the name, then owner), whether or not an entry is there. A list that is sent in pages
+/// keeps it between them, and so neither repeats nor skips an entry while the registry changes.
 /// </summary>
-/// <param name="Name">UTF-8 that need not be a whole file name.</param>
+/// <param name="Name">UTF-8 that need not be a valid file name.</param>
 /// <param name="Owner">The owner at that name.</param>
 internal readonly record struct FilePosition(ReadOnlyMemory<byte> Name, long Owner)
 {

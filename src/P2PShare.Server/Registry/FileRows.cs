@@ -4,8 +4,8 @@ using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Server.Registry;
 
-/// <summary>Rows read from a registry: copies, names included, so that they stay as they are once the registry's lock is gone.</summary>
-/// <param name="capacity">The most rows it takes.</param>
+/// <summary>Copies of entries, names included, which stay valid after the registry's lock is released.</summary>
+/// <param name="capacity">In rows.</param>
 internal sealed class FileRows(int capacity) : IDisposable
 {
     private readonly Row[] _rows = ArrayPool<Row>.Shared.Rent(capacity);
@@ -15,10 +15,10 @@ internal sealed class FileRows(int capacity) : IDisposable
 
     public int Count { get; private set; }
 
-    /// <summary>How many rows it takes yet.</summary>
+    /// <summary>How many more rows can be added.</summary>
     public int Room => capacity - Count;
 
-    /// <summary>Its name is valid until <see cref="Clear"/>.</summary>
+    /// <summary>The row. Its name is valid until <see cref="Clear"/>.</summary>
     public FileEntry this[int index]
     {
         get
@@ -34,7 +34,7 @@ internal sealed class FileRows(int capacity) : IDisposable
     public void Add(long owner, ReadOnlySpan<byte> name, IPAddress ip, int port, in FileIdentity? identity)
     {
         ArgumentOutOfRangeException.ThrowIfZero(Room);
-        MakeRoomForName(name.Length);
+        EnsureRoomForName(name.Length);
         name.CopyTo(_names.AsSpan(_namesLength));
         _identities[Count] = identity;
         ref var row = ref _rows[Count++];
@@ -54,7 +54,7 @@ internal sealed class FileRows(int capacity) : IDisposable
         _names = [];
     }
 
-    private void MakeRoomForName(int bytes)
+    private void EnsureRoomForName(int bytes)
     {
         if (_names.Length - _namesLength >= bytes)
             return;
@@ -70,7 +70,7 @@ internal sealed class FileRows(int capacity) : IDisposable
         return ref _rows[index];
     }
 
-    // The name by its place, because its bytes move when the room for them grows.
+    // The name by its offset, because growing moves the bytes.
     private struct Row
     {
         public long Owner;

@@ -3,44 +3,43 @@ using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Server.Registry;
 
-/// <summary>Who shares what. Any thread may call any member at any time; none waits for anything but the others' microseconds.</summary>
-/// <remarks>Names that are passed in may borrow their bytes: what the registry keeps, it copies.</remarks>
+/// <summary>Who shares what. Any thread may call any member at any time; a call waits for other calls only, for microseconds.</summary>
+/// <remarks>File names that are passed in may borrow their bytes: the registry copies what it keeps.</remarks>
 internal interface IFileRegistry
 {
-    /// <summary>Adds an entry, or puts it in the place of its owner's entry of the same name.</summary>
-    /// <returns>Null where it is there now; else why not, in words that are safe to send back.</returns>
-    string? Put(in FileEntry entry);
+    /// <summary>Adds an entry, or replaces its owner's entry of the same name, which needs no further room.</summary>
+    PutResult Put(in FileEntry entry);
 
-    /// <summary>False where that owner has no entry of this name.</summary>
+    /// <summary>Removes an entry. False where that owner has none of this name.</summary>
     bool Remove(long owner, FileName name);
 
-    /// <summary>Removes what an owner announced, and says how many entries that were. The work grows with that number and with nothing else.</summary>
+    /// <summary>Removes all entries of an owner, and returns how many. The work grows with that number alone.</summary>
     int RemoveAll(long owner);
 
     /// <summary>
-    /// The owner to fetch this file from, or null where there is none; it counts as handed one request. Best are owners of the
-    /// content that most owners of the name agree on, and of those the one with the fewest requests handed to it lately; equals
-    /// take turns. Owners of unknown content come last.
+    /// Chooses the owner to fetch this file from, and counts a request for it; null where nobody shares the file. It is an owner of
+    /// the content that most owners of the name agree on, and of these the one with the fewest recent requests; equals are chosen
+    /// round robin. Owners of unknown content come last.
     /// </summary>
     EncodedAddress? Choose(FileName name);
 
-    /// <summary>Says which names <see cref="Choose"/> will be asked for in a moment, so that the work which that is can be done for all of them together.</summary>
-    /// <param name="text">Of which the names are parts; what cannot be a name does no harm.</param>
-    /// <param name="names">A few dozen at most.</param>
-    void Foresee(ReadOnlySpan<byte> text, ReadOnlySpan<Range> names);
+    /// <summary>Announces names that <see cref="Choose"/> will be called with next, so that their lookups' cache misses overlap.</summary>
+    /// <param name="text">The bytes that contain the names.</param>
+    /// <param name="names">Where the names are: a few dozen at most. They need not be valid file names.</param>
+    void Prefetch(ReadOnlySpan<byte> text, ReadOnlySpan<Range> names);
 
     /// <summary>
-    /// Entries of this name, as many as <paramref name="found"/> has room for: the content with the most owners first, at least one
-    /// of each content where there is room. Where there is no room for all, they take turns.
+    /// Adds entries of this name until <paramref name="found"/> has no room: the content with the most owners first, and at least one
+    /// entry of each content. Where there is no room for all, the next call goes on round robin.
     /// </summary>
     void Find(FileName name, FileRows found);
 
-    /// <summary>Entries of this content under whatever name, as many as there is room for; where there is no room for all, they take turns.</summary>
+    /// <summary>Adds entries of this content under any name. Where there is no room for all, the next call goes on round robin.</summary>
     void Find(FileId id, FileRows found);
 
-    /// <summary>Entries in order of name and owner, from the first one after a position, as many as there are and <paramref name="page"/> has room for.</summary>
+    /// <summary>Adds the entries after a position, in order of name and owner, until <paramref name="page"/> has no room.</summary>
     void ReadPage(FilePosition after, FileRows page);
 
     /// <inheritdoc cref="ReadPage(FilePosition, FileRows)"/>
-    void ReadPage(FilePosition after, PlainRows page);
+    void ReadPage(FilePosition after, EncodedRows page);
 }

@@ -42,7 +42,7 @@ public sealed class CommandLineTests
     }
 
     [Fact]
-    public async Task A_missing_port_is_named_with_an_example()
+    public async Task A_missing_port_is_reported_with_an_example()
     {
         await InvokeAsync();
 
@@ -50,7 +50,7 @@ public sealed class CommandLineTests
     }
 
     [Fact]
-    public async Task A_port_alone_leaves_everything_else_as_it_is_by_default()
+    public async Task With_a_port_alone_all_options_have_their_defaults()
     {
         (await InvokeAsync("8080")).Should().Be(0);
 
@@ -59,7 +59,7 @@ public sealed class CommandLineTests
     }
 
     [Fact]
-    public async Task Every_option_is_heard()
+    public async Task Every_option_is_parsed()
     {
         await InvokeAsync(
             "0", "--bind", "::1", "--log", "my log.txt", "--verbose", "--max-connections", "1", "--max-per-address", "2",
@@ -69,7 +69,7 @@ public sealed class CommandLineTests
     }
 
     [Fact]
-    public async Task What_serving_ends_with_is_the_exit_code() =>
+    public async Task The_result_of_serving_is_the_exit_code() =>
         (await CommandLine.InvokeAsync(["1"], _errors, _ => Task.FromResult(5))).Should().Be(5);
 
     private Task<int> InvokeAsync(params string[] arguments) => CommandLine.InvokeAsync(arguments, _errors, options =>

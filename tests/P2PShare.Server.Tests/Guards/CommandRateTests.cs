@@ -9,7 +9,7 @@ public sealed class CommandRateTests
     private readonly ManualTimeProvider _time = new();
 
     [Fact]
-    public async Task A_burst_is_taken_at_once_and_then_a_seconds_worth_each_second()
+    public async Task A_burst_is_available_at_once_and_then_the_tokens_of_a_second_each_second()
     {
         var rate = new CommandRate(_time);
         Taken(rate).Should().Be(ServerLimits.CommandBurst);
@@ -21,12 +21,12 @@ public sealed class CommandRateTests
             refill.IsCompleted.Should().BeFalse();
             _time.Advance(TimeSpan.FromTicks(1));
             await refill.WaitAsync(TimeSpan.FromSeconds(30));
-            Taken(rate).Should().Be(ServerLimits.CommandsPerSecond - 1, "the one that waited has been taken too");
+            Taken(rate).Should().Be(ServerLimits.CommandsPerSecond - 1, "the command that waited has taken a token, too");
         }
     }
 
     [Fact]
-    public async Task Who_was_quiet_for_long_has_a_burst_again_and_no_more()
+    public async Task After_a_long_pause_one_burst_is_available_and_no_more()
     {
         var rate = new CommandRate(_time);
         Taken(rate);

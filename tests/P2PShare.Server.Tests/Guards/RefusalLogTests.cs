@@ -21,7 +21,7 @@ public sealed class RefusalLogTests : IDisposable
     public void Dispose() => _log.Dispose();
 
     [Fact]
-    public void A_refusal_is_written_with_its_reason()
+    public void A_refusal_is_logged_with_its_reason()
     {
         _refusals.Write(_log, "unknown command", () => "MERHABA");
 
@@ -29,7 +29,7 @@ public sealed class RefusalLogTests : IDisposable
     }
 
     [Fact]
-    public void Two_hundred_at_once_and_twenty_a_second_are_written_and_the_others_counted()
+    public void Two_hundred_at_once_and_twenty_per_second_are_logged_and_the_others_are_counted()
     {
         var asked = 0;
         void Refuse(int times)
@@ -40,12 +40,12 @@ public sealed class RefusalLogTests : IDisposable
 
         Refuse(1000);
         _kept.Lines.Should().HaveCount(200);
-        asked.Should().Be(200, "what is not written is not made printable either");
+        asked.Should().Be(200, "a line that is not logged is not made printable either");
 
         _time.Advance(TimeSpan.FromSeconds(1));
         Refuse(100);
         _kept.Lines.Should().HaveCount(221);
-        _kept.Lines[200].Should().Be("800 refusals are left out here");
+        _kept.Lines[200].Should().Be("800 refusals were not logged");
 
         _time.Advance(TimeSpan.FromHours(1));
         Refuse(1000);

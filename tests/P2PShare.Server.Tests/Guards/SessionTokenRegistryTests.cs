@@ -5,42 +5,42 @@ namespace P2PShare.Server.Tests.Guards;
 
 public sealed class SessionTokenRegistryTests
 {
-    private readonly SessionTokenRegistry _resumptions = new();
+    private readonly SessionTokenRegistry _tokens = new();
     private readonly List<string> _superseded = [];
 
     [Fact]
-    public void The_second_session_of_a_token_ends_the_first_and_the_third_the_second()
+    public void Each_session_supersedes_the_one_before_it_with_the_same_token()
     {
         var token = SessionToken.Create();
-        Make(token, "first");
+        Register(token, "first");
         _superseded.Should().BeEmpty();
-        Make(token, "second");
+        Register(token, "second");
         _superseded.Should().Equal("first");
-        Make(token, "third");
+        Register(token, "third");
         _superseded.Should().Equal("first", "second");
     }
 
     [Fact]
-    public void Another_token_ends_nobody()
+    public void Sessions_with_different_tokens_do_not_supersede_each_other()
     {
-        Make(SessionToken.Create(), "one");
-        Make(SessionToken.Create(), "other");
+        Register(SessionToken.Create(), "one");
+        Register(SessionToken.Create(), "other");
 
         _superseded.Should().BeEmpty();
     }
 
     [Fact]
-    public void A_session_that_ended_is_not_ended_again_and_does_not_take_its_successors_claim_along()
+    public void A_session_that_ended_is_not_superseded_and_does_not_end_the_registration_of_its_successor()
     {
         var token = SessionToken.Create();
-        var first = Make(token, "first");
-        Make(token, "second");
+        var first = Register(token, "first");
+        Register(token, "second");
         first.Dispose();
-        Make(token, "third").Dispose();
-        Make(token, "fourth");
+        Register(token, "third").Dispose();
+        Register(token, "fourth");
 
         _superseded.Should().Equal("first", "second");
     }
 
-    private IDisposable Make(SessionToken token, string name) => _resumptions.Make(token, () => _superseded.Add(name));
+    private IDisposable Register(SessionToken token, string name) => _tokens.Register(token, () => _superseded.Add(name));
 }

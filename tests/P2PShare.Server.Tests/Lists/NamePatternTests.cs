@@ -2,10 +2,9 @@ using System.Text;
 using P2PShare.Protocol.Identity;
 using P2PShare.Server.Lists;
 using P2PShare.Server.Tests.Registry;
+using P2PShare.Testing;
 
 namespace P2PShare.Server.Tests.Lists;
-
-using P2PShare.Testing;
 
 public sealed class NamePatternTests
 {
@@ -20,7 +19,7 @@ public sealed class NamePatternTests
     [InlineData("/", "a/b", true)]
     [InlineData(".", "ab", false)]
     [InlineData("[a]", "a", false)]
-    public void Text_without_wildcards_is_looked_for_anywhere(string text, string name, bool matches) => Check(text, name, matches);
+    public void Text_without_wildcards_matches_any_part_of_a_name(string text, string name, bool matches) => Check(text, name, matches);
 
     [Theory]
     [InlineData("*", "a", true)]
@@ -35,7 +34,7 @@ public sealed class NamePatternTests
     [InlineData("*a*b", "aab", true)]
     [InlineData("a*a", "a", false)]
     [InlineData("notlar/*", "notlar/alt/selam.txt", true)]
-    public void A_star_is_any_characters_or_none_of_the_whole_name(string text, string name, bool matches) => Check(text, name, matches);
+    public void A_star_matches_any_characters_or_none(string text, string name, bool matches) => Check(text, name, matches);
 
     [Theory]
     [InlineData("?", "a", true)]
@@ -49,7 +48,7 @@ public sealed class NamePatternTests
     [InlineData("*??", "a", false)]
     [InlineData("*?b", "ab", true)]
     [InlineData("a?b", "a/b", true)]
-    public void A_question_mark_is_exactly_one_character(string text, string name, bool matches) => Check(text, name, matches);
+    public void A_question_mark_matches_exactly_one_character(string text, string name, bool matches) => Check(text, name, matches);
 
     [Theory]
     [InlineData("ŞÇĞÜÖ", "şçğüö")]
@@ -72,7 +71,7 @@ public sealed class NamePatternTests
     [InlineData("ﬀ", "FF")]
     [InlineData("𐐀", "𐐨")]
     [InlineData("😀", "😁")]
-    public void Letter_case_is_ignored_as_an_ordinal_comparison_does(string text, string name)
+    public void Letter_case_is_ignored_as_by_an_ordinal_comparison(string text, string name)
     {
         var equal = string.Equals(text, name, StringComparison.OrdinalIgnoreCase);
 
@@ -82,7 +81,7 @@ public sealed class NamePatternTests
     }
 
     [Fact]
-    public void Every_letter_is_folded_as_an_ordinal_comparison_does()
+    public void Every_letter_is_folded_as_by_an_ordinal_comparison()
     {
         for (var value = 0x20; value < 0x1F000; value++)
         {
@@ -105,7 +104,7 @@ public sealed class NamePatternTests
     [InlineData(128)]
     [InlineData(129)]
     [InlineData(250)]
-    public void Patterns_that_need_one_word_of_states_or_several_match_the_same(int length)
+    public void Patterns_match_the_same_with_one_word_of_states_and_with_several(int length)
     {
         var name = new string('a', length - 1);
 
@@ -119,7 +118,7 @@ public sealed class NamePatternTests
     }
 
     [Fact]
-    public void Two_hundred_and_fifty_six_stars_match_everything()
+    public void Patterns_of_up_to_256_stars_match_correctly()
     {
         Check(new string('*', 256), "a", true);
         Check(new string('*', 255) + "b", "a", false);
@@ -130,7 +129,7 @@ public sealed class NamePatternTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void Short_random_patterns_match_what_a_plain_recursion_matches(int seed)
+    public void Short_random_patterns_match_what_a_recursive_matcher_matches(int seed)
     {
         var random = new Random(seed);
         for (var i = 0; i < 20_000; i++)
@@ -158,16 +157,16 @@ public sealed class NamePatternTests
 
     private static string Long(char letter) => string.Join('/', Enumerable.Repeat(new string(letter, 250), 4));
 
-    private static string Any(Random random, string alphabet, int most)
+    private static string Any(Random random, string alphabet, int max)
     {
         var characters = alphabet.EnumerateRunes().ToArray();
-        return string.Concat(Enumerable.Range(0, 1 + random.Next(most)).Select(_ => characters[random.Next(characters.Length)].ToString()));
+        return string.Concat(Enumerable.Range(0, 1 + random.Next(max)).Select(_ => characters[random.Next(characters.Length)].ToString()));
     }
 
     private static string Whole(string pattern) =>
         (pattern.Contains('*') || pattern.Contains('?') ? pattern : $"*{pattern}*").ToUpperInvariant();
 
-    // Backtracks without bound, and is plainly right.
+    // Backtracks without a bound, but is obviously correct.
     private static bool Reference(ReadOnlySpan<char> pattern, ReadOnlySpan<char> name)
     {
         if (pattern.IsEmpty)

@@ -20,7 +20,7 @@ public sealed class ServerLogTests : IDisposable
     }
 
     [Fact]
-    public async Task Nothing_that_a_stranger_sends_forges_a_line_or_moves_a_cursor()
+    public async Task Nothing_that_a_client_sends_forges_a_log_line_or_controls_the_terminal()
     {
         await ServeAsync(verbose: true, async client =>
         {
@@ -37,16 +37,19 @@ public sealed class ServerLogTests : IDisposable
 
         var lines = LinesOf(await File.ReadAllTextAsync(_folder.File("server.log")));
         lines.Should().HaveCount(10).And.OnlyContain(line => Regex.IsMatch(
-            line, @"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} \[(DBG|INF|VRB)\] #1 127\.0\.0\.1:\d+ (connected|registered|announced|asked|refused|zero)"));
+            line,
+            @"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} \[(DBG|INF|VRB)\] #1 127\.0\.0\.1:\d+ "
+            + "(connected|registered|announced|asked|refused|zero)"));
         lines[2].Should().EndWith(@"registered as zero\u{200b}width\u{ad}");
         lines[4].Should().EndWith(@"announced soft\u{ad}hyphen\u{e000} on port 1");
         lines[8].Should().EndWith("refused (unknown command): {Name} {0} %s %n");
         lines[9].Should().EndWith("files withdrawn: 1");
-        (await ConsoleLinesAsync(9)).Should().NotContain(line => line.Contains("asked for", StringComparison.Ordinal), "a single request is not shown there");
+        (await ConsoleLinesAsync(9)).Should().NotContain(
+            line => line.Contains("asked for", StringComparison.Ordinal), "single requests are not shown on the console");
     }
 
     [Fact]
-    public async Task Without_verbose_the_console_shows_who_came_and_left()
+    public async Task Without_verbose_the_console_shows_who_registered_and_who_left()
     {
         await ServeAsync(verbose: false, async client =>
         {
@@ -63,7 +66,7 @@ public sealed class ServerLogTests : IDisposable
     }
 
     [Fact]
-    public void A_log_that_cannot_be_written_is_an_error_before_the_server_starts()
+    public void A_log_file_that_cannot_be_written_is_an_error_before_the_server_starts()
     {
         var options = Options(verbose: false) with { Log = _folder.Path };
 
@@ -73,11 +76,12 @@ public sealed class ServerLogTests : IDisposable
     private static List<string> LinesOf(string text)
     {
         text.Should().EndWith("\n");
-        text.EnumerateRunes().Should().NotContain(rune => rune.Value != '\n' && (Rune.IsControl(rune) || rune.Value == 0x2028 || rune.Value == 0x200B));
+        text.EnumerateRunes().Should().NotContain(
+            rune => rune.Value != '\n' && (Rune.IsControl(rune) || rune.Value == 0x2028 || rune.Value == 0x200B));
         return [.. text[..^1].Split('\n')];
     }
 
-    // The log waits but a moment for its console, and a busy machine may take longer.
+    // Disposing of the log waits for the console only for a moment, which may not be enough on a busy machine.
     private async Task<List<string>> ConsoleLinesAsync(int count)
     {
         await Eventually.True(() => _console.ToString().Count(c => c == '\n') >= count, $"{count} lines on the console");

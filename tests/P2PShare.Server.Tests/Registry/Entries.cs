@@ -6,13 +6,13 @@ using P2PShare.Server.Registry;
 
 namespace P2PShare.Server.Tests.Registry;
 
-/// <summary>Names, contents and owners in few words. Owner n is at 10.x.y.z, where the number is n, so that an address tells who it is.</summary>
+/// <summary>Short ways to make names, contents and entries. The address of owner n is 10.x.y.z with n in its last three bytes.</summary>
 internal static class Entries
 {
     public static FileName Name(string text) =>
         FileName.TryParse(text, out var name, out var refusal) ? name : throw new ArgumentException(refusal, nameof(text));
 
-    /// <summary>Content number n, of n bytes where no other size is said; null is the unknown content of a plain owner.</summary>
+    /// <summary>Content number n, of n bytes unless another size is given; null is the unknown content of a plain 1.0 client.</summary>
     public static FileIdentity? Content(int? number, long? size = null) =>
         number is { } n && FileIdentity.TryCreate(Id(n), size ?? n, out var identity) ? identity : null;
 
@@ -38,7 +38,7 @@ internal static class Entries
     public static void PutAll(this IFileRegistry registry, params IEnumerable<FileEntry> entries)
     {
         foreach (var entry in entries)
-            registry.Put(entry).Should().BeNull();
+            registry.Put(entry).Should().Be(PutResult.Stored);
     }
 
     public static List<FileEntry> Find(this IFileRegistry registry, string name, int room = 50) =>
@@ -50,17 +50,17 @@ internal static class Entries
     public static List<FileEntry> ReadPage(this IFileRegistry registry, FilePosition after, int room) =>
         Read(room, rows => registry.ReadPage(after, rows));
 
-    /// <summary>The rows of a page as LIST_FILES shows them, and after them where the page ended.</summary>
-    public static List<string> ReadPlainPage(this IFileRegistry registry, FilePosition after, int room)
+    /// <summary>The rows of a page as LIST_FILES shows them, then the position where the page ended.</summary>
+    public static List<string> ReadEncodedPage(this IFileRegistry registry, FilePosition after, int room)
     {
-        using var page = new PlainRows(room);
+        using var page = new EncodedRows(room);
         registry.ReadPage(after, page);
         var lines = Encoding.UTF8.GetString(page.Text).Split('\n');
         lines.Should().HaveCount(page.Count + 1).And.EndWith("");
         return page.Count == 0 ? [] : [.. lines[..^1], $"{Encoding.UTF8.GetString(page.LastName)} of {page.LastOwner}"];
     }
 
-    /// <summary>Everything, read in pages of this many rows.</summary>
+    /// <summary>All entries, read in pages of this many rows.</summary>
     public static List<FileEntry> ReadAll(this IFileRegistry registry, int room = 64)
     {
         var all = new List<FileEntry>();
@@ -75,11 +75,6 @@ internal static class Entries
     }
 
     public static FilePosition After(FileEntry entry) => new(entry.Name.Utf8, entry.Owner);
-
-    /// <summary>An entry as a test may write it: owner, name, port, content.</summary>
-    public static string Text(this FileEntry entry) =>
-        new StringBuilder().Append(entry.Owner).Append(' ').Append(entry.Name).Append(' ').Append(entry.Address.Port).Append(' ')
-            .Append(entry.Identity is { } identity ? $"{identity.Id.Short}/{identity.Size}" : "-").ToString();
 
     private static List<FileEntry> Read(int room, Action<FileRows> read)
     {

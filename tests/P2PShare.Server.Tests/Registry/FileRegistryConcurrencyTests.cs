@@ -12,7 +12,7 @@ public sealed class FileRegistryConcurrencyTests
     private readonly InMemoryFileRegistry _registry = new(TimeProvider.System, ServerBounds.Default);
 
     [Fact]
-    public async Task Sixty_four_tasks_lose_nothing_and_leave_nothing_over()
+    public async Task Sixty_four_concurrent_owners_lose_no_entry_and_leave_none_behind()
     {
         using var start = new Barrier(Tasks);
         var working = Enumerable.Range(1, Tasks).Select(owner => Task.Factory.StartNew(
@@ -35,7 +35,7 @@ public sealed class FileRegistryConcurrencyTests
         _registry.Find(Entries.Id(1)).Should().BeEmpty();
     }
 
-    // Each owner's own entries are its own to see, whatever the others do meanwhile.
+    // The results that concern the owner's own entries do not depend on what the others do.
     private void PutAndLook(int owner)
     {
         _registry.PutAll(Entries.Entry(owner, "shared", 1));
@@ -46,7 +46,8 @@ public sealed class FileRegistryConcurrencyTests
             _registry.Find(entry.Name.ToString()).Should().Equal(entry);
             _registry.Choose(entry.Name)?.Address.Should().Be(entry.Address);
             _registry.Choose(Entries.Name("shared"))?.Address.Should().NotBeNull();
-            _registry.Find(Entries.Id(1 + (i % 5))).Should().NotBeEmpty().And.OnlyContain(found => found.Identity == Entries.Content(1 + (i % 5)));
+            _registry.Find(Entries.Id(1 + (i % 5))).Should().NotBeEmpty()
+                .And.OnlyContain(found => found.Identity == Entries.Content(1 + (i % 5)));
             _registry.ReadPage(new FilePosition(entry.Name.Utf8, owner - 1), 1).Should().Equal(entry);
             if (i % 2 == 1)
                 _registry.Remove(owner, entry.Name).Should().BeTrue();

@@ -1,10 +1,11 @@
+using P2PShare.Protocol.Identity;
 using P2PShare.Server.Configuration;
 using P2PShare.Server.Registry;
 using P2PShare.Testing;
 
 namespace P2PShare.Server.Tests.Registry;
 
-/// <summary>What every registry must do, whatever it is made of.</summary>
+/// <summary>What every implementation of <see cref="IFileRegistry"/> must do.</summary>
 public abstract class FileRegistryContract
 {
     private readonly ManualTimeProvider _time = new();
@@ -14,7 +15,7 @@ public abstract class FileRegistryContract
     private IFileRegistry Create() => Create(_time, ServerBounds.Default);
 
     [Fact]
-    public void An_empty_registry_has_nothing()
+    public void An_empty_registry_finds_nothing()
     {
         var registry = Create();
 
@@ -27,7 +28,7 @@ public abstract class FileRegistryContract
     }
 
     [Fact]
-    public void What_was_put_is_found_in_every_way()
+    public void A_stored_entry_is_found_by_every_operation()
     {
         var registry = Create();
         registry.PutAll(Entries.Entry(7, "yaz tatili.txt", 5));
@@ -39,31 +40,31 @@ public abstract class FileRegistryContract
     }
 
     [Fact]
-    public void What_is_foreseen_is_found_as_if_it_were_not_and_need_not_be_there_nor_be_a_name()
+    public void Prefetching_changes_no_result_and_accepts_unknown_and_invalid_names()
     {
         var registry = Create();
-        registry.Foresee("ab"u8, [0..1, 1..2, 2..2]);
-        registry.Choose(Entries.Name("a"))?.Address.Should().BeNull("nothing was ever there");
+        registry.Prefetch("ab"u8, [0..1, 1..2, 2..2]);
+        registry.Choose(Entries.Name("a"))?.Address.Should().BeNull("the registry is empty");
         registry.PutAll(Entries.Entry(7, "a", 5), Entries.Entry(8, "a", 5), Entries.Entry(7, "b"));
 
-        registry.Foresee("a b\0\xFF"u8, [0..1, 0..1, 2..3, 2..5, 0..0]);
+        registry.Prefetch("a b\0\xFF"u8, [0..1, 0..1, 2..3, 2..5, 0..0]);
 
         registry.ReadAll().Should().HaveCount(3);
         registry.Choose(Entries.Name("a"))?.Address.Should().Be(Entries.Address(7));
         registry.Choose(Entries.Name("a"))?.Address.Should().Be(Entries.Address(8));
         registry.Choose(Entries.Name("b"))?.Address.Should().Be(Entries.Address(7));
         registry.RemoveAll(7).Should().Be(2);
-        registry.Foresee("ab"u8, [0..1, 1..2]);
+        registry.Prefetch("ab"u8, [0..1, 1..2]);
         registry.Choose(Entries.Name("b"))?.Address.Should().BeNull();
     }
 
     [Fact]
-    public void The_registry_keeps_a_name_of_its_own_when_the_bytes_it_was_given_change()
+    public void The_registry_copies_a_name_so_that_its_bytes_may_change_afterwards()
     {
         var registry = Create();
         var bytes = "rapor"u8.ToArray();
-        P2PShare.Protocol.Identity.FileName.TryParse(bytes, out var borrowed, out _).Should().BeTrue();
-        registry.Put(new FileEntry(1, borrowed, Entries.Address(1), null)).Should().BeNull();
+        FileName.TryParse(bytes, out var borrowed, out _).Should().BeTrue();
+        registry.Put(new FileEntry(1, borrowed, Entries.Address(1), null)).Should().Be(PutResult.Stored);
         bytes.AsSpan().Fill((byte)'x');
 
         registry.ReadAll().Should().Equal(Entries.Entry(1, "rapor"));
@@ -75,7 +76,7 @@ public abstract class FileRegistryContract
     [InlineData(5, null)]
     [InlineData(null, 5)]
     [InlineData(null, null)]
-    public void Putting_a_name_again_replaces_the_owners_entry_and_no_other(int? before, int? after)
+    public void Putting_a_name_again_replaces_the_entry_of_that_owner_only(int? before, int? after)
     {
         var registry = Create();
         registry.PutAll(Entries.Entry(1, "a", before, 9001), Entries.Entry(2, "a", before, 9001), Entries.Entry(1, "b", before, 9001));
@@ -87,7 +88,7 @@ public abstract class FileRegistryContract
     }
 
     [Fact]
-    public void Removing_takes_one_entry_of_one_owner()
+    public void Remove_removes_one_entry_of_one_owner()
     {
         var registry = Create();
         registry.PutAll(Entries.Entry(1, "a", 5), Entries.Entry(2, "a", 5), Entries.Entry(1, "b", 5));
@@ -105,7 +106,7 @@ public abstract class FileRegistryContract
     [InlineData(16)]
     [InlineData(17)]
     [InlineData(1500)]
-    public void Removing_all_takes_every_entry_of_one_owner_and_counts_them(int count)
+    public void RemoveAll_removes_every_entry_of_one_owner_and_returns_their_number(int count)
     {
         var registry = Create();
         for (var i = 0; i < count; i++)
@@ -120,7 +121,7 @@ public abstract class FileRegistryContract
     }
 
     [Fact]
-    public void An_owner_that_left_may_come_back()
+    public void An_owner_can_be_added_again_after_all_its_entries_were_removed()
     {
         var registry = Create();
         for (var time = 0; time < 3; time++)
@@ -133,7 +134,7 @@ public abstract class FileRegistryContract
     }
 
     [Fact]
-    public void Entries_stand_in_order_of_the_bytes_of_their_names_and_then_of_owners()
+    public void Entries_are_sorted_by_the_bytes_of_their_names_and_then_by_owner()
     {
         var registry = Create();
         string[] names = ["ş", "b", "a/b", "a", "B", "a b", "😀", "ﬀ", "ab"];
@@ -149,7 +150,7 @@ public abstract class FileRegistryContract
     [InlineData(7)]
     [InlineData(64)]
     [InlineData(1000)]
-    public void Pages_of_any_length_give_every_entry_once(int room)
+    public void Pages_of_any_length_return_every_entry_once(int room)
     {
         var registry = Create();
         for (var i = 0; i < 600; i++)
@@ -159,7 +160,7 @@ public abstract class FileRegistryContract
     }
 
     [Fact]
-    public void A_page_begins_after_its_position_whether_an_entry_stands_there_or_not()
+    public void A_page_begins_after_its_position_whether_or_not_an_entry_is_there()
     {
         var registry = Create();
         registry.PutAll(Entries.Entry(1, "a"), Entries.Entry(3, "a"), Entries.Entry(1, "b"), Entries.Entry(1, "ba"));
@@ -172,25 +173,26 @@ public abstract class FileRegistryContract
     }
 
     [Fact]
-    public void A_plain_page_is_the_text_of_its_rows()
+    public void An_encoded_page_is_the_text_of_its_rows()
     {
         var registry = Create();
         registry.PutAll(Entries.Entry(1, "a", 5), Entries.Entry(3, "a"), Entries.Entry(1, "yaz tatili ğ.txt"), Entries.Entry(1, "z"));
 
-        registry.ReadPlainPage(FilePosition.Start, 3).Should().Equal(
+        registry.ReadEncodedPage(FilePosition.Start, 3).Should().Equal(
             "a 10.0.0.1 9001", "a 10.0.0.3 9001", "yaz tatili ğ.txt 10.0.0.1 9001", "yaz tatili ğ.txt of 1");
-        registry.ReadPlainPage(new FilePosition("a"u8.ToArray(), 2), 1).Should().Equal("a 10.0.0.3 9001", "a of 3");
-        registry.ReadPlainPage(new FilePosition("z"u8.ToArray(), 1), 1).Should().BeEmpty();
+        registry.ReadEncodedPage(new FilePosition("a"u8.ToArray(), 2), 1).Should().Equal("a 10.0.0.3 9001", "a of 3");
+        registry.ReadEncodedPage(new FilePosition("z"u8.ToArray(), 1), 1).Should().BeEmpty();
     }
 
     [Fact]
-    public void A_plain_page_shows_each_entry_with_its_own_port()
+    public void An_encoded_page_shows_each_entry_with_its_own_port()
     {
         var registry = Create();
-        registry.PutAll(Entries.Entry(1, "a", port: 9001), Entries.Entry(1, "b", port: 65535), Entries.Entry(1, "c", port: 1), Entries.Entry(1, "d", 5));
+        registry.PutAll(Entries.Entry(1, "a", port: 9001), Entries.Entry(1, "b", port: 65535), Entries.Entry(1, "c", port: 1));
+        registry.PutAll(Entries.Entry(1, "d", 5));
         registry.PutAll(Entries.Entry(1, "a", port: 9002), Entries.Entry(1, "d", 6, port: 9003));
 
-        registry.ReadPlainPage(FilePosition.Start, 9).Should().Equal(
+        registry.ReadEncodedPage(FilePosition.Start, 9).Should().Equal(
             "a 10.0.0.1 9002", "b 10.0.0.1 65535", "c 10.0.0.1 1", "d 10.0.0.1 9003", "d of 1");
     }
 
@@ -222,14 +224,14 @@ public abstract class FileRegistryContract
     }
 
     [Fact]
-    public void A_registry_that_is_full_says_so_and_still_takes_what_replaces_an_entry()
+    public void A_full_registry_refuses_new_entries_and_accepts_replacements()
     {
         var registry = Create(_time, ServerBounds.Default with { MaxFiles = 3, MaxFilesPerClient = 2 });
         registry.PutAll(Entries.Entry(1, "a"), Entries.Entry(1, "b"));
 
-        registry.Put(Entries.Entry(1, "c")).Should().Be("too many files of one client");
+        registry.Put(Entries.Entry(1, "c")).Should().Be(PutResult.OwnerFull);
         registry.PutAll(Entries.Entry(2, "c"));
-        registry.Put(Entries.Entry(2, "d")).Should().Be("the server is full");
+        registry.Put(Entries.Entry(2, "d")).Should().Be(PutResult.RegistryFull);
         registry.PutAll(Entries.Entry(1, "a", 5), Entries.Entry(2, "c", port: 9002));
         registry.Remove(1, Entries.Name("b")).Should().BeTrue();
         registry.PutAll(Entries.Entry(2, "d"));

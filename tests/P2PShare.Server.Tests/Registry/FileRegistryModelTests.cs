@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 
 namespace P2PShare.Server.Tests.Registry;
 
-/// <summary>Random operations on the real registry and on the naive one: whatever can be seen must be the same.</summary>
+/// <summary>Random operations on the real registry and on the naive one must have the same results.</summary>
 public sealed class FileRegistryModelTests(ITestOutputHelper output)
 {
     private const int Operations = 20_000;
@@ -26,7 +26,7 @@ public sealed class FileRegistryModelTests(ITestOutputHelper output)
     [InlineData(3)]
     [InlineData(4)]
     [InlineData(5)]
-    public void Twenty_thousand_random_operations_show_the_same_in_both_registries(int seed)
+    public void Twenty_thousand_random_operations_have_the_same_results_in_both_registries(int seed)
     {
         var random = new Random(seed);
         var (real, model) = (new InMemoryFileRegistry(_time, Bounds), new NaiveFileRegistry(_time, Bounds));
@@ -63,7 +63,7 @@ public sealed class FileRegistryModelTests(ITestOutputHelper output)
                 Same(real.RemoveAll(owner), model.RemoveAll(owner));
                 break;
             case < 64:
-                real.Foresee(Encoding.UTF8.GetBytes($"{name} {owner}"), [0..name.Utf8.Length, (name.Utf8.Length + 1)..]);
+                real.Prefetch(Encoding.UTF8.GetBytes($"{name} {owner}"), [0..name.Utf8.Length, (name.Utf8.Length + 1)..]);
                 break;
             case < 80:
                 CompareChoice(name, real, model);
@@ -78,7 +78,7 @@ public sealed class FileRegistryModelTests(ITestOutputHelper output)
             case < 98:
                 var (after, room) = (new FilePosition(name.Utf8, random.Next(Owners)), 1 + random.Next(100));
                 real.ReadPage(after, room).Should().Equal(model.ReadPage(after, room));
-                real.ReadPlainPage(after, room).Should().Equal(model.ReadPlainPage(after, room));
+                real.ReadEncodedPage(after, room).Should().Equal(model.ReadEncodedPage(after, room));
                 break;
             default:
                 _time.Advance(TimeSpan.FromSeconds(random.Next(15)));
@@ -95,7 +95,7 @@ public sealed class FileRegistryModelTests(ITestOutputHelper output)
 
     private static void Same<T>(T real, T model) => real.Should().Be(model);
 
-    // Of eight or fewer who are as good as each other, the one with the fewest requests is named; which of equals, is its own affair.
+    // Of up to eight candidates, the one with the fewest requests is chosen. Which one of equals is not specified.
     private static void CompareChoice(FileName name, InMemoryFileRegistry real, NaiveFileRegistry model)
     {
         var choosable = model.Choosable(name);
@@ -109,7 +109,7 @@ public sealed class FileRegistryModelTests(ITestOutputHelper output)
         var owner = Entries.OwnerOf(address);
         model.Find(name.ToString(), 100).Should().Contain(entry => entry.Owner == owner && entry.Address == address);
         choosable.Should().Contain(owner);
-        model.Hand(name, owner);
+        model.CountRequest(name, owner);
     }
 
     private static void CompareRows(List<FileEntry> found, NaiveFileRegistry model, Predicate<FileEntry> matches)

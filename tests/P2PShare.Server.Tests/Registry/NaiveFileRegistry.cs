@@ -5,72 +5,74 @@ using P2PShare.Server.Registry;
 
 namespace P2PShare.Server.Tests.Registry;
 
-/// <summary>The plainest registry that is right: one list, looked through from end to end for everything.</summary>
+/// <summary>
+/// The simplest correct registry: one list, scanned by every operation. <see cref="FileRegistryModelTests"/> compares with it.
+/// </summary>
 internal sealed class NaiveFileRegistry(TimeProvider time, ServerBounds bounds) : IFileRegistry
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
-    private readonly List<Kept> _entries = [];
-    private readonly Dictionary<long, (int Count, int Period)> _handed = [];
-    private long _turns;
+    private readonly List<StoredEntry> _entries = [];
+    private readonly Dictionary<long, (int Count, int Period)> _requests = [];
+    private long _served;
 
-    public string? Put(in FileEntry entry)
+    public PutResult Put(in FileEntry entry)
     {
         var put = entry with { Name = entry.Name.ToOwned() };
         lock (_lock)
         {
-            var index = _entries.FindIndex(kept => kept.Entry.Owner == put.Owner && kept.Entry.Name == put.Name);
+            var index = _entries.FindIndex(stored => stored.Entry.Owner == put.Owner && stored.Entry.Name == put.Name);
             if (index < 0 && _entries.Count >= bounds.MaxFiles)
-                return "the server is full";
-            if (index < 0 && _entries.Count(kept => kept.Entry.Owner == put.Owner) >= bounds.MaxFilesPerClient)
-                return "too many files of one client";
+                return PutResult.RegistryFull;
+            if (index < 0 && _entries.Count(stored => stored.Entry.Owner == put.Owner) >= bounds.MaxFilesPerClient)
+                return PutResult.OwnerFull;
             if (index >= 0)
                 _entries.RemoveAt(index);
-            _entries.Add(new Kept(put) { LastTurn = ++_turns });
-            return null;
+            _entries.Add(new StoredEntry(put) { LastServed = ++_served });
+            return PutResult.Stored;
         }
     }
 
     public bool Remove(long owner, FileName name)
     {
         lock (_lock)
-            return RemoveWhere(owner, kept => kept.Entry.Owner == owner && kept.Entry.Name == name) > 0;
+            return RemoveWhere(owner, stored => stored.Entry.Owner == owner && stored.Entry.Name == name) > 0;
     }
 
     public int RemoveAll(long owner)
     {
         lock (_lock)
-            return RemoveWhere(owner, kept => kept.Entry.Owner == owner);
+            return RemoveWhere(owner, stored => stored.Entry.Owner == owner);
     }
 
     public EncodedAddress? Choose(FileName name)
     {
         lock (_lock)
         {
-            var best = BestOwners(name).OrderBy(HandedLately).ThenBy(kept => kept.LastTurn).FirstOrDefault();
+            var best = BestOwners(name).OrderBy(RecentRequests).ThenBy(stored => stored.LastServed).FirstOrDefault();
             if (best is null)
                 return null;
-            Hand(best);
+            CountRequest(best);
             return new EncodedAddress(best.Entry.Address);
         }
     }
 
-    public void Foresee(ReadOnlySpan<byte> text, ReadOnlySpan<Range> names)
+    public void Prefetch(ReadOnlySpan<byte> text, ReadOnlySpan<Range> names)
     {
-        // Nothing of it is far away.
+        // Nothing to prefetch.
     }
 
     public void Find(FileName name, FileRows found)
     {
         lock (_lock)
-            AddTurns(_entries.Where(kept => kept.Entry.Name == name), found);
+            AddRows(_entries.Where(stored => stored.Entry.Name == name), found);
     }
 
     public void Find(FileId id, FileRows found)
     {
         lock (_lock)
-            AddTurns(_entries.Where(kept => kept.Entry.Identity?.Id == id), found);
+            AddRows(_entries.Where(stored => stored.Entry.Identity?.Id == id), found);
     }
 
     public void ReadPage(FilePosition after, FileRows page)
@@ -79,31 +81,31 @@ internal sealed class NaiveFileRegistry(TimeProvider time, ServerBounds bounds) 
             page.Add(entry);
     }
 
-    public void ReadPage(FilePosition after, PlainRows page)
+    public void ReadPage(FilePosition after, EncodedRows page)
     {
         foreach (var entry in EntriesAfter(after, page.Room))
             page.Add(entry.Owner, entry.Name.Utf8.Span, new EncodedAddress(entry.Address));
     }
 
-    private List<FileEntry> EntriesAfter(FilePosition after, int most)
+    private List<FileEntry> EntriesAfter(FilePosition after, int max)
     {
         lock (_lock)
         {
-            var rest = _entries.Select(kept => kept.Entry).Where(entry => IsAfter(entry, after));
-            return [.. rest.OrderBy(entry => entry.Name).ThenBy(entry => entry.Owner).Take(most)];
+            var rest = _entries.Select(stored => stored.Entry).Where(entry => IsAfter(entry, after));
+            return [.. rest.OrderBy(entry => entry.Name).ThenBy(entry => entry.Owner).Take(max)];
         }
     }
 
-    /// <summary>Those of whom Choose may name any: of the most agreed content, with the fewest requests lately.</summary>
+    /// <summary>The owners of whom Choose may return any: those of the most agreed content with the fewest recent requests.</summary>
     public List<long> Choosable(FileName name)
     {
         var best = BestOwners(name);
-        return [.. best.Where(kept => HandedLately(kept) == best.Min(HandedLately)).Select(kept => kept.Entry.Owner)];
+        return [.. best.Where(stored => RecentRequests(stored) == best.Min(RecentRequests)).Select(stored => stored.Entry.Owner)];
     }
 
-    /// <summary>Another registry chose this owner: let both go on from there.</summary>
-    public void Hand(FileName name, long owner) =>
-        Hand(_entries.Single(kept => kept.Entry.Owner == owner && kept.Entry.Name == name));
+    /// <summary>Counts a request for an owner that another registry chose, so that both continue from the same state.</summary>
+    public void CountRequest(FileName name, long owner) =>
+        CountRequest(_entries.Single(stored => stored.Entry.Owner == owner && stored.Entry.Name == name));
 
     private static bool IsAfter(FileEntry entry, FilePosition position) =>
         entry.Name.Utf8.Span.SequenceCompareTo(position.Name.Span) switch
@@ -112,55 +114,57 @@ internal sealed class NaiveFileRegistry(TimeProvider time, ServerBounds bounds) 
             var order => order > 0,
         };
 
-    private static int Agreement(IGrouping<FileIdentity?, Kept> content) => content.Key is null ? 0 : content.Count();
+    private static int Agreement(IGrouping<FileIdentity?, StoredEntry> content) => content.Key is null ? 0 : content.Count();
 
-    private List<Kept> BestOwners(FileName name)
+    private List<StoredEntry> BestOwners(FileName name)
     {
-        var contents = _entries.Where(kept => kept.Entry.Name == name).GroupBy(kept => kept.Entry.Identity).ToList();
+        var contents = _entries.Where(stored => stored.Entry.Name == name).GroupBy(stored => stored.Entry.Identity).ToList();
         return [.. contents.Where(content => Agreement(content) == contents.Max(Agreement)).SelectMany(content => content)];
     }
 
     private int CurrentPeriod => (int)(time.GetElapsedTime(0) / Period);
 
-    private int HandedLately(Kept kept) =>
-        _handed.TryGetValue(kept.Entry.Owner, out var handed) ? handed.Count >> Math.Min(31, CurrentPeriod - handed.Period) : 0;
+    private int RecentRequests(StoredEntry stored) =>
+        _requests.TryGetValue(stored.Entry.Owner, out var requests)
+            ? requests.Count >> Math.Min(31, CurrentPeriod - requests.Period)
+            : 0;
 
-    private void Hand(Kept kept)
+    private void CountRequest(StoredEntry stored)
     {
-        _handed[kept.Entry.Owner] = (HandedLately(kept) + 1, CurrentPeriod);
-        kept.LastTurn = ++_turns;
+        _requests[stored.Entry.Owner] = (RecentRequests(stored) + 1, CurrentPeriod);
+        stored.LastServed = ++_served;
     }
 
-    // The content that most agree on first, and of each other one row, while there is room; who was named longest ago comes first.
-    private void AddTurns(IEnumerable<Kept> matching, FileRows found)
+    // The most agreed content first, then one row of each other content while there is room; least recently served first.
+    private void AddRows(IEnumerable<StoredEntry> matching, FileRows found)
     {
-        var contents = matching.GroupBy(kept => kept.Entry.Identity)
-            .OrderByDescending(Agreement).ThenBy(content => content.Max(kept => kept.LastTurn)).ToList();
+        var contents = matching.GroupBy(stored => stored.Entry.Identity)
+            .OrderByDescending(Agreement).ThenBy(content => content.Max(stored => stored.LastServed)).ToList();
         if (contents.Count > 1)
-            contents = [contents[0], .. contents.Skip(1).OrderBy(content => content.Max(kept => kept.LastTurn))];
+            contents = [contents[0], .. contents.Skip(1).OrderBy(content => content.Max(stored => stored.LastServed))];
         for (var i = 0; i < contents.Count && found.Room > 0; i++)
         {
             var share = Math.Max(1, found.Room - (contents.Count - 1 - i));
-            foreach (var kept in contents[i].OrderBy(kept => kept.LastTurn).Take(Math.Min(share, found.Room)).ToList())
+            foreach (var stored in contents[i].OrderBy(stored => stored.LastServed).Take(Math.Min(share, found.Room)).ToList())
             {
-                kept.LastTurn = ++_turns;
-                found.Add(kept.Entry);
+                stored.LastServed = ++_served;
+                found.Add(stored.Entry);
             }
         }
     }
 
-    private int RemoveWhere(long owner, Predicate<Kept> matches)
+    private int RemoveWhere(long owner, Predicate<StoredEntry> matches)
     {
         var removed = _entries.RemoveAll(matches);
-        if (!_entries.Exists(kept => kept.Entry.Owner == owner))
-            _handed.Remove(owner);
+        if (!_entries.Exists(stored => stored.Entry.Owner == owner))
+            _requests.Remove(owner);
         return removed;
     }
 
-    private sealed class Kept(FileEntry entry)
+    private sealed class StoredEntry(FileEntry entry)
     {
         public FileEntry Entry { get; } = entry;
 
-        public long LastTurn { get; set; }
+        public long LastServed { get; set; }
     }
 }

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace P2PShare.Server.Registry.Collections;
 
-/// <summary>An array that grows without being copied: whoever grows it by one waits for one small chunk at most, however long it is.</summary>
+/// <summary>An array that grows by small chunks and never copies its elements, so that no addition takes long.</summary>
 internal sealed class ChunkedArray<T>(TableMemory memory)
     where T : unmanaged
 {
@@ -13,10 +13,10 @@ internal sealed class ChunkedArray<T>(TableMemory memory)
 
     public ref T this[int index] => ref _chunks[index >> ChunkBits].Record<T>(index & (ChunkLength - 1));
 
-    /// <summary>Makes every index up to this one valid; what is new there is zero.</summary>
-    public void Cover(int index)
+    /// <summary>Makes every index up to and including this one valid. New elements are zero.</summary>
+    public void EnsureIndex(int index)
     {
         while (_chunks.Count <= index >> ChunkBits)
-            _chunks.Add(memory.Take(ChunkLength * Unsafe.SizeOf<T>()));
+            _chunks.Add(memory.Allocate(ChunkLength * Unsafe.SizeOf<T>()));
     }
 }

@@ -1,8 +1,8 @@
 namespace P2PShare.Server.Registry.Collections;
 
-/// <summary>What a <see cref="Slab{T}"/> keeps.</summary>
+/// <summary>A record of a <see cref="Slab{T}"/>.</summary>
 internal interface ISlot
 {
-    /// <summary>Used only while the slot is empty; may share its memory with something that is used only while it is not.</summary>
+    /// <summary>The next free slot. Used only while this slot is free, so it may share its memory with a field of the record.</summary>
     int NextFree { get; set; }
 }

@@ -1,52 +1,52 @@
 namespace P2PShare.Server.Registry.Collections;
 
 /// <summary>
-/// Records in rings, linked through a field of their own: a record joins and leaves a ring in constant time, and a ring that turns
-/// is a queue in which everybody's turn comes. A ring is known by the number of its first record; 0 is the empty one.
+/// Circular doubly linked lists of records, linked through a field of the record: adding and removing takes constant time, and
+/// moving the head on serves the records round robin. The caller keeps the number of each ring's head; 0 is the empty ring.
 /// </summary>
 internal sealed class IntrusiveRing<T, TLink>(Slab<T> records)
     where T : unmanaged, ISlot
-    where TLink : ILinkOf<T>
+    where TLink : IRingLinkOf<T>
 {
     public int Next(int number) => LinkOf(number).Next;
 
-    /// <summary>Makes a record the last one of a ring; alone, it is the first too.</summary>
-    public void Append(ref int first, int number)
+    /// <summary>Adds a record at the tail; in an empty ring it becomes the head.</summary>
+    public void Append(ref int head, int number)
     {
-        if (first == 0)
+        if (head == 0)
         {
-            LinkOf(number) = new Link { Previous = number, Next = number };
-            first = number;
+            LinkOf(number) = new RingLink { Previous = number, Next = number };
+            head = number;
             return;
         }
 
-        var last = LinkOf(first).Previous;
-        LinkOf(number) = new Link { Previous = last, Next = first };
-        LinkOf(last).Next = number;
-        LinkOf(first).Previous = number;
+        var tail = LinkOf(head).Previous;
+        LinkOf(number) = new RingLink { Previous = tail, Next = head };
+        LinkOf(tail).Next = number;
+        LinkOf(head).Previous = number;
     }
 
-    public void Remove(ref int first, int number)
+    public void Remove(ref int head, int number)
     {
         var link = LinkOf(number);
         LinkOf(link.Previous).Next = link.Next;
         LinkOf(link.Next).Previous = link.Previous;
-        if (first == number)
-            first = link.Next == number ? 0 : link.Next;
+        if (head == number)
+            head = link.Next == number ? 0 : link.Next;
     }
 
-    /// <summary>Makes a record of the ring its last one, so that it is everybody else's turn first.</summary>
-    public void MoveToBack(ref int first, int number)
+    /// <summary>Moves a record of the ring to its tail.</summary>
+    public void MoveToBack(ref int head, int number)
     {
-        if (first == number)
+        if (head == number)
         {
-            first = LinkOf(number).Next;
+            head = LinkOf(number).Next;
             return;
         }
 
-        Remove(ref first, number);
-        Append(ref first, number);
+        Remove(ref head, number);
+        Append(ref head, number);
     }
 
-    private ref Link LinkOf(int number) => ref TLink.In(ref records[number]);
+    private ref RingLink LinkOf(int number) => ref TLink.In(ref records[number]);
 }

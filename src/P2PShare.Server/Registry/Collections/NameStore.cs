@@ -1,15 +1,16 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using P2PShare.Protocol;
 
 namespace P2PShare.Server.Registry.Collections;
 
 /// <summary>
-/// Names as plain bytes, known by a number: two bytes of length and the name, in cells of four bytes, packed into large chunks.
-/// Ten million names are a few thousand objects, and each costs little more than its letters. Freed cells serve the next name of
-/// that size.
+/// Names as bytes, each known by a number: two bytes of length and the name, in cells of four bytes, packed into large chunks. Ten
+/// million names are a few thousand objects, and each takes little more memory than its bytes. Freed cells are reused for the next
+/// name of that size.
 /// </summary>
-internal sealed class NameStore(TableMemory memory)
+/// <param name="memory">Where the chunks are allocated.</param>
+/// <param name="maxNameBytes">The longest name; at most 65,535.</param>
+internal sealed class NameStore(TableMemory memory, int maxNameBytes)
 {
     private const int CellBytes = 4;
     private const int LengthBytes = 2;
@@ -18,38 +19,31 @@ internal sealed class NameStore(TableMemory memory)
 
     private readonly List<TablePart> _chunks = [];
 
-    // The first free place for each number of cells; the others follow, each place holding the number of the next.
-    private readonly int[] _free = new int[CellsFor(Limits.MaxFileNameBytes) + 1];
+    // A free list for each number of cells: here the first free name, whose cells hold the number of the next one.
+    private readonly int[] _free = new int[CellsFor(maxNameBytes) + 1];
 
-    // Numbers count from 1, so that 0 can stand for none.
+    // Numbers count from 1, because 0 stands for none.
     private int _nextCell = 1;
 
-    /// <summary>Valid until the name is removed.</summary>
-    public ReadOnlyMemory<byte> this[int number]
+    /// <summary>The name. Valid until it is removed.</summary>
+    public ReadOnlySpan<byte> this[int number]
     {
         get
         {
-            var (chunk, start) = (_chunks[number >> ChunkCellBits], (number & (ChunkCells - 1)) * CellBytes);
-            return chunk.Memory(start + LengthBytes, BinaryPrimitives.ReadUInt16LittleEndian(chunk.From(start)));
+            var cells = Cells(number);
+            return cells.Slice(LengthBytes, BinaryPrimitives.ReadUInt16LittleEndian(cells));
         }
     }
 
-    /// <inheritdoc cref="this"/>
-    public ReadOnlySpan<byte> SpanOf(int number)
-    {
-        var cells = Cells(number);
-        return cells.Slice(LengthBytes, BinaryPrimitives.ReadUInt16LittleEndian(cells));
-    }
-
-    /// <summary>Where it begins; how long it is stands there, and need not be near yet.</summary>
-    public ref byte PlaceOf(int number) => ref MemoryMarshal.GetReference(Cells(number));
+    /// <summary>The first byte of a name's cells, found without reading them: for prefetching.</summary>
+    public ref byte FirstByteOf(int number) => ref MemoryMarshal.GetReference(Cells(number));
 
     public int Add(ReadOnlySpan<byte> name)
     {
-        var number = Reserve(CellsFor(name.Length));
-        var room = Cells(number);
-        BinaryPrimitives.WriteUInt16LittleEndian(room, (ushort)name.Length);
-        name.CopyTo(room[LengthBytes..]);
+        var number = Allocate(CellsFor(name.Length));
+        var cells = Cells(number);
+        BinaryPrimitives.WriteUInt16LittleEndian(cells, (ushort)name.Length);
+        name.CopyTo(cells[LengthBytes..]);
         return number;
     }
 
@@ -62,7 +56,7 @@ internal sealed class NameStore(TableMemory memory)
 
     private static int CellsFor(int nameLength) => (LengthBytes + nameLength + CellBytes - 1) / CellBytes;
 
-    private int Reserve(int cells)
+    private int Allocate(int cells)
     {
         ref var free = ref _free[cells];
         if (free != 0)
@@ -72,11 +66,11 @@ internal sealed class NameStore(TableMemory memory)
             return number;
         }
 
-        // A name does not go over the end of a chunk; the few cells left there stay empty.
+        // A name does not cross the end of a chunk; the few cells left there stay unused.
         if ((_nextCell & (ChunkCells - 1)) + cells > ChunkCells)
             _nextCell = (_nextCell | (ChunkCells - 1)) + 1;
         if (_nextCell >> ChunkCellBits == _chunks.Count)
-            _chunks.Add(memory.Take(ChunkCells * CellBytes));
+            _chunks.Add(memory.Allocate(ChunkCells * CellBytes));
         _nextCell += cells;
         return _nextCell - cells;
     }

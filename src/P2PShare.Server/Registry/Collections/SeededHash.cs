@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace P2PShare.Server.Registry.Collections;
 
 /// <summary>
-/// Hashes of what strangers choose. It is the hash function of strings (Marvin32, seeded at random when the process starts), because
-/// <see cref="HashCode"/> is not made to withstand names that were chosen to collide.
+/// Hashes keys that strangers choose. It is the runtime's hash of strings (Marvin32, seeded at random when the process starts),
+/// because <see cref="HashCode"/> does not resist keys that were chosen to collide.
 /// </summary>
 internal static class SeededHash
 {
@@ -12,7 +12,7 @@ internal static class SeededHash
     {
         var hash = (uint)string.GetHashCode(MemoryMarshal.Cast<byte, char>(bytes));
 
-        // An odd last byte is not part of a char; it moves the hash by a different odd multiple for each of its values.
+        // An odd last byte is not part of a char. It is mixed in as an odd multiple, different for each of its values.
         return int.IsEvenInteger(bytes.Length) ? hash : hash + (0x9E3779B1u * (1u + bytes[^1]));
     }
 }

@@ -3,18 +3,17 @@ using System.Runtime.InteropServices;
 
 namespace P2PShare.Server.Registry.Collections;
 
-/// <summary>A part of a table's memory: of one array, from one place on.</summary>
+/// <summary>A part of a table's memory: an array from one offset on.</summary>
 internal readonly struct TablePart(byte[] block, int start)
 {
+    /// <summary>From this byte of the part to the end of the block; what lies behind the part is not this table's.</summary>
     public Span<byte> From(int offset) => block.AsSpan(start + offset);
 
-    public ReadOnlyMemory<byte> Memory(int offset, int length) => block.AsMemory(start + offset, length);
-
-    /// <summary>The record of this number, counted from the part's beginning; whoever took the part knows how many fit.</summary>
-    public ref T Record<T>(int number)
+    /// <summary>The record at this index of the part. The index is not checked.</summary>
+    public ref T Record<T>(int index)
         where T : unmanaged
     {
         ref var first = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(block), start);
-        return ref Unsafe.Add(ref Unsafe.As<byte, T>(ref first), number);
+        return ref Unsafe.Add(ref Unsafe.As<byte, T>(ref first), index);
     }
 }

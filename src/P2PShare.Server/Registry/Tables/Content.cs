@@ -3,19 +3,19 @@ using P2PShare.Server.Registry.Collections;
 
 namespace P2PShare.Server.Registry.Tables;
 
-/// <summary>A content that somebody shares, under one name or several.</summary>
+/// <summary>A content that is shared, under one name or several.</summary>
 internal struct Content : ISlot
 {
     public FileIdentity Identity;
 
-    /// <summary>The first of its ring of listings: the one whose turn is next.</summary>
+    /// <summary>The head of the ring of its listings: the next one in round-robin order.</summary>
     public int FirstListing;
 
-    /// <summary>Its neighbours among the contents of the same id.</summary>
-    public Link OfId;
+    /// <summary>Links it with the contents that have the same id and another size.</summary>
+    public RingLink SizeRing;
 
-    /// <summary>Among all ids where it is the first of its id, else among the other sizes.</summary>
-    public HashPlace Place;
+    /// <summary>Its node in the index by id where it is the first content of its id, else in the index by id and size.</summary>
+    public HashNode Node;
 
     int ISlot.NextFree
     {
@@ -23,13 +23,13 @@ internal struct Content : ISlot
         set => FirstListing = value;
     }
 
-    public readonly struct Hashed : IHashPlaceOf<Content>
+    public readonly struct Hashed : IHashNodeOf<Content>
     {
-        static ref HashPlace IHashPlaceOf<Content>.In(ref Content record) => ref record.Place;
+        static ref HashNode IHashNodeOf<Content>.In(ref Content record) => ref record.Node;
     }
 
-    public readonly struct WithId : ILinkOf<Content>
+    public readonly struct InSizeRing : IRingLinkOf<Content>
     {
-        static ref Link ILinkOf<Content>.In(ref Content record) => ref record.OfId;
+        static ref RingLink IRingLinkOf<Content>.In(ref Content record) => ref record.SizeRing;
     }
 }

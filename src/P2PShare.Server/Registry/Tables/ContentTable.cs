@@ -5,89 +5,92 @@ using P2PShare.Server.Registry.Collections;
 
 namespace P2PShare.Server.Registry.Tables;
 
-/// <summary>The contents that are shared, and under which listings.</summary>
+/// <summary>The contents that are shared, and the listings of each. A content is removed with its last listing.</summary>
 /// <remarks>
-/// An honest id has one size. Where somebody lies about it, the other sizes stand in a ring with the first one and in an index of
-/// their own, so that a million of them slow nobody down.
+/// The content of an id has one size. A false announcement may claim another one: further sizes of an id are linked in a ring with
+/// the first and have an index of their own, so that a million false sizes slow down no lookup.
 /// </remarks>
 internal sealed class ContentTable
 {
     private readonly Slab<Listing> _listings;
     private readonly Slab<Content> _contents;
     private readonly HashIndex<Content, Content.Hashed> _firstById;
-    private readonly HashIndex<Content, Content.Hashed> _otherBySize;
-    private readonly IntrusiveRing<Content, Content.WithId> _sizes;
-    private readonly IntrusiveRing<Listing, Listing.InContent> _rings;
+    private readonly HashIndex<Content, Content.Hashed> _otherByIdentity;
+    private readonly IntrusiveRing<Content, Content.InSizeRing> _sizeRings;
+    private readonly IntrusiveRing<Listing, Listing.InContentRing> _listingRings;
 
     public ContentTable(TableMemory memory, Slab<Listing> listings)
     {
         _listings = listings;
         _contents = new(memory);
         _firstById = new(memory, _contents);
-        _otherBySize = new(memory, _contents);
-        _sizes = new(_contents);
-        _rings = new(listings);
+        _otherByIdentity = new(memory, _contents);
+        _sizeRings = new(_contents);
+        _listingRings = new(listings);
     }
 
-    public ref Content this[int number] => ref _contents[number];
+    public ref Content this[int content] => ref _contents[content];
 
     /// <summary>The number of this content, which is added where it is new. 0 for null.</summary>
-    public int NumberOf(FileIdentity? identity)
+    public int GetOrAdd(FileIdentity? identity)
     {
         if (identity is not { } known)
             return 0;
         var first = FirstOf(known.Id);
-        if (first == 0 || _contents[first].Identity == known)
-            return first != 0 ? first : AddFirst(known);
-        var other = _otherBySize.First(HashOf(known));
+        if (first == 0)
+            return AddFirst(known);
+        if (_contents[first].Identity == known)
+            return first;
+        var other = _otherByIdentity.First(HashOf(known));
         while (other != 0 && _contents[other].Identity != known)
-            other = _otherBySize.Next(other);
+            other = _otherByIdentity.Next(other);
         return other != 0 ? other : AddOther(known, first);
     }
 
-    public FileIdentity? IdentityOf(int number) => number == 0 ? null : _contents[number].Identity;
+    /// <summary>Null for 0.</summary>
+    public FileIdentity? IdentityOf(int content) => content == 0 ? null : _contents[content].Identity;
 
-    /// <summary>The content with this id that came first of those there are, or 0.</summary>
+    /// <summary>The oldest content with this id, or 0.</summary>
     public int FirstOf(FileId id)
     {
-        var number = _firstById.First(HashOf(id));
-        while (number != 0 && _contents[number].Identity.Id != id)
-            number = _firstById.Next(number);
-        return number;
+        var content = _firstById.First(HashOf(id));
+        while (content != 0 && _contents[content].Identity.Id != id)
+            content = _firstById.Next(content);
+        return content;
     }
 
-    /// <summary>How many contents have the id of this first one and another size, counted up to <paramref name="most"/>.</summary>
-    public int CountOthers(int first, int most)
+    /// <summary>How many contents have the id of this first one and another size, counted up to <paramref name="max"/>.</summary>
+    public int CountOthers(int first, int max)
     {
         var count = 0;
-        for (var other = _sizes.Next(first); other != first && count < most; other = _sizes.Next(other))
+        for (var other = _sizeRings.Next(first); other != first && count < max; other = _sizeRings.Next(other))
             count++;
         return count;
     }
 
-    /// <summary>Of the contents with the id of this first one and another size, the one whose turn it is.</summary>
-    public int TakeTurn(int first)
+    /// <summary>The next content, in round-robin order, with the id of this first one and another size; there must be one.</summary>
+    public int RotateOthers(int first)
     {
-        var other = _sizes.Next(first);
-        _sizes.MoveToBack(ref first, other);
+        var other = _sizeRings.Next(first);
+        _sizeRings.MoveToBack(ref first, other);
         return other;
     }
 
-    public int NextListing(int listing) => _rings.Next(listing);
+    /// <summary>The next listing of the same content.</summary>
+    public int NextListing(int listing) => _listingRings.Next(listing);
 
-    public void Join(int listing)
+    public void AddListing(int listing)
     {
         if (_listings[listing].Content is not 0 and var content)
-            _rings.Append(ref _contents[content].FirstListing, listing);
+            _listingRings.Append(ref _contents[content].FirstListing, listing);
     }
 
-    /// <summary>A content that nobody lists any more is forgotten.</summary>
-    public void Leave(int listing)
+    public void RemoveListing(int listing)
     {
-        if (_listings[listing].Content is 0)
-            return;
         var content = _listings[listing].Content;
-        _rings.Remove(ref _contents[content].FirstListing, listing);
+        if (content == 0)
+            return;
+        _listingRings.Remove(ref _contents[content].FirstListing, listing);
         if (_contents[content].FirstListing == 0)
             Remove(content);
     }
@@ -109,43 +112,43 @@ internal sealed class ContentTable
 
     private int AddFirst(FileIdentity identity)
     {
-        var (number, none) = (_contents.Add(new Content { Identity = identity }), 0);
-        _firstById.Add(HashOf(identity.Id), number);
-        _sizes.Append(ref none, number);
-        return number;
+        var content = _contents.Add(new Content { Identity = identity });
+        var head = 0;
+        _firstById.Add(HashOf(identity.Id), content);
+        _sizeRings.Append(ref head, content);
+        return content;
     }
 
     private int AddOther(FileIdentity identity, int first)
     {
-        var number = _contents.Add(new Content { Identity = identity });
-        _otherBySize.Add(HashOf(identity), number);
-        _sizes.Append(ref first, number);
-        return number;
+        var content = _contents.Add(new Content { Identity = identity });
+        _otherByIdentity.Add(HashOf(identity), content);
+        _sizeRings.Append(ref first, content);
+        return content;
     }
 
-    private void Remove(int number)
+    private void Remove(int content)
     {
-        var identity = _contents[number].Identity;
-        var first = FirstOf(identity.Id);
-        if (number != first)
+        var first = FirstOf(_contents[content].Identity.Id);
+        if (content != first)
         {
-            _otherBySize.Remove(number);
-            _sizes.Remove(ref first, number);
+            _otherByIdentity.Remove(content);
+            _sizeRings.Remove(ref first, content);
         }
         else
         {
-            _firstById.Remove(number);
-            _sizes.Remove(ref first, number);
+            _firstById.Remove(content);
+            _sizeRings.Remove(ref first, content);
             if (first != 0)
                 MakeFirst(first);
         }
 
-        _contents.Remove(number);
+        _contents.Remove(content);
     }
 
     private void MakeFirst(int other)
     {
-        _otherBySize.Remove(other);
+        _otherByIdentity.Remove(other);
         _firstById.Add(HashOf(_contents[other].Identity.Id), other);
     }
 }

@@ -2,27 +2,31 @@ using P2PShare.Server.Registry.Collections;
 
 namespace P2PShare.Server.Registry.Tables;
 
-/// <summary>That one owner shares one listing; on which port, the <see cref="OwnerTable"/> knows. It stands in two rings: its owner's, and its listing's, where the first is the one whose turn is next.</summary>
+/// <summary>One owner's share of one listing. The <see cref="OwnerTable"/> knows its port.</summary>
 internal struct Entry : ISlot
 {
     public int Owner;
     public int Listing;
-    public Link OfOwner;
-    public Link OfListing;
+
+    /// <summary>Links it with the other entries of its owner.</summary>
+    public RingLink OwnerRing;
+
+    /// <summary>Links it with the other entries of its listing, in round-robin order.</summary>
+    public RingLink ListingRing;
 
     int ISlot.NextFree
     {
-        readonly get => OfOwner.Next;
-        set => OfOwner.Next = value;
+        readonly get => OwnerRing.Next;
+        set => OwnerRing.Next = value;
     }
 
-    public readonly struct InOwner : ILinkOf<Entry>
+    public readonly struct InOwnerRing : IRingLinkOf<Entry>
     {
-        static ref Link ILinkOf<Entry>.In(ref Entry record) => ref record.OfOwner;
+        static ref RingLink IRingLinkOf<Entry>.In(ref Entry record) => ref record.OwnerRing;
     }
 
-    public readonly struct InListing : ILinkOf<Entry>
+    public readonly struct InListingRing : IRingLinkOf<Entry>
     {
-        static ref Link ILinkOf<Entry>.In(ref Entry record) => ref record.OfListing;
+        static ref RingLink IRingLinkOf<Entry>.In(ref Entry record) => ref record.ListingRing;
     }
 }

@@ -5,21 +5,24 @@ using P2PShare.Server.Registry.Collections;
 
 namespace P2PShare.Server.Registry.Tables;
 
-/// <summary>The registry of a running server. One lock, private to it, guards the table; nothing happens under it but the table's own work.</summary>
-/// <param name="time">Says what is lately.</param>
-/// <param name="bounds">How much it takes.</param>
+/// <summary>
+/// The server is a <c>TcpListener</c>, one Task per connection and a lock-guarded registry; this is the registry. One private lock
+/// guards the table, and nothing happens under it but the table's own work.
+/// </summary>
+/// <param name="time">The clock by which requests become old.</param>
+/// <param name="bounds">How many files it takes.</param>
 internal sealed class InMemoryFileRegistry(TimeProvider time, ServerBounds bounds) : IFileRegistry
 {
-    // Some 50 µs of work: so long may a lookup have to wait while an owner of a million files leaves.
-    private const int RemovedAtOnce = 16;
+    // Some 50 µs of work: the longest that a lookup waits while an owner of a million files leaves.
+    private const int RemovedPerLock = 16;
 
-    // Each such period makes the requests that were handed out before count half as much.
-    private static readonly TimeSpan Lately = TimeSpan.FromSeconds(10);
+    // After each period, earlier requests count half as much.
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
     private readonly FileTable _files = new(bounds.MaxFiles, bounds.MaxFilesPerClient);
 
-    public string? Put(in FileEntry entry)
+    public PutResult Put(in FileEntry entry)
     {
         lock (_lock)
             return _files.Put(entry);
@@ -33,11 +36,11 @@ internal sealed class InMemoryFileRegistry(TimeProvider time, ServerBounds bound
 
     public int RemoveAll(long owner)
     {
-        var (total, removed) = (0, RemovedAtOnce);
-        for (; removed == RemovedAtOnce; total += removed)
+        var (total, removed) = (0, RemovedPerLock);
+        for (; removed == RemovedPerLock; total += removed)
         {
             lock (_lock)
-                removed = _files.RemoveSome(owner, RemovedAtOnce);
+                removed = _files.RemoveSome(owner, RemovedPerLock);
         }
 
         return total;
@@ -45,12 +48,12 @@ internal sealed class InMemoryFileRegistry(TimeProvider time, ServerBounds bound
 
     public EncodedAddress? Choose(FileName name)
     {
-        var period = (int)(time.GetElapsedTime(0) / Lately);
+        var period = (int)(time.GetElapsedTime(0) / Period);
         lock (_lock)
             return _files.Choose(name, period);
     }
 
-    public void Foresee(ReadOnlySpan<byte> text, ReadOnlySpan<Range> names)
+    public void Prefetch(ReadOnlySpan<byte> text, ReadOnlySpan<Range> names)
     {
         Span<uint> hashes = stackalloc uint[names.Length];
         for (var i = 0; i < names.Length; i++)
@@ -58,7 +61,7 @@ internal sealed class InMemoryFileRegistry(TimeProvider time, ServerBounds bound
         lock (_lock)
         {
             foreach (var hash in hashes)
-                _files.Foresee(hash);
+                _files.NoteLookup(hash);
         }
     }
 
@@ -80,7 +83,7 @@ internal sealed class InMemoryFileRegistry(TimeProvider time, ServerBounds bound
             _files.ReadPage(after, page);
     }
 
-    public void ReadPage(FilePosition after, PlainRows page)
+    public void ReadPage(FilePosition after, EncodedRows page)
     {
         lock (_lock)
             _files.ReadPage(after, page);

@@ -2,23 +2,29 @@ using P2PShare.Server.Registry.Collections;
 
 namespace P2PShare.Server.Registry.Tables;
 
-/// <summary>A name with a content, and those who own it. Most names have one listing; more, where owners disagree about the content.</summary>
+/// <summary>
+/// A name with one content, and the entries of those who share it. A name has several listings where its owners disagree about the
+/// content.
+/// </summary>
 internal struct Listing : ISlot
 {
-    /// <summary>Among all names.</summary>
-    public HashPlace Place;
+    /// <summary>Its node in the index by name.</summary>
+    public HashNode Node;
 
     /// <summary>In the <see cref="NameStore"/>.</summary>
     public int Name;
 
-    /// <summary>0 where the owners did not say.</summary>
+    /// <summary>In the <see cref="ContentTable"/>; 0 where the owners did not say.</summary>
     public int Content;
 
+    /// <summary>The head of the ring of its entries: the next one in round-robin order.</summary>
     public int FirstEntry;
+
+    /// <summary>How many entries it has.</summary>
     public int Entries;
 
-    /// <summary>Its neighbours among the listings of the same content.</summary>
-    public Link OfContent;
+    /// <summary>Links it with the listings of the same content.</summary>
+    public RingLink ContentRing;
 
     int ISlot.NextFree
     {
@@ -26,16 +32,16 @@ internal struct Listing : ISlot
         set => FirstEntry = value;
     }
 
-    /// <summary>How many owners agree on the content; an unknown one is nothing to agree on.</summary>
+    /// <summary>How many owners agree on the content; 0 where it is unknown.</summary>
     public readonly int Agreement => Content == 0 ? 0 : Entries;
 
-    public readonly struct Hashed : IHashPlaceOf<Listing>
+    public readonly struct Hashed : IHashNodeOf<Listing>
     {
-        static ref HashPlace IHashPlaceOf<Listing>.In(ref Listing record) => ref record.Place;
+        static ref HashNode IHashNodeOf<Listing>.In(ref Listing record) => ref record.Node;
     }
 
-    public readonly struct InContent : ILinkOf<Listing>
+    public readonly struct InContentRing : IRingLinkOf<Listing>
     {
-        static ref Link ILinkOf<Listing>.In(ref Listing record) => ref record.OfContent;
+        static ref RingLink IRingLinkOf<Listing>.In(ref Listing record) => ref record.ContentRing;
     }
 }

@@ -5,101 +5,121 @@ using P2PShare.Server.Registry.Collections;
 namespace P2PShare.Server.Registry.Tables;
 
 /// <summary>
-/// Lookups that will come in a moment. A lookup among a million names waits for five places of memory, one after the other; for many
-/// lookups at once the processor fetches each of the five in one wait. Sixteen that come together take half of the time.
+/// Prefetches the cache lines that the noted lookups will read. Each pass uses the addresses that the pass before it loaded. A lookup
+/// among a million names has five cache misses, one after the other; in a batch, the misses of all its lookups overlap. Sixteen
+/// lookups that come together take half of the time.
 /// </summary>
-internal sealed unsafe class LookupPrefetcher(HashIndex<Listing, Listing.Hashed> byName, Slab<Listing> listings, NameStore names, Slab<Entry> entries, OwnerTable owners)
+internal sealed unsafe class LookupPrefetcher(
+    HashIndex<Listing, Listing.Hashed> byName,
+    Slab<Listing> listings,
+    NameStore names,
+    Slab<Entry> entries,
+    OwnerTable owners)
 {
-    // More would push the first ones out of the processor's cache.
-    private const int Most = 64;
-
-    /// <summary>So many items behind the one whose turn it is must be known for their names to come in time.</summary>
+    /// <summary>How far ahead names are prefetched, in items. Fewer arrive too late, more evict each other.</summary>
     public const int NamesAhead = 32;
+
+    // More lookups would evict the lines of the first ones from the cache.
+    private const int MaxBatch = 64;
 
     private const int TypicalNameBytes = 40;
 
-    // Of a thousand names in a table, three stand behind more than so many others of their bucket.
-    private const int StepsInBucket = 2;
+    // Of a thousand names, three have more than this many others before them in their bucket.
+    private const int BucketSteps = 2;
 
-    private readonly uint[] _hashes = new uint[Most];
+    private readonly uint[] _hashes = new uint[MaxBatch];
     private int _count;
 
-    // Of no use but that what is read into it must be read.
+    // Keeps the compiler from removing the read.
     private byte _read;
 
-    /// <summary>Notes a name by its <see cref="SeededHash"/>.</summary>
-    public void Add(uint hash)
+    /// <summary>Notes that a name with this <see cref="SeededHash"/> will be looked up.</summary>
+    public void Note(uint hash)
     {
-        if (_count == Most)
-            Fetch();
-        _hashes[_count++] = hash;
+        if (_count == MaxBatch)
+            Prefetch();
+        _hashes[_count] = hash;
+        _count++;
     }
 
-    /// <summary>Has what the lookups that were noted will read brought near: in each pass, what only the pass before made known.</summary>
-    public void Fetch()
+    /// <summary>Prefetches for the lookups that were noted since the last call.</summary>
+    public void Prefetch()
     {
         if (_count == 0)
             return;
         Span<int> numbers = stackalloc int[_count];
         var hashes = _hashes.AsSpan(0, _count);
+        _count = 0;
         foreach (var hash in hashes)
-            Bring(ref byName.BucketFor(hash));
+            PrefetchLine(ref byName.BucketFor(hash));
+        PrefetchListings(hashes, numbers);
+        PrefetchEntries(hashes, numbers);
+        foreach (var entry in numbers)
+        {
+            if (entry != 0)
+                PrefetchLine(ref owners[entries[entry].Owner]);
+        }
+    }
+
+    /// <summary>
+    /// Prefetches the name that comes <see cref="NamesAhead"/> items after this one. A million names that were announced in random order
+    /// are read in half of the time.
+    /// </summary>
+    public void PrefetchNameAhead(ReadOnlySpan<SortedEntry> items, int index)
+    {
+        if (index + NamesAhead < items.Length)
+            PrefetchName(items[index + NamesAhead].Name);
+    }
+
+    // Leaves in numbers the listing where each lookup's search of its bucket goes on.
+    private void PrefetchListings(ReadOnlySpan<uint> hashes, Span<int> numbers)
+    {
         for (var i = 0; i < numbers.Length; i++)
         {
             numbers[i] = byName.BucketFor(hashes[i]);
             if (numbers[i] != 0)
-                Bring(ref listings[numbers[i]]);
+                PrefetchLine(ref listings[numbers[i]]);
         }
 
-        for (var step = 0; step < StepsInBucket; step++)
+        for (var step = 0; step < BucketSteps; step++)
         {
             for (var i = 0; i < numbers.Length; i++)
             {
-                if (byName.Nearer(numbers[i], hashes[i]) is var nearer && nearer != numbers[i] && (numbers[i] = nearer) != 0)
-                    Bring(ref listings[nearer]);
+                var next = byName.MatchOrNext(numbers[i], hashes[i]);
+                if (next == numbers[i])
+                    continue;
+                numbers[i] = next;
+                if (next != 0)
+                    PrefetchLine(ref listings[next]);
             }
         }
+    }
 
+    // Takes the listings that the pass before left in numbers, and leaves there the first entry of each.
+    private void PrefetchEntries(ReadOnlySpan<uint> hashes, Span<int> numbers)
+    {
         for (var i = 0; i < numbers.Length; i++)
         {
             numbers[i] = byName.FirstFrom(numbers[i], hashes[i]);
             if (numbers[i] == 0)
                 continue;
             ref readonly var listing = ref listings[numbers[i]];
-            BringName(listing.Name);
-            Bring(ref entries[numbers[i] = listing.FirstEntry]);
+            PrefetchName(listing.Name);
+            numbers[i] = listing.FirstEntry;
+            PrefetchLine(ref entries[listing.FirstEntry]);
         }
-
-        foreach (var number in numbers)
-        {
-            if (number != 0)
-                Bring(ref owners[entries[number].Owner]);
-        }
-
-        _count = 0;
     }
 
-    /// <summary>
-    /// To be said as each of the items is read in its turn: names that come later lie far apart where they were not announced in this
-    /// order. A million of them in random order are read in half of the time.
-    /// </summary>
-    public void BringNameAhead(ReadOnlySpan<SortedItem> items, int turn)
+    // The length is not loaded yet. Most names end within these two cache lines or in the one that the processor fetches after them.
+    private void PrefetchName(int number)
     {
-        if (turn + NamesAhead >= items.Length)
-            return;
-        BringName(items[turn + NamesAhead].Name);
+        ref var name = ref names.FirstByteOf(number);
+        PrefetchLine(ref name);
+        PrefetchLine(ref Unsafe.Add(ref name, TypicalNameBytes));
     }
 
-    // Where it ends is not known before it is there; as a rule, within what the processor fetches next.
-    private void BringName(int number)
-    {
-        ref var name = ref names.PlaceOf(number);
-        Bring(ref name);
-        Bring(ref Unsafe.Add(ref name, TypicalNameBytes));
-    }
-
-    // The memory of the tables is never moved. Other processors can be asked for nothing but to read, which they go on past.
-    private void Bring<T>(ref T record)
+    // The tables' memory is pinned. Without the prefetch instruction of x86 it is a read, which the processor does not wait for.
+    private void PrefetchLine<T>(ref T record)
         where T : unmanaged
     {
         if (Sse.IsSupported)

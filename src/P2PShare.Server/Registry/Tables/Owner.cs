@@ -5,8 +5,8 @@ using P2PShare.Server.Registry.Collections;
 namespace P2PShare.Server.Registry.Tables;
 
 /// <summary>
-/// A session that has entries. A lookup and a row of a list need no more of memory for it than this record, as a rule of its first 64
-/// bytes, which the processor fetches at once.
+/// A session that has entries. All that a lookup or a row of a list reads of an owner is in this record, and as a rule in its first
+/// 64 bytes: one cache line.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Size = 2 * TableMemory.Alignment)]
 internal struct Owner : ISlot
@@ -14,21 +14,24 @@ internal struct Owner : ISlot
     /// <summary>The session's number.</summary>
     public long Number;
 
+    /// <summary>The head of the ring of its entries.</summary>
     public int FirstEntry;
+
+    /// <summary>How many entries it has.</summary>
     public int Entries;
 
-    /// <summary>Entries with another port than the first one had.</summary>
+    /// <summary>How many of its entries have another port than <see cref="Port"/>.</summary>
     public int OtherPorts;
 
-    /// <summary>Of its first entry; all others have the same, unless a program does what none has a reason to.</summary>
+    /// <summary>The port of its first entry. In practice all others have the same.</summary>
     public ushort Port;
 
-    // Requests handed to it, as they counted in that period; each period since then halves them.
-    private int _handed;
+    // The recent requests as they counted in that period; each period since then halves them.
+    private int _requests;
     private int _period;
 
     /// <summary>Its address, with <see cref="Port"/>.</summary>
-    public EncodedAddress Ending;
+    public EncodedAddress Address;
 
     int ISlot.NextFree
     {
@@ -36,8 +39,8 @@ internal struct Owner : ISlot
         set => FirstEntry = value;
     }
 
-    /// <summary>Requests handed to it lately: those of this period, half of those in the one before, and so on.</summary>
-    public readonly int HandedLately(int period) => _handed >> Math.Clamp(period - _period, 0, 31);
+    /// <summary>The requests that it was chosen for: those of this period, half of those of the period before, and so on.</summary>
+    public readonly int RecentRequests(int period) => _requests >> Math.Clamp(period - _period, 0, 31);
 
-    public void Hand(int period) => (_handed, _period) = (HandedLately(period) + 1, period);
+    public void CountRequest(int period) => (_requests, _period) = (RecentRequests(period) + 1, period);
 }

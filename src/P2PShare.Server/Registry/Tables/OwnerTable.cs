@@ -5,30 +5,31 @@ using P2PShare.Server.Registry.Collections;
 
 namespace P2PShare.Server.Registry.Tables;
 
-/// <summary>The sessions that have entries.</summary>
+/// <summary>The sessions that have entries. An owner is created with its first entry and removed with its last.</summary>
 internal sealed class OwnerTable(TableMemory memory, Slab<Entry> entries)
 {
     private readonly Slab<Owner> _owners = new(memory);
     private readonly Dictionary<long, int> _bySession = [];
-    private readonly IntrusiveRing<Entry, Entry.InOwner> _rings = new(entries);
+    private readonly IntrusiveRing<Entry, Entry.InOwnerRing> _rings = new(entries);
 
-    // By number, because records hold no references.
+    // Beside the records, by the owner's number, because a slab's records hold no references.
     private readonly List<IPAddress?> _ips = [null];
 
-    // By entry, where it is not its owner's, which no program has a reason for.
+    // By the entry's number, only where it differs from the owner's port. No known program announces with several ports.
     private readonly Dictionary<int, ushort> _otherPorts = [];
-    private EncodedAddress _otherEnding;
+    private EncodedAddress _otherAddress;
 
-    public ref Owner this[int number] => ref _owners[number];
+    public ref Owner this[int owner] => ref _owners[owner];
 
-    public IPAddress IpOf(int number) => _ips[number]!;
+    public IPAddress IpOf(int owner) => _ips[owner]!;
 
-    /// <summary>0 where the session has no entries.</summary>
+    /// <summary>The owner's number, or 0 where the session has no entries.</summary>
     public int NumberOf(long session) => _bySession.GetValueOrDefault(session);
 
+    /// <summary>How many entries the session has.</summary>
     public int CountOf(long session) => NumberOf(session) is not 0 and var owner ? _owners[owner].Entries : 0;
 
-    public void Join(long session, PeerAddress address, int entry)
+    public void AddEntry(long session, PeerAddress address, int entry)
     {
         var owner = NumberOf(session);
         if (owner == 0)
@@ -46,13 +47,13 @@ internal sealed class OwnerTable(TableMemory memory, Slab<Entry> entries)
         return _owners[owner].OtherPorts == 0 ? port : _otherPorts.GetValueOrDefault(entry, port);
     }
 
-    /// <summary>Where the owner of this number takes requests for an entry with this port. Valid until the next is asked for.</summary>
-    public ref readonly EncodedAddress EndingOf(int owner, ushort port)
+    /// <summary>The owner's address with this port. Valid until the next call, and until the owner is removed.</summary>
+    public ref readonly EncodedAddress AddressOf(int owner, ushort port)
     {
         if (port == _owners[owner].Port)
-            return ref _owners[owner].Ending;
-        _otherEnding = new EncodedAddress(PeerAddress.Create(IpOf(owner), port));
-        return ref _otherEnding;
+            return ref _owners[owner].Address;
+        _otherAddress = new EncodedAddress(PeerAddress.Create(IpOf(owner), port));
+        return ref _otherAddress;
     }
 
     public void SetPort(int entry, ushort port)
@@ -65,7 +66,7 @@ internal sealed class OwnerTable(TableMemory memory, Slab<Entry> entries)
         _owners[owner].OtherPorts++;
     }
 
-    public void Leave(int entry)
+    public void RemoveEntry(int entry)
     {
         var owner = entries[entry].Owner;
         ForgetPort(entry);
@@ -80,7 +81,7 @@ internal sealed class OwnerTable(TableMemory memory, Slab<Entry> entries)
 
     private int Add(long session, PeerAddress address)
     {
-        var owner = _owners.Add(new Owner { Number = session, Port = (ushort)address.Port, Ending = new EncodedAddress(address) });
+        var owner = _owners.Add(new Owner { Number = session, Port = (ushort)address.Port, Address = new EncodedAddress(address) });
         if (owner == _ips.Count)
             _ips.Add(address.Ip);
         _ips[owner] = address.Ip;

@@ -30,48 +30,48 @@ public sealed class HashIndexTests
     [InlineData(128)]
     [InlineData(129)]
     [InlineData(5000)]
-    public void Everything_is_found_while_it_grows_through_its_rounds(int count)
+    public void Every_number_is_found_after_growing_through_several_rounds(int count)
     {
         for (var number = 1; number <= count; number++)
             _index.Add(HashOf(number), number);
 
-        Enumerable.Range(1, count).Should().OnlyContain(number => Under(HashOf(number)).Contains(number));
-        Under(HashOf(count + 1)).Should().BeEmpty();
+        Enumerable.Range(1, count).Should().OnlyContain(number => WithHash(HashOf(number)).Contains(number));
+        WithHash(HashOf(count + 1)).Should().BeEmpty();
     }
 
     [Fact]
-    public void Numbers_under_one_hash_are_all_found_and_those_beside_it_in_the_bucket_are_not()
+    public void All_numbers_with_a_hash_are_found_and_others_in_the_same_bucket_are_not()
     {
         for (var number = 1; number <= 300; number++)
             _index.Add(number % 2 == 0 ? 7u : 7u + 0x8000_0000, number);
 
-        Under(7).Should().BeEquivalentTo(Enumerable.Range(1, 150).Select(i => 2 * i));
-        Under(7 + 0x8000_0000).Should().HaveCount(150).And.OnlyContain(number => number % 2 == 1);
+        WithHash(7).Should().BeEquivalentTo(Enumerable.Range(1, 150).Select(i => 2 * i));
+        WithHash(7 + 0x8000_0000).Should().HaveCount(150).And.OnlyContain(number => number % 2 == 1);
     }
 
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void A_number_leaves_from_any_place_of_its_bucket(int leaving)
+    public void A_number_can_be_removed_from_any_position_in_its_bucket(int removed)
     {
         foreach (var number in new[] { 1, 2, 3 })
             _index.Add(9, number);
 
-        _index.Remove(leaving);
+        _index.Remove(removed);
 
-        Under(9).Should().BeEquivalentTo(new[] { 1, 2, 3 }.Except([leaving]));
+        WithHash(9).Should().BeEquivalentTo(new[] { 1, 2, 3 }.Except([removed]));
     }
 
     [Fact]
-    public void A_number_that_left_may_come_back_under_another_hash()
+    public void A_removed_number_can_be_added_again_with_another_hash()
     {
         _index.Add(1, 5);
         _index.Remove(5);
         _index.Add(2, 5);
 
-        Under(1).Should().BeEmpty();
-        Under(2).Should().Equal(5);
+        WithHash(1).Should().BeEmpty();
+        WithHash(2).Should().Equal(5);
     }
 
     [Fact]
@@ -93,12 +93,12 @@ public sealed class HashIndexTests
         }
 
         foreach (var group in model.GroupBy(pair => pair.Value, pair => pair.Key))
-            Under(group.Key).Should().BeEquivalentTo(group);
+            WithHash(group.Key).Should().BeEquivalentTo(group);
     }
 
     private static uint HashOf(int number) => (uint)number * 0x9E3779B1u;
 
-    private List<int> Under(uint hash)
+    private List<int> WithHash(uint hash)
     {
         var found = new List<int>();
         for (var number = _index.First(hash); number != 0; number = _index.Next(number))

@@ -7,10 +7,10 @@ public sealed class NameStoreTests
 {
     private const int ChunkBytes = 64 * 1024;
 
-    private readonly NameStore _names = new(new TableMemory());
+    private readonly NameStore _names = new(new TableMemory(), Limits.MaxFileNameBytes);
 
     [Fact]
-    public void Names_of_every_length_come_back_as_they_were()
+    public void Names_of_every_length_are_stored_unchanged()
     {
         var numbers = Enumerable.Range(1, Limits.MaxFileNameBytes).ToDictionary(length => _names.Add(NameOf(length)), length => length);
 
@@ -27,7 +27,7 @@ public sealed class NameStoreTests
     [InlineData(1022)]
     [InlineData(1023)]
     [InlineData(1024)]
-    public void Names_stay_whole_at_the_ends_of_chunks(int length)
+    public void Names_at_the_ends_of_chunks_are_stored_unchanged(int length)
     {
         var numbers = Enumerable.Range(0, 3 * ChunkBytes / (length + 2)).Select(i => (Number: _names.Add(NameOf(length, i)), i)).ToList();
 
@@ -37,7 +37,7 @@ public sealed class NameStoreTests
     }
 
     [Fact]
-    public void The_place_of_a_removed_name_serves_the_next_of_that_size()
+    public void The_cells_of_a_removed_name_are_reused_for_the_next_name_of_that_size()
     {
         var (first, second) = (_names.Add("aaaa"u8), _names.Add("bbbb"u8));
         _names.Remove(first);
@@ -51,7 +51,7 @@ public sealed class NameStoreTests
     }
 
     [Fact]
-    public void A_name_of_another_size_does_not_take_the_place_of_a_removed_one()
+    public void The_cells_of_a_removed_name_are_not_reused_for_a_name_of_another_size()
     {
         var (small, neighbour) = (_names.Add("aa"u8), _names.Add("bb"u8));
         _names.Remove(small);
@@ -61,17 +61,18 @@ public sealed class NameStoreTests
     }
 
     [Fact]
-    public void Names_that_come_and_go_take_no_more_room_than_they_had()
+    public void Adding_and_removing_the_same_names_repeatedly_takes_no_more_memory()
     {
-        var most = 0;
+        var highest = 0;
         for (var round = 0; round < 20; round++)
         {
             var numbers = Enumerable.Range(1, Limits.MaxFileNameBytes).Select(length => _names.Add(NameOf(length))).ToList();
-            most = round == 0 ? numbers.Max() : most;
-            numbers.Max().Should().Be(most);
+            highest = round == 0 ? numbers.Max() : highest;
+            numbers.Max().Should().Be(highest);
             numbers.ForEach(_names.Remove);
         }
     }
 
-    private static byte[] NameOf(int length, int seed = 0) => [.. Enumerable.Range(0, length).Select(i => (byte)('a' + ((i + seed + length) % 26)))];
+    private static byte[] NameOf(int length, int seed = 0) =>
+        [.. Enumerable.Range(0, length).Select(i => (byte)('a' + ((i + seed + length) % 26)))];
 }

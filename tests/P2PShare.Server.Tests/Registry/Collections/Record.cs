@@ -2,12 +2,12 @@ using P2PShare.Server.Registry.Collections;
 
 namespace P2PShare.Server.Tests.Registry.Collections;
 
-/// <summary>The least that a slab, a ring and an index can be tried with.</summary>
+/// <summary>The smallest record for the tests of slab, ring and hash index.</summary>
 internal struct Record : ISlot
 {
     public int Value;
-    public Link Link;
-    private HashPlace _place;
+    public RingLink Link;
+    private HashNode _place;
 
     int ISlot.NextFree
     {
@@ -15,13 +15,13 @@ internal struct Record : ISlot
         set => Link.Next = value;
     }
 
-    public readonly struct InRing : ILinkOf<Record>
+    public readonly struct InRing : IRingLinkOf<Record>
     {
-        static ref Link ILinkOf<Record>.In(ref Record record) => ref record.Link;
+        static ref RingLink IRingLinkOf<Record>.In(ref Record record) => ref record.Link;
     }
 
-    public readonly struct Hashed : IHashPlaceOf<Record>
+    public readonly struct Hashed : IHashNodeOf<Record>
     {
-        static ref HashPlace IHashPlaceOf<Record>.In(ref Record record) => ref record._place;
+        static ref HashNode IHashNodeOf<Record>.In(ref Record record) => ref record._place;
     }
 }

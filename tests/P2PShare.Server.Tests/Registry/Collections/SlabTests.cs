@@ -7,14 +7,14 @@ public sealed class SlabTests
     private readonly Slab<Record> _slab = new(new TableMemory());
 
     [Fact]
-    public void Numbers_count_from_one_over_the_ends_of_chunks()
+    public void Numbers_count_from_one_across_chunks()
     {
         Enumerable.Range(1, 5000).Select(value => _slab.Add(new Record { Value = value })).Should().Equal(Enumerable.Range(1, 5000));
         Enumerable.Range(1, 5000).Select(number => _slab[number].Value).Should().Equal(Enumerable.Range(1, 5000));
     }
 
     [Fact]
-    public void A_record_is_changed_in_its_place()
+    public void A_record_is_changed_in_place()
     {
         var number = _slab.Add(new Record { Value = 1 });
         _slab[number].Value = 2;
@@ -23,10 +23,10 @@ public sealed class SlabTests
     }
 
     [Fact]
-    public void Numbers_of_removed_records_are_used_again_and_nothing_of_the_old_record_shows()
+    public void Numbers_of_removed_records_are_reused_with_new_contents()
     {
         for (var i = 0; i < 5; i++)
-            _slab.Add(new Record { Value = 9, Link = new Link { Next = 9, Previous = 9 } });
+            _slab.Add(new Record { Value = 9, Link = new RingLink { Next = 9, Previous = 9 } });
         _slab.Remove(2);
         _slab.Remove(4);
         _slab.Remove(5);

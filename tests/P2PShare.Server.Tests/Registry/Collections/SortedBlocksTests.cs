@@ -1,17 +1,17 @@
-using P2PShare.Server.Registry.Tables;
+using P2PShare.Server.Registry.Collections;
 
-namespace P2PShare.Server.Tests.Registry.Tables;
+namespace P2PShare.Server.Tests.Registry.Collections;
 
 public sealed class SortedBlocksTests
 {
     private const int Block = 512;
 
-    private readonly SortedBlocks _blocks = new();
+    private readonly SortedBlocks<int> _blocks = new();
 
     [Fact]
-    public void Empty_blocks_hold_nothing()
+    public void An_empty_list_contains_nothing()
     {
-        _blocks.Find(At(1)).Entry.Should().Be(0);
+        Contains(_blocks, 1).Should().BeFalse();
         ItemsAfter(0).Should().BeEmpty();
     }
 
@@ -21,38 +21,38 @@ public sealed class SortedBlocksTests
     [InlineData(Block + 1)]
     [InlineData((2 * Block) + 1)]
     [InlineData(5000)]
-    public void Items_are_in_order_whether_they_came_up_down_or_mixed(int count)
+    public void Items_are_sorted_whether_they_were_inserted_ascending_descending_or_shuffled(int count)
     {
         foreach (var order in Orders(count))
         {
-            var blocks = new SortedBlocks();
+            var blocks = new SortedBlocks<int>();
             foreach (var item in order)
-                blocks.Insert(At(item), Item(item));
+                blocks.Insert(At(item), item);
 
             ItemsAfter(blocks, 0, count + 1).Should().Equal(Enumerable.Range(1, count));
-            Enumerable.Range(1, count).Select(item => blocks.Find(At(item)).Entry).Should().Equal(Enumerable.Range(1, count));
-            blocks.Find(At(0)).Entry.Should().Be(0);
-            blocks.Find(At(count + 1)).Entry.Should().Be(0);
+            Enumerable.Range(1, count).Should().OnlyContain(item => Contains(blocks, item));
+            Contains(blocks, 0).Should().BeFalse();
+            Contains(blocks, count + 1).Should().BeFalse();
         }
     }
 
     [Theory]
     [InlineData(1)]
     [InlineData(-1)]
-    public void What_comes_in_order_among_others_fills_its_blocks(int step)
+    public void Sorted_runs_that_are_inserted_interleaved_fill_their_blocks(int step)
     {
         const int runs = 20;
         const int length = 4 * Block;
-        var places = Enumerable.Range(1, length).Select(i => step > 0 ? i : length + 1 - i);
+        var offsets = Enumerable.Range(1, length).Select(i => step > 0 ? i : length + 1 - i);
 
-        // One of each run after the other, as several owners of as many folders announce them.
-        Insert(places.SelectMany(i => Enumerable.Range(0, runs).Select(run => (run * length) + i)));
+        // One item of each run after the other, as when several owners announce a folder each at the same time.
+        Insert(offsets.SelectMany(i => Enumerable.Range(0, runs).Select(run => (run * length) + i)));
 
         _blocks.BlockCount.Should().BeLessThan(runs * length / Block * 3 / 2);
     }
 
     [Fact]
-    public void What_comes_in_reverse_behind_a_full_block_makes_no_block_for_each()
+    public void Descending_items_after_a_full_block_do_not_make_a_block_each()
     {
         Insert(Enumerable.Range(1, Block));
         Insert([10_000]);
@@ -63,7 +63,7 @@ public sealed class SortedBlocksTests
     }
 
     [Fact]
-    public void Items_can_be_removed_in_any_order_and_put_back()
+    public void Items_can_be_removed_in_any_order_and_inserted_again()
     {
         const int count = 3 * Block;
         foreach (var order in Orders(count))
@@ -72,7 +72,7 @@ public sealed class SortedBlocksTests
             foreach (var (item, left) in order.Select((item, i) => (item, count - i - 1)))
             {
                 _blocks.Remove(At(item));
-                _blocks.Find(At(item)).Entry.Should().Be(0);
+                Contains(_blocks, item).Should().BeFalse();
                 if (left % 100 == 0)
                     ItemsAfter(0).Should().HaveCount(left).And.BeInAscendingOrder();
             }
@@ -80,7 +80,7 @@ public sealed class SortedBlocksTests
     }
 
     [Fact]
-    public void Copying_goes_on_over_the_end_of_a_block()
+    public void CopyAfter_continues_in_the_next_block()
     {
         Insert(Enumerable.Range(1, 3 * Block));
 
@@ -91,7 +91,7 @@ public sealed class SortedBlocksTests
     }
 
     [Fact]
-    public void Copying_begins_at_a_place_where_nothing_stands()
+    public void CopyAfter_may_begin_at_a_key_without_an_item()
     {
         Insert(Enumerable.Range(1, 2 * Block).Select(i => 2 * i));
 
@@ -100,7 +100,7 @@ public sealed class SortedBlocksTests
     }
 
     [Fact]
-    public void Blocks_that_shrank_are_merged_with_a_neighbour_on_either_side()
+    public void Small_blocks_are_merged_with_the_neighbour_on_either_side()
     {
         Insert(Enumerable.Range(1, 3 * Block));
         int[] kept = [1, 2, Block + 1, Block + 2, (2 * Block) + 1, 3 * Block];
@@ -111,7 +111,7 @@ public sealed class SortedBlocksTests
         foreach (var item in kept)
         {
             _blocks.Remove(At(item));
-            _blocks.Insert(At(item), Item(item));
+            _blocks.Insert(At(item), item);
         }
 
         ItemsAfter(0).Should().Equal(kept);
@@ -126,7 +126,7 @@ public sealed class SortedBlocksTests
         var model = new SortedSet<int>();
         for (var i = 0; i < 50_000; i++)
         {
-            // The number of items swings, so that blocks are split and merged again and again.
+            // The number of items grows and shrinks, so that blocks are split and merged many times.
             var item = 1 + random.Next(4000);
             var growing = i / 5000 % 2 == 0;
             if (model.Contains(item) && (!growing || random.Next(4) == 0))
@@ -137,7 +137,7 @@ public sealed class SortedBlocksTests
             else if (!model.Contains(item) && (growing || random.Next(4) == 0))
             {
                 model.Add(item);
-                _blocks.Insert(At(item), Item(item));
+                _blocks.Insert(At(item), item);
             }
         }
 
@@ -152,26 +152,27 @@ public sealed class SortedBlocksTests
         return [up, [.. up.Reverse()], mixed];
     }
 
-    private static List<int> ItemsAfter(SortedBlocks blocks, int place, int room)
+    private static List<int> ItemsAfter(SortedBlocks<int> blocks, int key, int room)
     {
-        var items = new SortedItem[room];
-        return [.. items.Take(blocks.CopyAfter(At(place), items)).Select(item => item.Entry)];
+        var items = new int[room];
+        return [.. items.Take(blocks.CopyAfter(At(key), items))];
     }
 
-    private static SortedItem Item(int number) => new(number, Name: 0, Owner: 0, Port: 0);
+    private static bool Contains(SortedBlocks<int> blocks, int item) =>
+        blocks.TryFind(At(item), out var position) && blocks[position] == item;
 
-    private static NumberPlace At(int number) => new(number);
+    private static NumberKey At(int number) => new(number);
 
-    private List<int> ItemsAfter(int place) => ItemsAfter(_blocks, place, 10_000);
+    private List<int> ItemsAfter(int key) => ItemsAfter(_blocks, key, 10_000);
 
     private void Insert(IEnumerable<int> items)
     {
         foreach (var item in items)
-            _blocks.Insert(At(item), Item(item));
+            _blocks.Insert(At(item), item);
     }
 
-    private readonly struct NumberPlace(int number) : IPlace
+    private readonly struct NumberKey(int number) : ISortKey<int>
     {
-        public int CompareTo(SortedItem item) => number.CompareTo(item.Entry);
+        public int CompareTo(int item) => number.CompareTo(item);
     }
 }

@@ -5,8 +5,8 @@ using P2PShare.Testing;
 
 namespace P2PShare.Server.Tests.Registry;
 
-/// <summary>Whose turn it is when there are several owners: the part of the contract that shares the work out fairly.</summary>
-public abstract class FileTurnsContract
+/// <summary>The part of the contract that distributes requests and rows fairly among several owners.</summary>
+public abstract class FileRegistryRoundRobinContract
 {
     private readonly ManualTimeProvider _time = new();
 
@@ -23,31 +23,32 @@ public abstract class FileTurnsContract
     [InlineData(8, 5)]
     [InlineData(9, null)]
     [InlineData(200, 5)]
-    public void Owners_of_one_content_take_turns(int owners, int? content)
+    public void Owners_of_one_content_are_chosen_round_robin(int owners, int? content)
     {
         var registry = Create();
         registry.PutAll(Enumerable.Range(1, owners).Select(owner => Entries.Entry(owner, "a", content)));
 
         var chosen = ChooseTimes(registry, 3 * owners);
 
-        chosen.GroupBy(owner => owner).Should().HaveCount(owners).And.OnlyContain(turns => turns.Count() == 3);
-        chosen.Take(owners).Should().OnlyHaveUniqueItems("nobody's second turn comes before everybody's first");
+        chosen.GroupBy(owner => owner).Should().HaveCount(owners).And.OnlyContain(times => times.Count() == 3);
+        chosen.Take(owners).Should().OnlyHaveUniqueItems("no owner is chosen twice before every owner was chosen once");
     }
 
     [Fact]
-    public void Owners_of_contents_that_are_equally_agreed_on_take_turns()
+    public void Owners_of_contents_with_equally_many_owners_are_chosen_round_robin()
     {
         var registry = Create();
         registry.PutAll(Entries.Entry(1, "a", 5), Entries.Entry(2, "a", 6), Entries.Entry(3, "a", 7));
 
-        ChooseTimes(registry, 9).GroupBy(owner => owner).Should().HaveCount(3).And.OnlyContain(turns => turns.Count() == 3);
+        ChooseTimes(registry, 9).GroupBy(owner => owner).Should().HaveCount(3).And.OnlyContain(times => times.Count() == 3);
     }
 
     [Fact]
-    public void The_content_that_most_owners_agree_on_is_chosen_and_stays_so_as_owners_come_and_go()
+    public void The_content_that_most_owners_agree_on_is_chosen_as_owners_come_and_go()
     {
         var registry = Create();
-        registry.PutAll(Entries.Entry(1, "a", 5), Entries.Entry(2, "a", 6), Entries.Entry(3, "a", 6), Entries.Entry(4, "a"), Entries.Entry(5, "a"), Entries.Entry(6, "a"));
+        registry.PutAll(Entries.Entry(1, "a", 5), Entries.Entry(2, "a", 6), Entries.Entry(3, "a", 6));
+        registry.PutAll(Entries.Entry(4, "a"), Entries.Entry(5, "a"), Entries.Entry(6, "a"));
         ChooseTimes(registry, 10).Should().OnlyContain(owner => owner == 2 || owner == 3);
 
         registry.RemoveAll(3);
@@ -56,7 +57,7 @@ public abstract class FileTurnsContract
     }
 
     [Fact]
-    public void Owners_of_unknown_content_come_last_however_many_they_are()
+    public void Owners_of_unknown_content_are_chosen_last_however_many_they_are()
     {
         var registry = Create();
         registry.PutAll(Enumerable.Range(2, 30).Select(owner => Entries.Entry(owner, "a")));
@@ -68,7 +69,7 @@ public abstract class FileTurnsContract
     }
 
     [Fact]
-    public void Who_was_handed_the_fewest_requests_lately_is_chosen_whatever_they_were_for()
+    public void The_owner_with_the_fewest_recent_requests_for_any_file_is_chosen()
     {
         var registry = Create();
         registry.PutAll(Entries.Entry(1, "a", 5), Entries.Entry(1, "b", 6));
@@ -80,7 +81,7 @@ public abstract class FileTurnsContract
     }
 
     [Fact]
-    public void What_was_handed_out_long_ago_is_forgotten()
+    public void Old_requests_do_not_count()
     {
         var registry = Create();
         registry.PutAll(Entries.Entry(1, "a", 5), Entries.Entry(1, "b", 6));
@@ -93,7 +94,7 @@ public abstract class FileTurnsContract
     }
 
     [Fact]
-    public void Announcing_another_content_does_not_undo_what_was_handed_out()
+    public void Announcing_another_content_does_not_reset_the_count_of_requests()
     {
         var registry = Create();
         registry.PutAll(Entries.Entry(1, "a", 6));
@@ -108,7 +109,7 @@ public abstract class FileTurnsContract
     [InlineData(51, 2)]
     [InlineData(120, 3)]
     [InlineData(500, 10)]
-    public void More_owners_than_there_is_room_for_are_all_named_in_turn(int owners, int times)
+    public void Repeated_lookups_find_all_owners_where_one_has_not_enough_room(int owners, int times)
     {
         var registry = Create();
         registry.PutAll(Enumerable.Range(1, owners).Select(owner => Entries.Entry(owner, "a", 5)));
@@ -118,7 +119,7 @@ public abstract class FileTurnsContract
     }
 
     [Fact]
-    public void More_names_of_one_content_than_there_is_room_for_are_all_named_in_turn()
+    public void Repeated_lookups_find_all_names_of_a_content_where_one_has_not_enough_room()
     {
         var registry = Create();
         registry.PutAll(Enumerable.Range(0, 120).Select(i => Entries.Entry(1 + (i % 4), $"name {i}", 5)));
@@ -127,7 +128,7 @@ public abstract class FileTurnsContract
     }
 
     [Fact]
-    public void The_content_with_the_most_owners_comes_first_and_leaves_a_row_for_every_other()
+    public void The_content_with_the_most_owners_comes_first_and_leaves_a_row_for_every_other_content()
     {
         var registry = Create();
         registry.PutAll(Enumerable.Range(1, 80).Select(owner => Entries.Entry(owner, "a", 5)));
@@ -146,7 +147,7 @@ public abstract class FileTurnsContract
     [InlineData(50, 1)]
     [InlineData(60, 3)]
     [InlineData(130, 1)]
-    public void More_contents_of_a_name_than_there_is_room_for_have_a_row_each_and_take_turns(int contents, int ownersOfEach)
+    public void Contents_of_a_name_get_a_row_each_round_robin_where_there_is_not_enough_room(int contents, int ownersOfEach)
     {
         var registry = Create();
         for (var owner = 1; owner <= contents * ownersOfEach; owner++)
@@ -164,7 +165,7 @@ public abstract class FileTurnsContract
     }
 
     [Fact]
-    public void Those_who_lie_about_the_size_do_not_crowd_out_the_others_of_an_id()
+    public void False_sizes_of_an_id_do_not_crowd_out_the_true_one()
     {
         var registry = Create();
         registry.PutAll(new FileEntry(1, Entries.Name("real"), Entries.Address(1), Entries.Content(5)));
@@ -181,7 +182,7 @@ public abstract class FileTurnsContract
     }
 
     [Fact]
-    public void More_sizes_of_an_id_than_there_is_room_for_take_turns()
+    public void Sizes_of_an_id_are_found_round_robin_where_there_is_not_enough_room()
     {
         var registry = Create();
         for (var size = 1; size <= 120; size++)

@@ -4,12 +4,12 @@ using P2PShare.Server.Registry.Collections;
 namespace P2PShare.Server.Registry.Tables;
 
 /// <summary>
-/// What stands in order: an entry, and beside it what it is ordered by and what a list shows of it, so that neither a search nor a
-/// list has to look for it.
+/// An entry in the sorted order, with a copy of what it is sorted by and of what a list shows, so that neither a search nor a list
+/// has to read the entry itself.
 /// </summary>
-/// <param name="Entry">0 where there is none.</param>
+/// <param name="Entry">The entry's number.</param>
 /// <param name="Name">In the <see cref="NameStore"/>.</param>
 /// <param name="Owner">In the <see cref="OwnerTable"/>.</param>
 /// <param name="Port">Where the owner serves it.</param>
 [StructLayout(LayoutKind.Sequential, Pack = 2)]
-internal readonly record struct SortedItem(int Entry, int Name, int Owner, ushort Port);
+internal readonly record struct SortedEntry(int Entry, int Name, int Owner, ushort Port);

@@ -8,11 +8,11 @@ using P2PShare.Server.Tests.Registry;
 
 namespace P2PShare.Server.Tests.Lists;
 
-/// <summary>A list as its reader gets it: lines.</summary>
-internal static class Written
+/// <summary>The lines of a list, as its reader receives them.</summary>
+internal static class ListLines
 {
-    /// <summary>All of it; between two pages something may happen.</summary>
-    public static List<string> Lines(FileList list, Action? betweenPages = null)
+    /// <summary>All lines. <paramref name="betweenPages"/> runs between two pages.</summary>
+    public static List<string> Of(PagedList list, Action? betweenPages = null)
     {
         var output = new ArrayBufferWriter<byte>();
         using (list)

@@ -1,0 +1,13 @@
+namespace P2PShare.Server.Registry;
+
+/// <summary>What became of an entry.</summary>
+internal enum PutResult
+{
+    Stored,
+
+    /// <summary>Not stored: all owners together have as many entries as the server takes.</summary>
+    RegistryFull,
+
+    /// <summary>Not stored: the owner has as many entries as one owner may have.</summary>
+    OwnerFull,
+}

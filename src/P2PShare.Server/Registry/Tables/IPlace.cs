@@ -1,8 +1,0 @@
-namespace P2PShare.Server.Registry.Tables;
-
-/// <summary>A place in the order of a <see cref="SortedBlocks"/>.</summary>
-internal interface IPlace
-{
-    /// <summary>Negative where this place comes before the item, 0 where the item stands at it, positive where it comes after.</summary>
-    int CompareTo(SortedItem item);
-}
