@@ -141,8 +141,7 @@ internal sealed class IdentityCache(string path, ILogger log)
         File.Move(temporary, path, overwrite: true);
     }
 
-    // The first thread to come writes for those that come meanwhile, so that records do not interleave and no file is written under the
-    // lock.
+    // One thread at a time writes, also for those that come meanwhile: records do not interleave, and the lock is not held while writing.
     private void AppendUnwritten()
     {
         lock (_lock)

@@ -17,7 +17,7 @@ internal sealed unsafe class DirectFile : IDisposable
     public const int Alignment = 4096;
 
     private readonly SafeFileHandle _handle;
-    private volatile bool _isUnsupported;
+    private volatile bool _hasFailed;
 
     private DirectFile(SafeFileHandle handle) => _handle = handle;
 
@@ -32,7 +32,7 @@ internal sealed unsafe class DirectFile : IDisposable
     public bool TryWrite(ReadOnlySpan<byte> content, long offset)
     {
         var address = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(content));
-        if (_isUnsupported || (address | (nuint)offset | (nuint)content.Length) % Alignment != 0)
+        if (_hasFailed || (address | (nuint)offset | (nuint)content.Length) % Alignment != 0)
             return false;
         try
         {
@@ -41,7 +41,7 @@ internal sealed unsafe class DirectFile : IDisposable
         }
         catch (IOException)
         {
-            _isUnsupported = true;
+            _hasFailed = true;
             return false;
         }
     }

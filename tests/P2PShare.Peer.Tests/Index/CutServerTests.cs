@@ -111,8 +111,16 @@ public sealed class CutServerTests
     // How many whole replies fit into so many bytes.
     private static int RepliesIn(int bytes)
     {
-        var left = bytes;
-        return Replies.TakeWhile(reply => (left -= reply.Length) >= 0).Count();
+        var (replies, end) = (0, 0);
+        foreach (var reply in Replies)
+        {
+            end += reply.Length;
+            if (end > bytes)
+                break;
+            replies++;
+        }
+
+        return replies;
     }
 
     private async Task ConverseAsync(CuttingPeer server, Action isWhole)
