@@ -6,13 +6,16 @@ using Serilog.Events;
 
 namespace P2PShare.Client;
 
-/// <summary>The client's log: bounded in size, shared among the clients of one user, and never a reason not to start.</summary>
+/// <summary>The client's log file: bounded in size, and shared by the clients of one user. The client also runs without it.</summary>
 internal static class ClientLog
 {
     private const long FileBytes = 4 * 1024 * 1024;
-    private const int Files = 4;
+    private const int MaxFiles = 4;
 
-    /// <summary>The log, or one that goes nowhere, with the reason in <paramref name="problem"/>.</summary>
+    /// <summary>
+    /// Opens the log. Where the file cannot be written, returns a logger that discards everything, and says why in
+    /// <paramref name="problem"/>.
+    /// </summary>
     public static Logger Open(string path, bool isVerbose, out string? problem)
     {
         try
@@ -29,12 +32,18 @@ internal static class ClientLog
         problem = null;
         return new LoggerConfiguration()
             .MinimumLevel.Is(isVerbose ? LogEventLevel.Debug : LogEventLevel.Information)
-            .WriteTo.Sink(new DeferredSink(() => Writer(path)))
+            .WriteTo.Sink(new DeferredSink(() => CreateFileLogger(path)))
             .CreateLogger();
     }
 
-    private static Logger Writer(string path) => new LoggerConfiguration()
+    private static Logger CreateFileLogger(string path) => new LoggerConfiguration()
         .MinimumLevel.Verbose()
-        .WriteTo.File(path, formatProvider: CultureInfo.InvariantCulture, fileSizeLimitBytes: FileBytes, rollOnFileSizeLimit: true, retainedFileCountLimit: Files, shared: true)
+        .WriteTo.File(
+            path,
+            formatProvider: CultureInfo.InvariantCulture,
+            fileSizeLimitBytes: FileBytes,
+            rollOnFileSizeLimit: true,
+            retainedFileCountLimit: MaxFiles,
+            shared: true)
         .CreateLogger();
 }

@@ -5,7 +5,7 @@ using P2PShare.Networking;
 
 var commandLine = new CommandLine();
 
-// No response files: a user may well be called @home.
+// No response files: @home is a valid user name.
 var arguments = commandLine.Root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 if (commandLine.FirstProblem(arguments) is { } problem)
 {
@@ -13,7 +13,7 @@ if (commandLine.FirstProblem(arguments) is { } problem)
     return ExitCodes.BadArguments;
 }
 
-// Set only by the arguments themselves, not by --help or --version.
+// The action does not run for --help and --version, and leaves this null.
 ClientOptions? options = null;
 commandLine.Root.SetAction(result => options = commandLine.OptionsOf(result));
 arguments.Invoke();

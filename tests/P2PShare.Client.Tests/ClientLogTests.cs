@@ -9,7 +9,7 @@ public sealed class ClientLogTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task The_folders_on_the_way_to_it_are_made()
+    public async Task Missing_folders_are_created_and_debug_lines_are_left_out()
     {
         var path = _folder.File("state/p2pshare/client.log");
 
@@ -24,7 +24,7 @@ public sealed class ClientLogTests : IDisposable
     }
 
     [Fact]
-    public async Task Two_clients_of_one_user_write_into_one_log_and_no_line_is_lost()
+    public async Task Two_clients_that_share_a_log_lose_no_line()
     {
         var path = _folder.File("client.log");
         await using (var first = ClientLog.Open(path, isVerbose: true, out _))
@@ -36,11 +36,12 @@ public sealed class ClientLogTests : IDisposable
                 Task.Run(() => Enumerable.Range(0, 500).ToList().ForEach(n => second.Information("second {Number}", n))));
         }
 
-        File.ReadAllLines(path).Should().HaveCount(1000).And.OnlyContain(line => line.Contains("[INF] first ") || line.Contains("[INF] second "));
+        File.ReadAllLines(path).Should().HaveCount(1000)
+            .And.OnlyContain(line => line.Contains("[INF] first ") || line.Contains("[INF] second "));
     }
 
     [Fact]
-    public async Task Where_it_cannot_be_written_the_client_runs_without_it_and_knows_why()
+    public async Task Log_that_cannot_be_written_reports_why_and_discards_its_lines()
     {
         var file = _folder.Write("a file", ""u8);
 

@@ -5,7 +5,7 @@ using P2PShare.Testing;
 
 namespace P2PShare.Peer.Tests;
 
-/// <summary>PROTOCOL.md and the peer's limits agree.</summary>
+/// <summary>The bounds in PROTOCOL.md equal the peer's limits.</summary>
 public sealed class SpecificationTests
 {
     [Theory]

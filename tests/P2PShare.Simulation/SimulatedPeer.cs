@@ -75,7 +75,7 @@ internal sealed class SimulatedPeer(int number, SimulatedHost host, EndPoint ser
         var user = UserName.TryParse("peer"u8, out var name, out _) ? name : default;
         _index = new IndexClient(cancellation => IndexConnection.OpenAsync(dial, server, user, token, time, cancellation), time, random, Logger.None);
         _publisher = new Publisher(_index, shared, Port);
-        _index.OnRestored = _publisher.RepublishAsync;
+        _index.RestoreState = _publisher.RepublishAsync;
         _index.Lost += () => _unsettled++;
         _index.Restored += () => _unsettled--;
         var services = new DownloadServices(dial, _identifier, layers, time, Logger.None);
@@ -167,7 +167,7 @@ internal sealed class SimulatedPeer(int number, SimulatedHost host, EndPoint ser
             await _publisher!.PublishAsync(files, ending);
             _unsettled--;
         }
-        catch (ServerAwayException)
+        catch (ServerUnavailableException)
         {
             // The files stay shared, and the server hears of them when it is back.
             _unsettled--;

@@ -1,7 +1,7 @@
 namespace P2PShare.Client.Cli;
 
-/// <summary>What the user typed, understood.</summary>
-/// <param name="Word">The command's own word, for messages.</param>
+/// <summary>A typed command.</summary>
+/// <param name="Word">The command word, for messages; empty where there is none.</param>
 internal abstract record Command(string Word)
 {
     public sealed record Announce(string Path) : Command("ANNOUNCE");
@@ -24,11 +24,11 @@ internal abstract record Command(string Word)
     public sealed record Exit() : Command("EXIT");
 
     /// <summary>An empty line.</summary>
-    public sealed record Nothing() : Command("");
+    public sealed record Empty() : Command("");
 
-    /// <summary>A command without what it needs, or with more.</summary>
-    public sealed record Incomplete(string Usage) : Command("");
+    /// <summary>A command with a missing or surplus argument.</summary>
+    public sealed record Misused(string Usage) : Command("");
 
-    /// <summary>No command; <paramref name="Nearest"/> is the one that was most likely meant.</summary>
+    /// <summary>An unknown command word; <paramref name="Nearest"/> is the command that was most likely meant.</summary>
     public sealed record Unknown(string Typed, string Nearest) : Command("");
 }

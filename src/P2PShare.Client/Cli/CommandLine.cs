@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Net;
 using System.Text;
 using P2PShare.Peer.Index;
@@ -7,7 +8,7 @@ using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Client.Cli;
 
-/// <summary>The program's arguments, as System.CommandLine reads them.</summary>
+/// <summary>Parses and validates the program's arguments, with System.CommandLine.</summary>
 internal sealed class CommandLine
 {
     private readonly Argument<UserName> _user = new("username")
@@ -20,7 +21,8 @@ internal sealed class CommandLine
 
     private readonly Argument<string> _host = new("server_ip")
     {
-        Description = "the server: an IPv4 or IPv6 address, or a host name; or several, host:port,host:port, to go on with the next where one does not answer",
+        Description = "the server: an IPv4 or IPv6 address, or a host name; "
+            + "or several, host:port,host:port, to go on with the next where one does not answer",
         CustomParser = result => Servers(Word(result), PeerAddress.MaxPort) is not null
             ? Word(result)
             : Refuse<string>(result, "server_ip is neither an address nor a host name"),
@@ -44,7 +46,7 @@ internal sealed class CommandLine
         HelpName = "DIR",
         CustomParser = result => Word(result) is var folder && folder.Length > 0 && !File.Exists(folder)
             ? folder
-            : Refuse<string>(result, folder.Length == 0 ? "--downloads takes a folder" : $"--downloads takes a folder, and {folder} is a file"),
+            : Refuse<string>(result, "--downloads takes a folder" + (folder.Length == 0 ? "" : $", and {folder} is a file")),
         DefaultValueFactory = _ => "./downloads",
     };
 
@@ -52,7 +54,9 @@ internal sealed class CommandLine
     {
         Description = "the address to listen on; all of them, IPv6 and IPv4, where it is not given",
         HelpName = "ADDRESS",
-        CustomParser = result => IPAddress.TryParse(Word(result), out var address) ? address : Refuse<IPAddress>(result, "--bind takes an IP address"),
+        CustomParser = result => IPAddress.TryParse(Word(result), out var address)
+            ? address
+            : Refuse<IPAddress>(result, "--bind takes an IP address"),
     };
 
     private readonly Option<string> _log = new("--log")
@@ -61,7 +65,7 @@ internal sealed class CommandLine
         HelpName = "FILE",
         CustomParser = result => Word(result) is var file && file.Length > 0 && !Directory.Exists(file)
             ? file
-            : Refuse<string>(result, file.Length == 0 ? "--log takes a file" : $"--log takes a file, and {file} is a folder"),
+            : Refuse<string>(result, "--log takes a file" + (file.Length == 0 ? "" : $", and {file} is a folder")),
         DefaultValueFactory = _ => UserFolders.LogFile,
     };
 
@@ -69,7 +73,8 @@ internal sealed class CommandLine
 
     public CommandLine()
     {
-        Root = new RootCommand($"Shares files with other peers, and fetches theirs.{Environment.NewLine}{Environment.NewLine}{ExitCodes.Help}")
+        var blankLine = Environment.NewLine + Environment.NewLine;
+        Root = new RootCommand($"Shares files with other peers, and fetches theirs.{blankLine}{ExitCodes.Help}")
         {
             _user, _host, _port, _peerPort, _downloads, _bind, _log, _verbose,
         };
@@ -77,13 +82,13 @@ internal sealed class CommandLine
 
     public RootCommand Root { get; }
 
-    /// <summary>What is wrong with the arguments, in a few words; null where nothing is.</summary>
+    /// <summary>The first error in the arguments, in a few words; null where there is none.</summary>
     public string? FirstProblem(ParseResult result)
     {
         if (result.Errors.Count == 0)
             return null;
 
-        // The parser's own words for this do not say which.
+        // The parser's own message for a missing argument does not name it.
         var missing = Root.Arguments.FirstOrDefault(argument => result.GetResult(argument) is not { Tokens.Count: > 0 });
         return missing is null ? result.Errors[0].Message : $"{missing.Name} is missing";
     }
@@ -100,13 +105,13 @@ internal sealed class CommandLine
             result.GetValue(_verbose));
     }
 
-    // Null where one of them is none.
+    // Null where one of them is malformed.
     private static List<EndPoint>? Servers(string words, int defaultPort)
     {
         var servers = new List<EndPoint>();
         foreach (var word in words.Split(','))
         {
-            if (!ServerName.TryParse(word, defaultPort, out var server))
+            if (!ServerAddress.TryParse(word, defaultPort, out var server))
                 return null;
             servers.Add(server);
         }
@@ -117,7 +122,7 @@ internal sealed class CommandLine
     private static string Word(ArgumentResult result) => result.Tokens[0].Value;
 
     private static int ParsePort(ArgumentResult result, string name, int least) =>
-        int.TryParse(Word(result), System.Globalization.NumberStyles.None, null, out var port) && port >= least && port <= PeerAddress.MaxPort
+        int.TryParse(Word(result), NumberStyles.None, null, out var port) && port >= least && port <= PeerAddress.MaxPort
             ? port
             : Refuse<int>(result, $"{name} is not a number in {least}..{PeerAddress.MaxPort}");
 

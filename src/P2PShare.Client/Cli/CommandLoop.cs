@@ -1,15 +1,24 @@
 namespace P2PShare.Client.Cli;
 
-/// <summary>Reads lines to the end of the input or EXIT, and runs each before the next is read.</summary>
+/// <summary>
+/// The client's Console.ReadLine loop: reads one line after the other, to the end of the input or EXIT, and runs each before it reads the
+/// next. The peer-listener Task (P2PShare.Peer.Uploads.PeerListener) runs beside it.
+/// </summary>
 internal sealed class CommandLoop(Func<string?> readLine, CommandRunner runner, Screen screen)
 {
     /// <summary>True where every command succeeded.</summary>
-    /// <exception cref="OperationCanceledException">The program was told to end before its input did.</exception>
+    /// <exception cref="OperationCanceledException">The program was told to end before the end of its input.</exception>
     public async Task<bool> RunAsync(CancellationToken cancellation)
     {
         var succeeded = true;
-        while (await ReadAsync(cancellation) is { } line && CommandText.Parse(line) is not Command.Exit and var command)
+        while (await ReadAsync(cancellation) is { } line)
+        {
+            var command = CommandParser.Parse(line);
+            if (command is Command.Exit)
+                break;
             succeeded &= await runner.RunAsync(command, cancellation);
+        }
+
         return succeeded;
     }
 
@@ -20,7 +29,7 @@ internal sealed class CommandLoop(Func<string?> readLine, CommandRunner runner, 
         string? line = null;
         try
         {
-            // Console.ReadLine cannot be cancelled; the thread that waits in it ends with the process.
+            // Console.ReadLine cannot be cancelled; the thread that blocks in it ends with the process.
             line = await Task.Run(readLine, CancellationToken.None).WaitAsync(cancellation);
         }
         finally

@@ -5,9 +5,15 @@ using Serilog;
 
 namespace P2PShare.Client.Cli;
 
-/// <summary>Runs one command after the other; Ctrl+C ends the one that runs. Whatever goes wrong in one is a line on the screen, and false.</summary>
+/// <summary>Runs a command. Ctrl+C cancels it. A failure is printed as one line, and the result is false.</summary>
 internal sealed class CommandRunner(
-    AnnounceCommand announce, ListCommands lists, RequestCommand request, Publisher publisher, Interrupts interrupts, Screen screen, ILogger log)
+    AnnounceCommand announce,
+    ListCommands lists,
+    RequestCommand request,
+    Publisher publisher,
+    Interrupts interrupts,
+    Screen screen,
+    ILogger log)
 {
     public async Task<bool> RunAsync(Command command, CancellationToken cancellation)
     {
@@ -18,21 +24,21 @@ internal sealed class CommandRunner(
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return Complain(Cancelled(command));
+            return Fail(Cancelled(command));
         }
-        catch (ServerAwayException)
+        catch (ServerUnavailableException)
         {
-            return Complain(ServerAway(command));
+            return Fail(ServerAway(command));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            log.Warning("{Command:l}: {Reason:l}", command.Word, Screen.Safe(e.Message));
-            return Complain($"{command.Word} failed: {Screen.Sentence(e.Message)}");
+            log.Warning("{Command:l} failed: {Reason:l}", command.Word, Screen.Safe(e.Message));
+            return Fail($"{command.Word} failed: {Screen.Sentence(e.Message)}");
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            log.Error(e, "{Command:l} ended by a fault of ours", command.Word);
-            return Complain($"{command.Word} failed by a fault of this program; the log tells more.");
+            log.Error(e, "{Command:l} failed because of an internal error", command.Word);
+            return Fail($"{command.Word} failed by a fault of this program; the log tells more.");
         }
     }
 
@@ -43,27 +49,27 @@ internal sealed class CommandRunner(
         Command.Request(var name) => await request.RequestAsync(name, cancellation),
         Command.Search(var text) => await lists.SearchAsync(text, cancellation),
         Command.Withdraw(var name) => await WithdrawAsync(name, cancellation),
-        Command.Shared => lists.ShowShared(),
+        Command.Shared => lists.PrintShared(),
         Command.Repair(var name) => await request.RepairAsync(name, cancellation),
-        Command.Help => SayHelp(),
-        Command.Incomplete(var usage) => Complain($"Usage: {usage}"),
-        Command.Unknown(var word, var nearest) => Complain($"{Screen.Safe(word)} is no command; did you mean {nearest}? HELP lists them all."),
+        Command.Help => PrintHelp(),
+        Command.Misused(var usage) => Fail($"Usage: {usage}"),
+        Command.Unknown(var word, var nearest) => Fail($"{Screen.Safe(word)} is no command; did you mean {nearest}? HELP lists them all."),
         _ => true,
     };
 
     private async Task<bool> WithdrawAsync(string text, CancellationToken cancellation)
     {
         if (!FileName.TryParse(text, out var name, out _) || !await publisher.WithdrawAsync(name, cancellation))
-            return Complain($"{Screen.Safe(text)} is not shared; SHARED lists what is.");
-        screen.Say(publisher.CanWithdraw
+            return Fail($"{Screen.Safe(text)} is not shared; SHARED lists what is.");
+        screen.WriteLine(publisher.CanWithdraw
             ? $"Withdrew {Screen.Safe(name.ToString())}."
             : $"{Screen.Safe(name.ToString())} is no longer shared; this server goes on listing it until you leave.");
         return true;
     }
 
-    private bool SayHelp()
+    private bool PrintHelp()
     {
-        screen.Say(HelpText.Text);
+        screen.WriteLine(HelpText.Text);
         return true;
     }
 
@@ -75,7 +81,7 @@ internal sealed class CommandRunner(
         _ => $"{command.Word} is cancelled.",
     };
 
-    // What this client shares is its own affair; the server learns of it when it is back.
+    // ANNOUNCE and WITHDRAW have taken effect in this client; the server learns of it after the reconnection.
     private static string ServerAway(Command command) => command switch
     {
         Command.Announce(var path) => $"The server is away. {Screen.Safe(path)} is shared, and the server will be told when it is back.",
@@ -83,9 +89,9 @@ internal sealed class CommandRunner(
         _ => $"{command.Word} failed: the server is away. The connection is being made again; try it when it is back.",
     };
 
-    private bool Complain(string line)
+    private bool Fail(string line)
     {
-        screen.Complain(line);
+        screen.WriteError(line);
         return false;
     }
 }

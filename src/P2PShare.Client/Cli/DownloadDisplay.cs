@@ -31,10 +31,10 @@ internal sealed class DownloadDisplay(Screen screen, string title, TimeProvider 
             line = PlainLine(progress);
         }
 
-        screen.Say(line);
+        screen.WriteLine(line);
     }
 
-    public void Note(string sentence) => screen.Say(sentence);
+    public void Note(string sentence) => screen.WriteLine(sentence);
 
     /// <summary>Runs the download and shows it to its end.</summary>
     public async Task<DownloadOutcome> ShowAsync(Func<Task<DownloadOutcome>> download)

@@ -1,11 +1,11 @@
 namespace P2PShare.Client.Cli;
 
-/// <summary>How the program ends; written in <c>--help</c>, and never changed.</summary>
+/// <summary>The program's exit codes. They are documented in <c>--help</c>, and never change.</summary>
 internal static class ExitCodes
 {
     public const int Success = 0;
 
-    /// <summary>A command that was read from a pipe or file failed, or the program itself did.</summary>
+    /// <summary>A command read from a pipe or file failed, or the program failed because of an internal error.</summary>
     public const int Failed = 1;
 
     public const int BadArguments = 2;

@@ -2,7 +2,7 @@ namespace P2PShare.Client.Cli;
 
 internal static class HelpText
 {
-    /// <summary>One screenful.</summary>
+    /// <summary>Fits on a terminal of 80 by 24.</summary>
     public const string Text = """
         ANNOUNCE <file>      share a file under its own name
         ANNOUNCE <folder>    share every file in it, as folder/name; no hidden files,

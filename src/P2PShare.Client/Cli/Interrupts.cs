@@ -1,19 +1,21 @@
 namespace P2PShare.Client.Cli;
 
-/// <summary>What Ctrl+C means at the moment: the end of the download that is running, else of the program.</summary>
+/// <summary>Decides what Ctrl+C does: it cancels the running command; where none runs, the caller ends the program.</summary>
 internal sealed class Interrupts
 {
     private readonly Lock _lock = new();
     private Interruptible? _current;
 
-    /// <summary>From here to its disposal, an interrupt cancels the token.</summary>
+    /// <summary>Begins a command. Until the result is disposed of, an interrupt cancels its token.</summary>
     public Interruptible Begin(CancellationToken cancellation)
     {
+        var begun = new Interruptible(this, cancellation);
         lock (_lock)
-            return _current = new Interruptible(this, cancellation);
+            _current = begun;
+        return begun;
     }
 
-    /// <summary>False where nothing was running that could be interrupted.</summary>
+    /// <summary>Cancels the running command. False where none runs.</summary>
     public bool TryInterrupt()
     {
         Interruptible? running;
@@ -46,7 +48,7 @@ internal sealed class Interrupts
             }
             catch (ObjectDisposedException)
             {
-                // It ended in this very moment.
+                // The command ended at the same moment.
             }
         }
 

@@ -12,11 +12,11 @@ namespace P2PShare.Client.Cli;
 /// <summary>The commands that print a table: LIST_FILES, SEARCH and SHARED.</summary>
 internal sealed class ListCommands(IndexClient index, SharedFiles shared, Screen screen)
 {
-    /// <summary>Rows kept to be printed: a table that long is read by a program, and programs should SEARCH.</summary>
-    private const int MostRowsShown = 100_000;
+    /// <summary>Rows that are printed: nobody reads more, and a program should use SEARCH.</summary>
+    private const int MaxRowsShown = 100_000;
 
-    // Names of a thousand letters each would make that many rows a few hundred megabytes.
-    private const int MostLettersShown = 16 * 1024 * 1024;
+    // Bounds the memory of the table: so many rows with names of a thousand letters would take a few hundred megabytes.
+    private const int MaxLettersShown = 16 * 1024 * 1024;
 
     public async Task<bool> ListFilesAsync(CancellationToken cancellation)
     {
@@ -27,7 +27,7 @@ internal sealed class ListCommands(IndexClient index, SharedFiles shared, Screen
             void Add(FileName name, FileIdentity? identity, PeerAddress owner)
             {
                 count++;
-                if (table.Rows < MostRowsShown && table.Letters < MostLettersShown)
+                if (table.Rows < MaxRowsShown && table.Letters < MaxLettersShown)
                     table.Add(name, SizeOf(identity), IdOf(identity), owner.ToString());
             }
 
@@ -37,7 +37,7 @@ internal sealed class ListCommands(IndexClient index, SharedFiles shared, Screen
                 await connection.ListFilesAsync(row => Add(row.Name, null, row.Owner), cancellation);
             return count;
         }, cancellation);
-        table.Show(screen, total, "file", total > table.Rows ? $"only the first {table.Rows} are shown; SEARCH finds the rest" : null);
+        table.Print(screen, total, "file", total > table.Rows ? $"only the first {table.Rows} are shown; SEARCH finds the rest" : null);
         return true;
     }
 
@@ -45,14 +45,14 @@ internal sealed class ListCommands(IndexClient index, SharedFiles shared, Screen
     {
         if (!index.Features.HasFlag(Features.Search))
         {
-            screen.Complain("This server does not know SEARCH; LIST_FILES shows everything.");
+            screen.WriteError("This server does not know SEARCH; LIST_FILES shows everything.");
             return false;
         }
 
         var utf8 = Encoding.UTF8.GetBytes(text);
         if (utf8.Length > Limits.MaxSearchBytes || utf8.AsSpan().IndexOfAnyInRange((byte)0, (byte)31) >= 0)
         {
-            screen.Complain($"SEARCH takes up to {Limits.MaxSearchBytes} bytes of text, with no control character in it.");
+            screen.WriteError($"SEARCH takes up to {Limits.MaxSearchBytes} bytes of text, with no control character in it.");
             return false;
         }
 
@@ -67,17 +67,17 @@ internal sealed class ListCommands(IndexClient index, SharedFiles shared, Screen
             }, cancellation);
             return (count, more);
         }, cancellation);
-        table.Show(screen, hits, "hit", hasMore ? "there are more; a longer text finds fewer" : null);
+        table.Print(screen, hits, "hit", hasMore ? "there are more; a longer text finds fewer" : null);
         return true;
     }
 
-    public bool ShowShared()
+    public bool PrintShared()
     {
         var table = new Table("NAME", "SIZE", "ID", "UPLOADED", "PATH");
         var files = shared.Snapshot();
         foreach (var file in files)
             table.Add(file.Name, SizeOf(file.Identity), IdOf(file.Identity), HumanFormat.Bytes(file.BytesServed), Screen.Safe(file.Path));
-        table.Show(screen, files.Count, "file", null);
+        table.Print(screen, files.Count, "file", null);
         return true;
     }
 
@@ -85,13 +85,13 @@ internal sealed class ListCommands(IndexClient index, SharedFiles shared, Screen
 
     private static string IdOf(FileIdentity? identity) => identity is { } known ? known.Id.Short : "-";
 
-    private sealed class Table(params string[] head)
+    private sealed class Table(params string[] header)
     {
-        private readonly List<string[]> _rows = [head];
+        private readonly List<string[]> _rows = [header];
 
         public int Rows => _rows.Count - 1;
 
-        /// <summary>Of all names.</summary>
+        /// <summary>The length of all names together.</summary>
         public int Letters { get; private set; }
 
         public void Add(FileName name, params string[] cells)
@@ -101,15 +101,15 @@ internal sealed class ListCommands(IndexClient index, SharedFiles shared, Screen
             _rows.Add([shown, .. cells]);
         }
 
-        public void Show(Screen screen, long count, string thing, string? remark)
+        public void Print(Screen screen, long count, string thing, string? remark)
         {
             if (_rows.Count > 1)
             {
                 foreach (var line in TextTable.LinesOf(_rows))
-                    screen.Say(line);
+                    screen.WriteLine(line);
             }
 
-            screen.Say(HumanFormat.Count(count, thing) + (remark is null ? "" : $"; {remark}"));
+            screen.WriteLine(HumanFormat.Count(count, thing) + (remark is null ? "" : $"; {remark}"));
         }
     }
 }

@@ -29,16 +29,16 @@ internal sealed class RequestCommand(Downloader downloader, IOwnerIndex index, S
     {
         if (!FileName.TryParse(text, out var name, out var refusal))
         {
-            screen.Complain($"{Screen.Safe(typed)} cannot be shared by anybody: {refusal}.");
+            screen.WriteError($"{Screen.Safe(typed)} cannot be shared by anybody: {refusal}.");
             return false;
         }
 
         var display = new DownloadDisplay(screen, name.ToString(), time);
         var outcome = await display.ShowAsync(() => run(name, display, cancellation));
         if (outcome.Succeeded)
-            screen.Say(outcome.Summary);
+            screen.WriteLine(outcome.Summary);
         else
-            screen.Complain(outcome.Summary);
+            screen.WriteError(outcome.Summary);
         return outcome.Succeeded;
     }
 

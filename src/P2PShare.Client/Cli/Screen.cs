@@ -4,13 +4,13 @@ using Spectre.Console;
 namespace P2PShare.Client.Cli;
 
 /// <summary>
-/// The one class that prints. Lines from several tasks come out whole; one that comes while the user types stands above what is
-/// typed. What came from strangers is made printable by whoever composes the line, with <see cref="Safe"/>.
+/// The only class that prints. Lines from several tasks do not interleave; a line that comes while the user types is inserted above the
+/// typed text. Callers pass untrusted text through <see cref="Safe"/>.
 /// </summary>
-/// <param name="output">Answers.</param>
-/// <param name="errors">What went wrong; the same as <paramref name="output"/> where both are one terminal.</param>
-/// <param name="terminal">The output as a terminal, looked into when there is something to draw; null where it is a pipe or a file.</param>
-/// <param name="isPrompting">Somebody types into that terminal.</param>
+/// <param name="output">For results.</param>
+/// <param name="errors">For errors; the same as <paramref name="output"/> where both are one terminal.</param>
+/// <param name="terminal">The output as a terminal, created when something is drawn; null where it is a pipe or a file.</param>
+/// <param name="isPrompting">The user types into that terminal.</param>
 internal sealed class Screen(TextWriter output, TextWriter errors, Lazy<IAnsiConsole>? terminal, bool isPrompting)
 {
     private const string Prompt = "> ";
@@ -18,15 +18,28 @@ internal sealed class Screen(TextWriter output, TextWriter errors, Lazy<IAnsiCon
     private bool _isPromptShown;
     private bool _isLive;
 
-    /// <summary>Progress may be drawn over and over.</summary>
+    /// <summary>Progress can be redrawn in place.</summary>
     public bool IsTerminal => terminal is not null;
 
-    /// <summary>Something could not be printed: the disk is full, or nobody is there to read it any more.</summary>
+    /// <summary>Something could not be printed: the disk is full, or the output is closed.</summary>
     public bool HasLostOutput { get; private set; }
 
+    /// <summary>The screen on the program's standard output and error.</summary>
+    public static Screen OfConsole()
+    {
+        var terminal = Console.IsOutputRedirected
+            ? null
+            : new Lazy<IAnsiConsole>(() => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }));
+
+        // Where both are the terminal, a single writer keeps the lines of both from interleaving.
+        var errors = Console.IsErrorRedirected || terminal is null ? Console.Error : Console.Out;
+        return new Screen(Console.Out, errors, terminal, isPrompting: terminal is not null && !Console.IsInputRedirected);
+    }
+
+    /// <summary>Escapes what is not printable in untrusted text.</summary>
     public static string Safe(string text) => Printable.Of(text);
 
-    /// <summary>A message of the system or of a stranger as the end of a line: harmless, and with one full stop.</summary>
+    /// <summary>An untrusted message as the end of a line: escaped, and with one full stop.</summary>
     public static string Sentence(string message) => Safe(message).TrimEnd('.', ' ') + ".";
 
     public void ShowPrompt()
@@ -40,8 +53,8 @@ internal sealed class Screen(TextWriter output, TextWriter errors, Lazy<IAnsiCon
         });
     }
 
-    /// <summary>The prompt is done with.</summary>
-    /// <param name="byEnter">The user ended the line; else the cursor still stands in it.</param>
+    /// <summary>Ends the prompt.</summary>
+    /// <param name="byEnter">The user ended the line; else the cursor is still in it.</param>
     public void EndPrompt(bool byEnter) => Print(output, () =>
     {
         if (_isPromptShown && !byEnter)
@@ -49,12 +62,15 @@ internal sealed class Screen(TextWriter output, TextWriter errors, Lazy<IAnsiCon
         _isPromptShown = false;
     });
 
-    public void Say(string line) => Print(output, () => Write(output, line));
+    /// <summary>Prints a result.</summary>
+    public void WriteLine(string line) => Print(output, () => Write(output, line));
 
-    /// <summary>What went wrong, and what to do.</summary>
-    public void Complain(string line) => Print(errors, () => Write(errors, line));
+    /// <summary>Prints an error: what failed, and what the user can do.</summary>
+    public void WriteError(string line) => Print(errors, () => Write(errors, line));
 
-    /// <summary>Runs <paramref name="draw"/>, which redraws a part of the terminal through Spectre; other lines go above that part meanwhile.</summary>
+    /// <summary>
+    /// Runs <paramref name="draw"/>, which redraws a part of the terminal through Spectre. Other lines go above that part meanwhile.
+    /// </summary>
     public async Task DrawAsync(Func<IAnsiConsole, Task> draw)
     {
         lock (_lock)
@@ -63,7 +79,7 @@ internal sealed class Screen(TextWriter output, TextWriter errors, Lazy<IAnsiCon
         {
             await draw(terminal!.Value);
         }
-        catch (Exception e) when (IsLoss(e))
+        catch (Exception e) when (IsOutputLoss(e))
         {
             HasLostOutput = true;
         }
@@ -97,13 +113,13 @@ internal sealed class Screen(TextWriter output, TextWriter errors, Lazy<IAnsiCon
                 print();
                 writer.Flush();
             }
-            catch (Exception e) when (IsLoss(e))
+            catch (Exception e) when (IsOutputLoss(e))
             {
                 HasLostOutput = true;
             }
         }
     }
 
-    // .NET tells of a closed stream as one that may not be accessed.
-    private static bool IsLoss(Exception e) => e is IOException or UnauthorizedAccessException;
+    // .NET reports a closed stream as UnauthorizedAccessException.
+    private static bool IsOutputLoss(Exception e) => e is IOException or UnauthorizedAccessException;
 }

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace P2PShare.Client.Cli;
 
-/// <summary>Ctrl+C ends the running download, or the program where none runs; a closed terminal and SIGTERM end the program in order.</summary>
+/// <summary>
+/// Handles signals: Ctrl+C (SIGINT) cancels the running command, or ends the program where none runs; a closed terminal (SIGHUP) and
+/// SIGTERM end the program in order.
+/// </summary>
 internal sealed class Signals : IDisposable
 {
     private readonly PosixSignalRegistration[] _registrations;

@@ -4,14 +4,16 @@ using System.Text;
 namespace P2PShare.Client.Cli;
 
 /// <summary>
-/// Prints above the line that somebody is typing, which only the terminal knows: Console.ReadLine keeps it to itself. The terminal
-/// is told to push that line down and to leave the cursor where it stood in it (ECMA-48: IND, CUU, IL, CUD; DEC: save and restore).
+/// Inserts text above the line that the user is typing. Console.ReadLine does not disclose that line, so control sequences make the
+/// terminal move it down, with the cursor at the same place in it (ECMA-48: IND, CUU, IL, CUD; DEC: save and restore cursor).
 /// </summary>
 internal static class TypedLine
 {
     private const char Escape = '\x1b';
 
-    /// <summary>What to send to a terminal of <paramref name="width"/> columns so that <paramref name="text"/> stands above the cursor's row.</summary>
+    /// <summary>
+    /// What to write to a terminal of <paramref name="width"/> columns to insert <paramref name="text"/> above the cursor's row.
+    /// </summary>
     public static string InsertAbove(string text, int width)
     {
         var lines = text.ReplaceLineEndings("\n").Split('\n');

@@ -1,25 +1,26 @@
 namespace P2PShare.Peer.Async;
 
-/// <summary>Lets one piece of work run at a time, in the order of coming.</summary>
+/// <summary>Runs one piece of work at a time, in the order of the calls. A failure does not affect the work behind it.</summary>
 internal sealed class SerialQueue
 {
     private readonly Lock _lock = new();
-    private Task _last = Task.CompletedTask;
+    private Task _tail = Task.CompletedTask;
 
-    public async Task<T> TakeAsync<T>(Func<Task<T>> work)
+    /// <summary>Runs <paramref name="work"/> when all earlier work has completed, and returns its result.</summary>
+    public async Task<T> RunAsync<T>(Func<Task<T>> work)
     {
-        var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task before;
+        var completion = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task previous;
         lock (_lock)
-            (before, _last) = (_last, mine.Task);
-        await before;
+            (previous, _tail) = (_tail, completion.Task);
+        await previous;
         try
         {
             return await work();
         }
         finally
         {
-            mine.SetResult();
+            completion.SetResult();
         }
     }
 }

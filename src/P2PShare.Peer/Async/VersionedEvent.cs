@@ -1,12 +1,15 @@
 namespace P2PShare.Peer.Async;
 
-/// <summary>Wakes everyone who waits for a change. Nobody misses one: who has seen a version waits for what comes after it.</summary>
+/// <summary>
+/// Wakes all waiters when something changes. No change is missed: a waiter names the version that it has seen, and waits for a later one.
+/// </summary>
 internal sealed class VersionedEvent
 {
     private readonly Lock _lock = new();
-    private readonly List<TaskCompletionSource> _waiting = [];
+    private readonly List<TaskCompletionSource> _waiters = [];
     private long _version;
 
+    /// <summary>Grows by one with each <see cref="Raise"/>.</summary>
     public long Version => Interlocked.Read(ref _version);
 
     public void Raise()
@@ -15,18 +18,18 @@ internal sealed class VersionedEvent
         lock (_lock)
         {
             _version++;
-            if (_waiting.Count == 0)
+            if (_waiters.Count == 0)
                 return;
-            woken = [.. _waiting];
-            _waiting.Clear();
+            woken = [.. _waiters];
+            _waiters.Clear();
         }
 
         foreach (var waiter in woken)
             waiter.TrySetResult();
     }
 
-    /// <summary>Ends at the first change after <paramref name="version"/>, which may have been already.</summary>
-    /// <exception cref="OperationCanceledException">Cancelled before.</exception>
+    /// <summary>Completes at the first change after <paramref name="version"/>: at once where that has already happened.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled before a change.</exception>
     public async Task WaitForChangeAsync(long version, CancellationToken cancellation)
     {
         var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -34,7 +37,7 @@ internal sealed class VersionedEvent
         {
             if (_version != version)
                 return;
-            _waiting.Add(waiter);
+            _waiters.Add(waiter);
         }
 
         await using var registration = cancellation.Register(() => waiter.TrySetCanceled(cancellation));

@@ -9,20 +9,24 @@ namespace P2PShare.Peer.Content;
 /// <summary>A file as it was when it was hashed.</summary>
 internal readonly record struct IdentifiedFile(FileStamp Stamp, FileIdentity Identity);
 
-/// <summary>Tells what a file is: from the cache where its stamp is known, else by hashing it on all cores.</summary>
-/// <param name="cache">What was hashed before.</param>
-/// <param name="layers">Where piece layers are kept.</param>
-/// <param name="time">The clock, to tell a file that is being written just now.</param>
-/// <param name="log">For what was slow or went wrong.</param>
+/// <summary>Finds a file's identity: in the cache where the file's stamp is known, else by hashing the file on all cores.</summary>
+/// <param name="cache">The identities of files that were hashed before.</param>
+/// <param name="layers">Stores the piece layers.</param>
+/// <param name="time">The clock, to detect a file that is being written at the moment.</param>
+/// <param name="log">The log.</param>
 internal sealed class ContentIdentifier(IdentityCache cache, LayerStore layers, TimeProvider time, ILogger log)
 {
-    // A file written within a tick of its file system's clock may be written again without a new time.
-    private static readonly TimeSpan ClockGrain = TimeSpan.FromMilliseconds(50);
+    // The kernel's coarse clock stamps files: two writes within one tick of it may leave the same modification time.
+    private static readonly TimeSpan TimestampGranularity = TimeSpan.FromMilliseconds(50);
 
     /// <param name="path">A full path.</param>
-    /// <param name="hashed">Told the bytes hashed of this file, a part at a time, from several threads; not told of a file found in the cache.</param>
+    /// <param name="hashed">
+    /// Receives the bytes hashed of this file, a part at a time, from several threads; nothing for a file found in the cache.
+    /// </param>
     /// <param name="cancellation">Stops the hashing.</param>
-    /// <exception cref="IOException">The file cannot be read, or changed while it was hashed (<see cref="FileChangedException"/>).</exception>
+    /// <exception cref="IOException">
+    /// The file cannot be read, or changed while it was hashed (<see cref="FileChangedException"/>).
+    /// </exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public async Task<IdentifiedFile> IdentifyAsync(string path, IProgress<long>? hashed, CancellationToken cancellation)
     {
@@ -31,24 +35,24 @@ internal sealed class ContentIdentifier(IdentityCache cache, LayerStore layers, 
             return new IdentifiedFile(stamp, known);
 
         var started = time.GetTimestamp();
-        var wasStill = time.GetUtcNow().UtcTicks - stamp.ModifiedTicks > ClockGrain.Ticks;
+        var isStable = time.GetUtcNow().UtcTicks - stamp.ModifiedTicks > TimestampGranularity.Ticks;
         var layer = await FileHasher.HashAsync(file, path, stamp.Size, hashed, cancellation);
         if (FileStamp.Of(file) != stamp || FileStamp.Of(path) != stamp)
             throw new FileChangedException(path);
 
         layers.Put(layer);
-        if (wasStill)
+        if (isStable)
             cache.Put(path, stamp, layer.Identity);
         log.Debug("Hashed {Bytes} bytes in {Milliseconds:F0} ms", stamp.Size, time.GetElapsedTime(started).TotalMilliseconds);
         return new IdentifiedFile(stamp, layer.Identity);
     }
 
-    // On Linux with a third of the system calls. What is no regular file, or cannot be opened so, is told from others by the long way.
+    // On Linux, a third of the system calls. The portable way below handles, and reports, what this one cannot open.
     private static SafeFileHandle Open(string path, out FileStamp stamp)
     {
-        if (Platform.UsesLinuxCalls && LinuxFile.TryOpenAtOnce(path) is { } file)
+        if (Platform.UsesLinuxCalls && LinuxFile.TryOpenNonBlocking(path) is { } file)
         {
-            if (LinuxFile.TryStat(file, out stamp, out var isRegular) && isRegular && LinuxFile.TryShare(file))
+            if (LinuxFile.TryStat(file, out stamp, out var isRegular) && isRegular && LinuxFile.TryLockShared(file))
                 return file;
             file.Dispose();
         }
@@ -57,17 +61,19 @@ internal sealed class ContentIdentifier(IdentityCache cache, LayerStore layers, 
         return OpenForReading(path);
     }
 
-    /// <summary>Notes a file whose every piece was verified as it was written, so that nobody hashes it again.</summary>
+    /// <summary>
+    /// Stores the identity of a file whose pieces were all verified while it was written, so that it is not hashed again.
+    /// </summary>
     public void Remember(string path, FileStamp stamp, PieceLayer layer)
     {
         layers.Put(layer);
         cache.Put(path, stamp, layer.Identity);
     }
 
-    /// <inheritdoc cref="IdentityCache.Gather"/>
-    public IDisposable Gather() => cache.Gather();
+    /// <inheritdoc cref="IdentityCache.BeginBatch"/>
+    public IDisposable BeginBatch() => cache.BeginBatch();
 
-    /// <summary>Opens a file to be hashed or served, in no one's way: others may write, rename or delete it meanwhile.</summary>
+    /// <summary>Opens a file to be hashed or served. Other programs may write, rename or delete it meanwhile.</summary>
     public static SafeFileHandle OpenForReading(string path) =>
         File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 }

@@ -6,7 +6,7 @@ using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Content;
 
-/// <summary>Hashes files on all cores: each takes the next piece, reads it where the others read theirs, and notes its hash.</summary>
+/// <summary>Hashes files on all cores: each worker takes the next piece, reads it and stores its hash.</summary>
 internal static class FileHasher
 {
     /// <exception cref="FileChangedException">The file ended before <paramref name="size"/>.</exception>
@@ -59,16 +59,17 @@ internal static class FileHasher
             ? layer
             : throw new IOException("it cannot be given a file id");
 
-    /// <summary>Tells which pieces of <paramref name="file"/> are those of <paramref name="layer"/>'s content.</summary>
-    public static async Task<bool[]> FindRightPiecesAsync(SafeFileHandle file, PieceLayer layer, IProgress<long>? hashed, CancellationToken cancellation)
+    /// <summary>For each piece, whether <paramref name="file"/> holds the bytes that <paramref name="layer"/> describes.</summary>
+    public static async Task<bool[]> FindValidPiecesAsync(
+        SafeFileHandle file, PieceLayer layer, IProgress<long>? hashed, CancellationToken cancellation)
     {
-        var right = new bool[layer.Identity.PieceCount];
+        var valid = new bool[layer.Identity.PieceCount];
         await ForEachPieceAsync(file, layer.Identity.Size, (index, piece) =>
         {
-            right[index] = layer.IsRight(index, piece);
+            valid[index] = layer.IsValidPiece(index, piece);
             hashed?.Report(piece.Length);
         }, cancellation);
-        return right;
+        return valid;
     }
 
     private delegate void PieceReader(int index, ReadOnlySpan<byte> piece);
@@ -84,8 +85,11 @@ internal static class FileHasher
             var buffer = ArrayPool<byte>.Shared.Rent(Limits.PieceBytes);
             try
             {
-                for (int index; !failed.IsCancellationRequested && (index = Interlocked.Increment(ref next)) < pieces;)
+                while (!failed.IsCancellationRequested)
                 {
+                    var index = Interlocked.Increment(ref next);
+                    if (index >= pieces)
+                        break;
                     var offset = (long)index * Limits.PieceBytes;
                     read(index, ReadPiece(file, buffer.AsSpan(0, (int)Math.Min(Limits.PieceBytes, size - offset)), offset));
                 }
@@ -116,8 +120,14 @@ internal static class FileHasher
     private static ReadOnlySpan<byte> ReadPiece(SafeFileHandle file, Span<byte> piece, long offset)
     {
         var filled = 0;
-        for (int count; filled < piece.Length && (count = RandomAccess.Read(file, piece[filled..], offset + filled)) > 0;)
+        while (filled < piece.Length)
+        {
+            var count = RandomAccess.Read(file, piece[filled..], offset + filled);
+            if (count == 0)
+                break;
             filled += count;
+        }
+
         return piece[..filled];
     }
 }

@@ -9,41 +9,41 @@ using Serilog;
 namespace P2PShare.Peer.Content;
 
 /// <summary>
-/// Remembers across runs what each file was: (path, size, modification time, inode) to file id. One file of records of a fixed
-/// length, only ever appended to or replaced whole; a record that is damaged or torn is passed over, so the worst that a damaged
-/// cache can do is that a file is hashed again. Safe to use from any thread, and from several clients of one user.
+/// A persistent cache of file ids, by (path, size, modification time, inode). One file of fixed-length records with checksums, only
+/// appended to or replaced whole. Damaged or torn records are skipped, so the worst effect of damage is that a file is hashed again.
+/// Safe to use from any thread, and from several clients of one user.
 /// </summary>
-/// <param name="path">The cache's file; it and its folder are made when first needed.</param>
-/// <param name="log">For a cache that cannot be read or written.</param>
+/// <param name="path">The cache's file; it and its folder are created when first needed.</param>
+/// <param name="log">The log.</param>
 internal sealed class IdentityCache(string path, ILogger log)
 {
-    // path hash 16, size 8, modified 8, inode 8, file id 32, check 8. The hash of the path stands for it: fixed in length, and
-    // the cache does not tell what its owner's files are called.
+    // path hash 16, size 8, modified 8, inode 8, file id 32, checksum 8. The path is hashed to make it fixed in length, and so that the
+    // cache does not disclose the names of its owner's files.
     private const int RecordBytes = 80;
-    private const int CheckedBytes = RecordBytes - 8;
-    private const int FewRecords = 1000;
+    private const int ChecksummedBytes = RecordBytes - 8;
+    private const int CompactionSlack = 1000;
 
-    // What may have to be hashed again where the program is killed.
-    private const int MostGathered = 256;
-    private const long MostBytesGathered = 64 * 1024 * 1024;
+    // Bounds of what has to be hashed again where the program is killed during a batch.
+    private const int MaxBatchRecords = 256;
+    private const long MaxBatchBytes = 64 * 1024 * 1024;
 
     private const int OpenAttempts = 200;
-    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan OpenRetryDelay = TimeSpan.FromMilliseconds(5);
 
     private readonly Lock _lock = new();
     private Dictionary<UInt128, Entry>? _entries;
     private List<byte[]> _unwritten = [];
-    private bool _isBeingWritten;
-    private int _gatherers;
-    private long _bytesUnwritten;
+    private bool _isWriting;
+    private int _openBatches;
+    private long _unwrittenBytes;
 
-    private bool IsGathering => _gatherers > 0 && _unwritten.Count < MostGathered && _bytesUnwritten < MostBytesGathered;
+    private bool IsBatching => _openBatches > 0 && _unwritten.Count < MaxBatchRecords && _unwrittenBytes < MaxBatchBytes;
 
     private readonly record struct Entry(FileStamp Stamp, FileIdentity Identity);
 
-    private sealed class Gathering(IdentityCache cache) : IDisposable
+    private sealed class Batch(IdentityCache cache) : IDisposable
     {
-        public void Dispose() => cache.EndGathering();
+        public void Dispose() => cache.EndBatch();
     }
 
     public bool TryFind(string file, FileStamp stamp, out FileIdentity identity)
@@ -69,24 +69,27 @@ internal sealed class IdentityCache(string path, ILogger log)
             _entries ??= Load();
             _entries[key] = entry;
             _unwritten.Add(record);
-            _bytesUnwritten += identity.Size;
+            _unwrittenBytes += identity.Size;
         }
 
         AppendUnwritten();
     }
 
-    /// <summary>Until what it gives is disposed of, what is put here is written many records together: one by one, they take as long as hashing small files does.</summary>
-    public IDisposable Gather()
+    /// <summary>
+    /// Begins a batch: until the result is disposed of, records are written many at a time. Written one by one, they take as long as
+    /// hashing small files does.
+    /// </summary>
+    public IDisposable BeginBatch()
     {
         lock (_lock)
-            _gatherers++;
-        return new Gathering(this);
+            _openBatches++;
+        return new Batch(this);
     }
 
-    private void EndGathering()
+    private void EndBatch()
     {
         lock (_lock)
-            _gatherers--;
+            _openBatches--;
         AppendUnwritten();
     }
 
@@ -111,8 +114,8 @@ internal sealed class IdentityCache(string path, ILogger log)
                     entries[key] = entry;
             }
 
-            // Torn ends would shift all that is appended later, and replaced records only cost room: both go.
-            if (bytes.Length % RecordBytes != 0 || bytes.Length / RecordBytes > 2 * entries.Count + FewRecords)
+            // Compact: a torn record at the end would misalign all later ones, and replaced records waste space.
+            if (bytes.Length % RecordBytes != 0 || bytes.Length / RecordBytes > 2 * entries.Count + CompactionSlack)
                 Rewrite(entries);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -125,7 +128,7 @@ internal sealed class IdentityCache(string path, ILogger log)
 
     private void Rewrite(Dictionary<UInt128, Entry> entries)
     {
-        var unfinished = $"{path}.{Environment.ProcessId}.tmp";
+        var temporary = $"{path}.{Environment.ProcessId}.tmp";
         var records = new byte[entries.Count * RecordBytes];
         var at = 0;
         foreach (var (key, entry) in entries)
@@ -134,18 +137,18 @@ internal sealed class IdentityCache(string path, ILogger log)
             at += RecordBytes;
         }
 
-        File.WriteAllBytes(unfinished, records);
-        File.Move(unfinished, path, overwrite: true);
+        File.WriteAllBytes(temporary, records);
+        File.Move(temporary, path, overwrite: true);
     }
 
-    // Whoever comes first writes for those who come meanwhile, so that records neither interleave nor wait under the lock.
+    // One thread at a time writes, also for those that come meanwhile: records do not interleave, and the lock is not held while writing.
     private void AppendUnwritten()
     {
         lock (_lock)
         {
-            if (_isBeingWritten)
+            if (_isWriting)
                 return;
-            _isBeingWritten = true;
+            _isWriting = true;
         }
 
         while (true)
@@ -153,13 +156,13 @@ internal sealed class IdentityCache(string path, ILogger log)
             List<byte[]> records;
             lock (_lock)
             {
-                if (_unwritten.Count == 0 || IsGathering)
+                if (_unwritten.Count == 0 || IsBatching)
                 {
-                    _isBeingWritten = false;
+                    _isWriting = false;
                     return;
                 }
 
-                (records, _unwritten, _bytesUnwritten) = (_unwritten, [], 0);
+                (records, _unwritten, _unwrittenBytes) = (_unwritten, [], 0);
             }
 
             Append(records);
@@ -171,7 +174,7 @@ internal sealed class IdentityCache(string path, ILogger log)
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            using var file = OpenAlone(FileMode.OpenOrCreate, FileAccess.Write);
+            using var file = OpenExclusive(FileMode.OpenOrCreate, FileAccess.Write);
             file.Seek(0, SeekOrigin.End);
             foreach (var record in records)
                 file.Write(record);
@@ -184,14 +187,14 @@ internal sealed class IdentityCache(string path, ILogger log)
 
     private byte[] ReadWhole()
     {
-        using var file = OpenAlone(FileMode.Open, FileAccess.Read);
+        using var file = OpenExclusive(FileMode.Open, FileAccess.Read);
         var bytes = new byte[file.Length];
         file.ReadExactly(bytes);
         return bytes;
     }
 
-    // Another client of the same user may have it open, but never for longer than it takes to write a few records.
-    private FileStream OpenAlone(FileMode mode, FileAccess access)
+    // Another client of the same user may have the file open, but only for as long as it takes to write a few records.
+    private FileStream OpenExclusive(FileMode mode, FileAccess access)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -201,7 +204,7 @@ internal sealed class IdentityCache(string path, ILogger log)
             }
             catch (IOException) when (attempt < OpenAttempts && File.Exists(path))
             {
-                Thread.Sleep(BetweenAttempts);
+                Thread.Sleep(OpenRetryDelay);
             }
         }
     }
@@ -213,30 +216,30 @@ internal sealed class IdentityCache(string path, ILogger log)
         BinaryPrimitives.WriteInt64LittleEndian(record[24..], entry.Stamp.ModifiedTicks);
         BinaryPrimitives.WriteUInt64LittleEndian(record[32..], entry.Stamp.Inode);
         entry.Identity.Id.CopyTo(record[40..]);
-        WriteCheck(record[..CheckedBytes], record[CheckedBytes..]);
+        WriteChecksum(record[..ChecksummedBytes], record[ChecksummedBytes..]);
     }
 
     private static bool TryRead(ReadOnlySpan<byte> record, out UInt128 key, out Entry entry)
     {
-        Span<byte> check = stackalloc byte[RecordBytes - CheckedBytes];
-        WriteCheck(record[..CheckedBytes], check);
+        Span<byte> checksum = stackalloc byte[RecordBytes - ChecksummedBytes];
+        WriteChecksum(record[..ChecksummedBytes], checksum);
         var stamp = new FileStamp(
             BinaryPrimitives.ReadInt64LittleEndian(record[16..]),
             BinaryPrimitives.ReadInt64LittleEndian(record[24..]),
             BinaryPrimitives.ReadUInt64LittleEndian(record[32..]));
         key = BinaryPrimitives.ReadUInt128LittleEndian(record);
         entry = default;
-        if (!check.SequenceEqual(record[CheckedBytes..])
+        if (!checksum.SequenceEqual(record[ChecksummedBytes..])
             || !FileIdentity.TryCreate(new FileId(record.Slice(40, Limits.HashBytes)), stamp.Size, out var identity))
             return false;
         entry = new Entry(stamp, identity);
         return true;
     }
 
-    private static void WriteCheck(ReadOnlySpan<byte> content, Span<byte> check)
+    private static void WriteChecksum(ReadOnlySpan<byte> content, Span<byte> checksum)
     {
         Span<byte> hash = stackalloc byte[Limits.HashBytes];
         SHA256.HashData(content, hash);
-        hash[..check.Length].CopyTo(check);
+        hash[..checksum.Length].CopyTo(checksum);
     }
 }

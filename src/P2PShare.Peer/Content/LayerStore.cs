@@ -5,15 +5,18 @@ using Serilog;
 namespace P2PShare.Peer.Content;
 
 /// <summary>
-/// Piece layers on disk, a file each, named by file id: 32 bytes for each MiB shared, so that none need stay in memory. What is
-/// read back is checked against the id; a damaged one is as good as none.
+/// Piece layers on disk, one file each, named by file id: 32 bytes for each MiB shared, so that none has to stay in memory. A layer is
+/// verified against the id when it is read; a damaged one counts as missing and is deleted.
 /// </summary>
-/// <param name="folder">Made when the first layer is put.</param>
-/// <param name="log">For a folder that cannot be written.</param>
+/// <param name="folder">Created when the first layer is stored.</param>
+/// <param name="log">The log.</param>
 internal sealed class LayerStore(string folder, ILogger log)
 {
-    // Peers ask for one layer in several parts and at the same time; once it is let go, the collector takes it.
-    private readonly ConcurrentDictionary<FileId, WeakReference<PieceLayer>> _recent = new();
+    // How many cached references may be dead before they are swept.
+    private const int SweepThreshold = 64;
+
+    // Several peers ask for parts of one layer at the same time. Weak: the layer lives only while somebody uses it.
+    private readonly ConcurrentDictionary<FileId, WeakReference<PieceLayer>> _cache = new();
 
     public bool Has(FileIdentity identity) => PieceLayer.LengthFor(identity) is var length
         && (length == 0 || (new FileInfo(PathOf(identity.Id)) is { Exists: true } file && file.Length == length));
@@ -22,30 +25,30 @@ internal sealed class LayerStore(string folder, ILogger log)
     {
         if (PieceLayer.LengthFor(identity) == 0)
             return PieceLayer.TryCreate(identity, []);
-        if (_recent.TryGetValue(identity.Id, out var held) && held.TryGetTarget(out var layer) && layer.Identity == identity)
+        if (_cache.TryGetValue(identity.Id, out var reference) && reference.TryGetTarget(out var layer) && layer.Identity == identity)
             return layer;
         return Read(identity);
     }
 
-    /// <summary>Keeps the layer, or says in the log why it could not.</summary>
+    /// <summary>Stores the layer. Where that fails, logs why.</summary>
     public void Put(PieceLayer layer)
     {
         if (layer.Hashes.IsEmpty)
             return;
-        Hold(layer);
+        AddToCache(layer);
         if (Has(layer.Identity))
             return;
         try
         {
-            // A private name first: a layer that is half written never stands under its id.
+            // Written under a temporary name: no half-written layer ever has an id for its name.
             Directory.CreateDirectory(folder);
-            var unfinished = Path.Combine(folder, $"{Guid.NewGuid():N}.tmp");
-            File.WriteAllBytes(unfinished, layer.Hashes.Span);
-            File.Move(unfinished, PathOf(layer.Identity.Id), overwrite: true);
+            var temporary = Path.Combine(folder, $"{Guid.NewGuid():N}.tmp");
+            File.WriteAllBytes(temporary, layer.Hashes.Span);
+            File.Move(temporary, PathOf(layer.Identity.Id), overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            log.Warning("A piece layer could not be kept: {Reason:l}", e.Message);
+            log.Warning("A piece layer could not be stored: {Reason:l}", e.Message);
         }
     }
 
@@ -60,7 +63,7 @@ internal sealed class LayerStore(string folder, ILogger log)
             if (layer is null)
                 file.Delete();
             else
-                Hold(layer);
+                AddToCache(layer);
             return layer;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -69,15 +72,15 @@ internal sealed class LayerStore(string folder, ILogger log)
         }
     }
 
-    private void Hold(PieceLayer layer)
+    private void AddToCache(PieceLayer layer)
     {
-        _recent[layer.Identity.Id] = new WeakReference<PieceLayer>(layer);
-        if (_recent.Count <= 64)
+        _cache[layer.Identity.Id] = new WeakReference<PieceLayer>(layer);
+        if (_cache.Count <= SweepThreshold)
             return;
-        foreach (var (id, held) in _recent)
+        foreach (var (id, reference) in _cache)
         {
-            if (!held.TryGetTarget(out _))
-                _recent.TryRemove(id, out _);
+            if (!reference.TryGetTarget(out _))
+                _cache.TryRemove(id, out _);
         }
     }
 

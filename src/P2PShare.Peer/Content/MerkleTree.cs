@@ -16,12 +16,16 @@ internal static class MerkleTree
     // Height of a whole piece's subtree above its leaves: 64 leaves are 2 to the 6th.
     private const int PieceHeight = 6;
 
-    // Roots of subtrees in which every leaf hash is zero, by height: what stands where a file has ended.
+    // Roots of subtrees in which every leaf hash is zero, by height: the padding beyond the end of a file.
     private static readonly byte[][] PaddingByHeight = MakePadding(heights: 40);
 
-    /// <summary>The root over one piece's data of 1 byte to 1 MiB: a hash of the piece layer, or, where the piece is all of the file, the file's id.</summary>
+    /// <summary>
+    /// The merkle root of one piece of 1 byte to 1 MiB: an entry of the piece layer, or the file id where the piece is the whole file.
+    /// </summary>
     /// <param name="piece">The content; only the file's last piece may be shorter than 1 MiB.</param>
-    /// <param name="isWholeFile">A file of one piece has a tree just as high as it needs; every other piece's has 64 leaves.</param>
+    /// <param name="isWholeFile">
+    /// The tree of a file of one piece is only as high as needed; the subtree of every other piece has 64 leaves.
+    /// </param>
     /// <param name="root">32 bytes to write to.</param>
     public static void HashPiece(ReadOnlySpan<byte> piece, bool isWholeFile, Span<byte> root)
     {
@@ -38,7 +42,7 @@ internal static class MerkleTree
         hashes[..Limits.HashBytes].CopyTo(root);
     }
 
-    /// <summary>The file id over a piece layer of two hashes or more. Overwrites <paramref name="layer"/>.</summary>
+    /// <summary>The file id: the merkle root of a piece layer of two hashes or more. Overwrites <paramref name="layer"/>.</summary>
     public static FileId HashLayer(Span<byte> layer)
     {
         var count = layer.Length / Limits.HashBytes;

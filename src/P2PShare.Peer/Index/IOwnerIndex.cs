@@ -3,10 +3,15 @@ using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Index;
 
-/// <summary>What a download needs of the server: who owns what. Every member may throw <see cref="IOException"/> where the server is away.</summary>
+/// <summary>
+/// What a download needs of the server: who owns which file. Every method may throw <see cref="IOException"/> where the server is
+/// unavailable.
+/// </summary>
 internal interface IOwnerIndex
 {
-    /// <summary>What the server named; without <see cref="Features.Swarm"/> only <see cref="RequestAsync"/> may be called.</summary>
+    /// <summary>
+    /// The features that the server named. Without <see cref="Features.Swarm"/> only <see cref="RequestAsync"/> may be called.
+    /// </summary>
     Features Features { get; }
 
     /// <summary>REQUEST: one owner, or null where there is none.</summary>
@@ -18,6 +23,8 @@ internal interface IOwnerIndex
     /// <summary>LOCATE_ID: the owners of this content.</summary>
     Task<IReadOnlyList<OwnerRow>> LocateAsync(FileId id, CancellationToken cancellation);
 
-    /// <summary>LIST_SHARES: every owner of every file whose name begins with <paramref name="prefix"/> (UTF-8, in NFC), in order of name.</summary>
+    /// <summary>
+    /// LIST_SHARES: every owner of every file whose name begins with <paramref name="prefix"/> (UTF-8, in NFC), in the order of the names.
+    /// </summary>
     Task<IReadOnlyList<OwnerRow>> ListSharesAsync(ReadOnlyMemory<byte> prefix, CancellationToken cancellation);
 }

@@ -8,60 +8,61 @@ using Serilog;
 namespace P2PShare.Peer.Index;
 
 /// <summary>
-/// The server, as the rest of the client sees it: there, or away for the moment. A connection that is lost is made again, with
-/// pauses that double from 0.5 s to 30 s and vary, so that the clients of a server that restarts do not all come at once.
+/// The server, as the rest of the client sees it: connected, or unavailable for the moment. Reconnects when the connection is lost, with
+/// exponential back-off from 0.5 s to 30 s and jitter, so that the clients of a restarted server do not all come at once.
 /// </summary>
-/// <param name="open">Connects, shakes hands and registers.</param>
-/// <param name="time">The clock of the pauses.</param>
-/// <param name="random">Varies the pauses.</param>
+/// <param name="open">Connects, does the handshake and registers.</param>
+/// <param name="time">The clock of the back-off.</param>
+/// <param name="random">The jitter.</param>
 /// <param name="log">The log.</param>
-internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>> open, TimeProvider time, Random random, ILogger log) : IOwnerIndex, IAsyncDisposable
+internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>> open, TimeProvider time, Random random, ILogger log)
+    : IOwnerIndex, IAsyncDisposable
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.5);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan InitialBackoff = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan MaxBackoff = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a command waits for a server that is away before it fails.</summary>
-    private static readonly TimeSpan CommandPatience = TimeSpan.FromSeconds(5);
+    /// <summary>How long a command waits for a reconnection before it fails.</summary>
+    private static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _ending = new();
-    private volatile TaskCompletionSource<IndexConnection> _live = NewPromise();
-    private Task _keeping = Task.CompletedTask;
+    private volatile TaskCompletionSource<IndexConnection> _connected = new();
+    private Task _supervising = Task.CompletedTask;
 
     /// <summary>Raised once when the connection is lost.</summary>
     public event Action? Lost;
 
-    /// <summary>Runs when it was made again, before commands go on: the place to share everything anew.</summary>
-    public Func<IndexConnection, CancellationToken, Task>? OnRestored { get; set; }
+    /// <summary>Runs after a reconnection, before commands go on. Shares everything again.</summary>
+    public Func<IndexConnection, CancellationToken, Task>? RestoreState { get; set; }
 
-    /// <summary>Raised when the connection was made again and everything is shared anew.</summary>
+    /// <summary>Raised after a reconnection, when <see cref="RestoreState"/> has completed.</summary>
     public event Action? Restored;
 
-    /// <summary>What the server named last.</summary>
+    /// <summary>The features that the server named at the last connection.</summary>
     public Features Features { get; private set; }
 
-    /// <summary>Makes the first connection and keeps it from then on.</summary>
-    /// <exception cref="IOException">The server refused or broke off; see <see cref="IndexConnection.OpenAsync"/>.</exception>
-    /// <exception cref="SocketException">No server is there.</exception>
+    /// <summary>Makes the first connection, and reconnects from then on.</summary>
+    /// <exception cref="IOException">The server refused or closed the connection; see <see cref="IndexConnection.OpenAsync"/>.</exception>
+    /// <exception cref="SocketException">No server listens there.</exception>
     public async Task ConnectAsync(CancellationToken cancellation)
     {
         var first = await open(cancellation);
         Features = first.Features;
-        _live.SetResult(first);
-        _keeping = Background.Run(() => KeepAsync(first));
+        _connected.SetResult(first);
+        _supervising = Background.Run(() => SuperviseAsync(first));
     }
 
-    /// <summary>Runs one exchange on the live connection; waits up to 5 s for a server that is away.</summary>
-    /// <exception cref="ServerAwayException">It is still away, or went away meanwhile.</exception>
+    /// <summary>Calls <paramref name="exchange"/> with the connection; waits up to 5 s for a reconnection.</summary>
+    /// <exception cref="ServerUnavailableException">The server is still unavailable, or the connection was lost meanwhile.</exception>
     public async Task<T> UseAsync<T>(Func<IndexConnection, Task<T>> exchange, CancellationToken cancellation)
     {
         IndexConnection connection;
         try
         {
-            connection = await _live.Task.WaitAsync(CommandPatience, time, cancellation);
+            connection = await _connected.Task.WaitAsync(CommandTimeout, time, cancellation);
         }
         catch (TimeoutException)
         {
-            throw new ServerAwayException();
+            throw new ServerUnavailableException();
         }
 
         return await exchange(connection);
@@ -87,27 +88,27 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
     public async ValueTask DisposeAsync()
     {
         _ending.Cancel();
-        await _keeping;
-        if (_live.Task.IsCompletedSuccessfully)
-            await _live.Task.Result.DisposeAsync();
+        await _supervising;
+        if (_connected.Task.IsCompletedSuccessfully)
+            await _connected.Task.Result.DisposeAsync();
         _ending.Dispose();
     }
 
-    private async Task KeepAsync(IndexConnection connection)
+    private async Task SuperviseAsync(IndexConnection connection)
     {
         try
         {
             while (true)
             {
-                await WatchAsync(connection);
-                _live = NewPromise();
+                await WaitForLossAsync(connection);
+                _connected = new TaskCompletionSource<IndexConnection>();
                 await connection.DisposeAsync();
-                log.Warning("The connection to the server is lost");
+                log.Warning("Lost the connection to the server");
                 Lost?.Invoke();
                 connection = await ReconnectAsync();
                 Features = connection.Features;
-                _live.SetResult(connection);
-                log.Information("The connection to the server is back");
+                _connected.SetResult(connection);
+                log.Information("Reconnected to the server");
                 Restored?.Invoke();
             }
         }
@@ -117,8 +118,8 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
         }
     }
 
-    // Ends when the connection has: because it was closed, or because the server was asked whether it is there and said nothing.
-    private async Task WatchAsync(IndexConnection connection)
+    // Completes when the connection has ended: it was closed, or the server did not answer a PING.
+    private async Task WaitForLossAsync(IndexConnection connection)
     {
         while (true)
         {
@@ -129,39 +130,37 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
             }
             catch (TimeoutException) when (!connection.Features.HasFlag(Features.Ping))
             {
-                // Only TCP's keep-alive tells of this one's end.
+                // Without PING, only TCP keep-alive detects a server that is gone.
             }
             catch (TimeoutException)
             {
-                await Background.WhenEnded(connection.PingAsync(_ending.Token));
+                await Background.WaitNoThrowAsync(connection.PingAsync(_ending.Token));
             }
         }
     }
 
     private async Task<IndexConnection> ReconnectAsync()
     {
-        var askedFor = TimeSpan.Zero;
-        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        var retryAfter = TimeSpan.Zero;
+        for (var backoff = InitialBackoff; ; backoff = backoff * 2 < MaxBackoff ? backoff * 2 : MaxBackoff)
         {
-            await Task.Delay(askedFor + (pause * (0.5 + 0.5 * random.NextDouble())), time, _ending.Token);
-            askedFor = TimeSpan.Zero;
+            await Task.Delay(retryAfter + (backoff * (0.5 + 0.5 * random.NextDouble())), time, _ending.Token);
+            retryAfter = TimeSpan.Zero;
             IndexConnection? connection = null;
             try
             {
                 connection = await open(_ending.Token);
-                if (OnRestored is { } restore)
+                if (RestoreState is { } restore)
                     await restore(connection, _ending.Token);
                 return connection;
             }
             catch (Exception e) when (e is IOException or SocketException)
             {
-                log.Debug("No connection to the server yet: {Reason:l}", Printable.Of(e.Message));
-                askedFor = e is ServerBusyException busy ? busy.Pause : TimeSpan.Zero;
+                log.Debug("Reconnecting to the server failed: {Reason:l}", Printable.Of(e.Message));
+                retryAfter = e is ServerBusyException busy ? busy.RetryAfter : TimeSpan.Zero;
                 if (connection is not null)
                     await connection.DisposeAsync();
             }
         }
     }
-
-    private static TaskCompletionSource<IndexConnection> NewPromise() => new();
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net;
 using P2PShare.Networking;
 using P2PShare.Peer.Async;
@@ -10,50 +9,50 @@ using P2PShare.Protocol.Transport;
 namespace P2PShare.Peer.Index;
 
 /// <summary>
-/// One control connection to a server, from the handshake on (PROTOCOL.md, sections 4 and 5). One exchange at a time; a server
-/// that named no features is never sent a second command before it answered the first, or was given its time to.
+/// One control connection to a server, from the handshake on (PROTOCOL.md, sections 4 and 5). Runs one exchange at a time: a server
+/// that named no features is never sent a second command before it has answered the first, or the time for its reply has passed.
 /// </summary>
+/// <remarks>
+/// Every command throws <see cref="ServerUnavailableException"/> where the connection has ended, and <see cref="ServerTimeoutException"/>
+/// where the reply does not come in time; the latter ends the connection.
+/// </remarks>
 internal sealed class IndexConnection : IAsyncDisposable
 {
-    private const int SharesTogether = 256;
+    private const int MaxPipelinedShares = 256;
 
-    private readonly Connection _connection;
     private readonly LineChannel _channel;
     private readonly TimeProvider _time;
-    private readonly IndexLines _lines = new();
-    private readonly SerialQueue _turns = new();
-    private readonly CancellationTokenSource _ending = new();
-    private IndexReplies _replies;
+    private readonly LineReceiver _lines = new();
+    private readonly SerialQueue _exchanges = new();
+    private readonly CancellationTokenSource _closing = new();
 
     private IndexConnection(Connection connection, TimeProvider time)
     {
-        (_connection, _time) = (connection, time);
+        _time = time;
         _channel = new LineChannel(connection.Stream);
-        _replies = new IndexReplies(_lines, isPlain: true, time);
         Ended = Task.CompletedTask;
     }
 
-    /// <summary>What the server named.</summary>
+    /// <summary>The features that the server named.</summary>
     public Features Features { get; private set; }
 
-    /// <summary>Completes when the connection has ended, whoever ended it.</summary>
+    /// <summary>Completes when the connection has ended, from either side.</summary>
     public Task Ended { get; private set; }
 
-    /// <summary>Where the server is.</summary>
-    public IPEndPoint Remote => _connection.Remote;
+    private bool IsPlain => !Features.HasFlag(Features.Swarm);
 
-    /// <summary>Connects, shakes hands and registers.</summary>
+    /// <summary>Connects, does the handshake and registers.</summary>
     /// <param name="dial">Makes the connection.</param>
-    /// <param name="server">Where to.</param>
+    /// <param name="server">The server's address.</param>
     /// <param name="user">The name to register.</param>
-    /// <param name="token">This client's secret, by which a server ends what an older connection of this run left behind.</param>
+    /// <param name="token">This client's secret: the server ends an older session that was opened with the same token.</param>
     /// <param name="time">The clock of every time-out.</param>
-    /// <param name="cancellation">Gives up connecting.</param>
+    /// <param name="cancellation">Stops connecting.</param>
     /// <exception cref="VersionRefusedException">VERSION_FAIL.</exception>
     /// <exception cref="ServerBusyException">BUSY.</exception>
     /// <exception cref="UserRefusedException">REGISTER_FAIL.</exception>
-    /// <exception cref="IOException">The server broke off or kept silent.</exception>
-    /// <exception cref="System.Net.Sockets.SocketException">No server is there.</exception>
+    /// <exception cref="IOException">The server closed the connection or did not answer.</exception>
+    /// <exception cref="System.Net.Sockets.SocketException">No server listens there.</exception>
     public static async Task<IndexConnection> OpenAsync(
         Dial dial, EndPoint server, UserName user, SessionToken token, TimeProvider time, CancellationToken cancellation)
     {
@@ -61,7 +60,7 @@ internal sealed class IndexConnection : IAsyncDisposable
         try
         {
             await index.HandshakeAsync(cancellation);
-            index.Ended = index._lines.PumpAsync(index._channel, index._ending.Token);
+            index.Ended = index._lines.RunAsync(index._channel, index._closing.Token);
             if (await index.CommandAsync(new Register(user), cancellation) is { } refusal)
                 throw new UserRefusedException(refusal);
             if (index.Features.HasFlag(Features.Resume))
@@ -75,157 +74,143 @@ internal sealed class IndexConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends one command that is answered OK or FAIL. Null where it was done, or where a plain server gave no answer in 1 s; else the reason, a stranger's text.</summary>
+    /// <summary>Sends one command that is answered OK or FAIL.</summary>
+    /// <returns>Null for OK, or where a plain server did not answer within 1 s; else the reason, which is untrusted text.</returns>
     public Task<string?> CommandAsync<T>(T command, CancellationToken cancellation)
         where T : struct, IMessage<T> =>
-        ExchangeAsync(command.WriteTo, ending => _replies.ReadStatusAsync(T.Verb, ending), cancellation);
+        ExchangeAsync(new StatusExchange<T>(command, IsPlain), cancellation);
 
-    /// <summary>PING: ends the connection where the server does not answer within 10 s. Waits for the exchange that is under way, which has a limit of its own.</summary>
+    /// <summary>
+    /// PING: ends the connection where the server does not answer within 10 s. Waits first for the exchange that is under way, which has a
+    /// deadline of its own.
+    /// </summary>
     public Task PingAsync(CancellationToken cancellation) =>
-        ExchangeAsync(new Ping().WriteTo, ending => _replies.ReadLineAsync(IndexLimits.PongPatience, ending), cancellation);
+        ExchangeAsync(new LineExchange<Ping>(new Ping(), IndexLimits.PongPatience), cancellation);
 
-    /// <summary>SHARE of many files, pipelined. For each, in order, null or the reason.</summary>
+    /// <summary>SHARE of many files, pipelined. For each, in order, null or the reason why the server refuses it.</summary>
     public Task<string?[]> ShareAsync(IReadOnlyList<Share> shares, CancellationToken cancellation) =>
-        InTurnAsync(async ending =>
-        {
-            _lines.DropWaiting();
-            var refusals = new string?[shares.Count];
-            var sent = 0;
-            for (var answered = 0; answered < shares.Count; answered++)
-            {
-                // The server answers the ones sent before while the next are sent.
-                if (sent < shares.Count && sent - answered <= SharesTogether)
-                {
-                    for (var end = Math.Min(sent + SharesTogether, shares.Count); sent < end; sent++)
-                        shares[sent].WriteTo(_channel);
-                    await FlushAsync(ending);
-                }
+        RunAsync(closing => PipelineAsync(shares, closing), cancellation);
 
-                refusals[answered] = await _replies.ReadStatusAsync(Verb.Share, ending);
-            }
+    /// <summary>WITHDRAW. False where the server did not know the file.</summary>
+    public async Task<bool> WithdrawAsync(FileName name, CancellationToken cancellation)
+    {
+        var line = await ExchangeAsync(new LineExchange<Withdraw>(new Withdraw(name), IndexLimits.ServerSilence), cancellation);
+        return StatusReply.TryParse(Verb.Withdraw, line.Span, out var reply) && reply.Refusal is null;
+    }
 
-            return refusals;
-        }, cancellation);
-
-    /// <summary>WITHDRAW. False where the server did not know of it.</summary>
-    public Task<bool> WithdrawAsync(FileName name, CancellationToken cancellation) =>
-        ExchangeAsync(new Withdraw(name).WriteTo, async ending =>
-        {
-            var line = await _replies.ReadLineAsync(IndexLimits.ServerSilence, ending);
-            return StatusReply.TryParse(Verb.Withdraw, line.Span, out var reply) && reply.Refusal is null;
-        }, cancellation);
-
-    /// <summary>REQUEST: one owner, or null. Lines that answer something else are passed over.</summary>
+    /// <summary>REQUEST: one owner, or null.</summary>
     public Task<PeerAddress?> RequestAsync(FileName name, CancellationToken cancellation) =>
-        ExchangeAsync(new Request(name).WriteTo, async ending => (await _replies.ReadFoundAsync(ending)).Owner, cancellation);
+        ExchangeAsync(new RequestExchange(name, IsPlain), cancellation);
 
-    /// <summary>LIST_FILES: each row as it comes. A plain server's list is complete, too, when it falls silent for 500 ms.</summary>
+    /// <summary>LIST_FILES: each row as it comes.</summary>
     public Task ListFilesAsync(Action<FileRow> each, CancellationToken cancellation) =>
-        ReadRowsAsync(new ListFiles().WriteTo, Replies.ListEnd.ToArray(), line =>
-        {
-            var isRow = FileRow.TryParse(line, out var row);
-            if (isRow)
-                each(row);
-            return isRow;
-        }, cancellation);
+        ListAsync(new ListFiles(), Replies.ListEnd, FileRow.TryParse, each, cancellation);
 
     /// <summary>LIST_SHARES: each row as it comes.</summary>
     public Task ListSharesAsync(ReadOnlyMemory<byte> prefix, Action<OwnerRow> each, CancellationToken cancellation) =>
-        ReadOwnerRowsAsync(new ListShares(prefix).WriteTo, Replies.ListSharesEnd.ToArray(), each, cancellation);
+        ListAsync(new ListShares(prefix), Replies.ListSharesEnd, OwnerRow.TryParse, each, cancellation);
 
     /// <summary>LOCATE: the owners of a name.</summary>
     public Task<IReadOnlyList<OwnerRow>> LocateAsync(FileName name, CancellationToken cancellation) =>
-        LocateAsync(new Locate(name).WriteTo, cancellation);
+        LocateAsync(new Locate(name), cancellation);
 
     /// <summary>LOCATE_ID: the owners of a content.</summary>
     public Task<IReadOnlyList<OwnerRow>> LocateAsync(FileId id, CancellationToken cancellation) =>
-        LocateAsync(new LocateId(id).WriteTo, cancellation);
+        LocateAsync(new LocateId(id), cancellation);
 
-    /// <summary>SEARCH: each hit as it comes. True where there were more than were shown.</summary>
+    /// <summary>SEARCH: each hit as it comes. True where the server has more hits than it sent.</summary>
     public Task<bool> SearchAsync(ReadOnlyMemory<byte> text, Action<SearchRow> each, CancellationToken cancellation)
     {
-        var hasMore = false;
-        return ExchangeAsync(new Search(text).WriteTo, async ending =>
+        var end = Replies.SearchEnd.ToArray();
+        var search = new ListExchange<Search, SearchRow>(new Search(text), end, SearchRow.TryParse, each, IsPlain)
         {
-            await _replies.ReadRowsAsync(line => line.SequenceEqual(Replies.SearchEnd) || (hasMore = line.SequenceEqual(Replies.SearchEndMore)), line =>
-            {
-                var isRow = SearchRow.TryParse(line, out var row);
-                if (isRow)
-                    each(row);
-                return isRow;
-            }, ending);
-            return hasMore;
-        }, cancellation);
+            EndWithMore = Replies.SearchEndMore.ToArray(),
+        };
+        return ExchangeAsync(search, cancellation);
     }
 
     public async ValueTask DisposeAsync()
     {
-        _ending.Cancel();
+        _closing.Cancel();
         await _channel.DisposeAsync();
         await Ended;
-        _ending.Dispose();
+        _closing.Dispose();
     }
 
     private async Task HandshakeAsync(CancellationToken cancellation)
     {
-        using var deadline = new CancellationTokenSource(Limits.HandshakeTimeout, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
+        using var expired = new CancellationTokenSource(Limits.HandshakeTimeout, _time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(expired.Token, cancellation);
         try
         {
             new ProtoVersion().WriteTo(_channel);
-            await _channel.FlushAsync(either.Token);
+            await _channel.FlushAsync(linked.Token);
 
-            // Some plain servers end no line: whatever stands there when they fall silent is their answer.
-            var line = await _channel.ReadFirstLineAsync(_ => true, _time, either.Token) ?? throw new ServerAwayException();
+            // Some plain servers end no line: what has come when they fall silent is their reply.
+            var line = await _channel.ReadFirstLineAsync(_ => true, _time, linked.Token) ?? throw new ServerUnavailableException();
             var reply = VersionReply.Parse(line.Span);
             if (reply.BusySeconds > 0)
                 throw new ServerBusyException(reply.BusySeconds);
             Features = reply.Accepted ? reply.Features : throw new VersionRefusedException();
-            _replies = new IndexReplies(_lines, isPlain: !Features.HasFlag(Features.Swarm), _time);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new ServerSilentException();
+            throw new ServerTimeoutException();
         }
     }
 
-    private async Task<IReadOnlyList<OwnerRow>> LocateAsync(Action<IBufferWriter<byte>> command, CancellationToken cancellation)
+    private async Task<IReadOnlyList<OwnerRow>> LocateAsync<TCommand>(TCommand command, CancellationToken cancellation)
+        where TCommand : struct, IMessage<TCommand>
     {
         var rows = new List<OwnerRow>();
-        await ReadOwnerRowsAsync(command, Replies.LocateEnd.ToArray(), row =>
+        void Add(OwnerRow row)
         {
             if (rows.Count < Limits.MaxLocatedOwners)
                 rows.Add(row);
-        }, cancellation);
+        }
+
+        await ListAsync<TCommand, OwnerRow>(command, Replies.LocateEnd, OwnerRow.TryParse, Add, cancellation);
         return rows;
     }
 
-    private Task ReadOwnerRowsAsync(Action<IBufferWriter<byte>> command, byte[] end, Action<OwnerRow> each, CancellationToken cancellation) =>
-        ReadRowsAsync(command, end, line =>
-        {
-            var isRow = OwnerRow.TryParse(line, out var row);
-            if (isRow)
-                each(row);
-            return isRow;
-        }, cancellation);
+    private Task<bool> ListAsync<TCommand, TRow>(
+        TCommand command, ReadOnlySpan<byte> end, RowParser<TRow> parse, Action<TRow> each, CancellationToken cancellation)
+        where TCommand : struct, IMessage<TCommand> =>
+        ExchangeAsync(new ListExchange<TCommand, TRow>(command, end.ToArray(), parse, each, IsPlain), cancellation);
 
-    private async Task ReadRowsAsync(Action<IBufferWriter<byte>> command, byte[] end, IndexReplies.TakeRow take, CancellationToken cancellation) =>
-        await ExchangeAsync(command, async ending =>
-        {
-            await _replies.ReadRowsAsync(line => line.SequenceEqual(end), take, ending);
-            return true;
-        }, cancellation);
+    private Task<TReply> ExchangeAsync<TReply>(IndexExchange<TReply> exchange, CancellationToken cancellation) =>
+        RunAsync(closing => SendAsync(exchange, closing), cancellation);
 
-    private Task<T> ExchangeAsync<T>(Action<IBufferWriter<byte>> command, Func<CancellationToken, Task<T>> read, CancellationToken cancellation) =>
-        InTurnAsync(async ending =>
-        {
-            _lines.DropWaiting();
-            command(_channel);
-            await FlushAsync(ending);
-            return await read(ending);
-        }, cancellation);
+    private async Task<TReply> SendAsync<TReply>(IndexExchange<TReply> exchange, CancellationToken closing)
+    {
+        _lines.DiscardQueued();
+        exchange.WriteTo(_channel);
+        await FlushAsync(closing);
+        return await exchange.ReadReplyAsync(_lines, _time, closing);
+    }
 
-    // A server that hangs takes nothing any more, and TCP alone would wait for it without end.
+    private async Task<string?[]> PipelineAsync(IReadOnlyList<Share> shares, CancellationToken closing)
+    {
+        _lines.DiscardQueued();
+        var refusals = new string?[shares.Count];
+        var sent = 0;
+        for (var answered = 0; answered < shares.Count; answered++)
+        {
+            // Send the next batch while the server answers the one before.
+            if (sent < shares.Count && sent - answered <= MaxPipelinedShares)
+            {
+                for (var end = Math.Min(sent + MaxPipelinedShares, shares.Count); sent < end; sent++)
+                    shares[sent].WriteTo(_channel);
+                await FlushAsync(closing);
+            }
+
+            refusals[answered] = await new StatusExchange<Share>(shares[answered], IsPlain).ReadReplyAsync(_lines, _time, closing);
+        }
+
+        return refusals;
+    }
+
+    // A server that hangs stops reading, and TCP alone would wait for it without end.
     private async Task FlushAsync(CancellationToken cancellation)
     {
         try
@@ -234,39 +219,39 @@ internal sealed class IndexConnection : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            throw new ServerSilentException();
+            throw new ServerTimeoutException();
         }
         catch (IOException)
         {
-            // It closed a moment ago, which the reading side may not have learned yet.
-            throw new ServerAwayException();
+            // The server closed the connection, and the receiving side may not have noticed yet.
+            throw new ServerUnavailableException();
         }
     }
 
-    // An exchange that was begun is ended even if nobody waits for it any more: half of its answer would stand before the next one's.
-    private Task<T> InTurnAsync<T>(Func<CancellationToken, Task<T>> exchange, CancellationToken cancellation) =>
-        TakeTurnAsync(exchange, cancellation).WaitAsync(cancellation);
+    // Cancellation ends the caller's wait, but not an exchange that has begun: the next one would read the rest of its reply.
+    private Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> exchange, CancellationToken cancellation) =>
+        RunInOrderAsync(exchange, cancellation).WaitAsync(cancellation);
 
-    private async Task<T> TakeTurnAsync<T>(Func<CancellationToken, Task<T>> exchange, CancellationToken cancellation)
+    private async Task<T> RunInOrderAsync<T>(Func<CancellationToken, Task<T>> exchange, CancellationToken cancellation)
     {
         try
         {
-            return await _turns.TakeAsync(() =>
+            return await _exchanges.RunAsync(() =>
             {
-                _ending.Token.ThrowIfCancellationRequested();
+                _closing.Token.ThrowIfCancellationRequested();
                 cancellation.ThrowIfCancellationRequested();
-                return exchange(_ending.Token);
+                return exchange(_closing.Token);
             });
         }
-        catch (Exception e) when (e is ServerSilentException or EndlessListException)
+        catch (Exception e) when (e is ServerTimeoutException or ListTooLongException)
         {
-            // What the server still says, or does not, would be taken for the next command's answer.
-            _ending.Cancel();
+            // Close: a late reply would be taken for the reply to the next command.
+            _closing.Cancel();
             throw;
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException && !cancellation.IsCancellationRequested)
         {
-            throw new ServerAwayException();
+            throw new ServerUnavailableException();
         }
     }
 }

@@ -1,31 +1,41 @@
+using P2PShare.Protocol.Grammar;
+
 namespace P2PShare.Peer.Index;
 
 /// <summary>The server does not speak version 1.0: it answered VERSION_FAIL.</summary>
 internal sealed class VersionRefusedException() : IOException("the server does not speak protocol 1.0");
 
-/// <summary>The server refused the user name. <paramref name="reason"/> is a stranger's text.</summary>
+/// <summary>The server refused the user name. <paramref name="reason"/> is untrusted text.</summary>
 internal sealed class UserRefusedException(string reason) : IOException(reason)
 {
     public string Reason { get; } = reason;
 }
 
-/// <summary>The server takes nobody more for so many seconds.</summary>
+/// <summary>The server accepts no further session, and asks to wait <paramref name="seconds"/> before the next attempt.</summary>
 internal sealed class ServerBusyException(int seconds) : IOException($"the server is full and asks to come back in {seconds} s")
 {
-    public TimeSpan Pause { get; } = TimeSpan.FromSeconds(seconds);
+    public TimeSpan RetryAfter { get; } = TimeSpan.FromSeconds(seconds);
 }
 
 /// <summary>There is no connection to the server at the moment.</summary>
-internal sealed class ServerAwayException() : IOException("the connection to the server is lost");
+internal sealed class ServerUnavailableException() : IOException("the connection to the server is lost");
 
-/// <summary>The server kept silent where the protocol owes an answer.</summary>
-internal sealed class ServerSilentException() : IOException("the server does not answer");
+/// <summary>The server did not send a reply in time.</summary>
+internal sealed class ServerTimeoutException() : IOException("the server does not answer");
 
-/// <summary>The server answered ERROR to a command that is in order. <paramref name="reason"/> is a stranger's text.</summary>
-internal sealed class ServerRefusedException(string reason) : IOException($"the server refuses: {reason}");
+/// <summary>The server answered ERROR to a valid command. <paramref name="reason"/> is untrusted text.</summary>
+internal sealed class ServerRefusedException(string reason) : IOException($"the server refuses: {reason}")
+{
+    /// <exception cref="ServerRefusedException"><paramref name="line"/> is ERROR.</exception>
+    public static void ThrowIfError(ReadOnlySpan<byte> line)
+    {
+        if (Replies.IsError(line) && StatusReply.TryParse(Verb.Request, line, out var error))
+            throw new ServerRefusedException(error.Refusal!);
+    }
+}
 
-/// <summary>More came than any list has. <paramref name="much"/> is how much that was.</summary>
-internal sealed class EndlessListException(string much) : IOException($"the server's list has no end after {much}");
+/// <summary>A list is longer than its bound. <paramref name="length"/> is that bound, with its unit.</summary>
+internal sealed class ListTooLongException(string length) : IOException($"the server's list has no end after {length}");
 
 /// <summary>The server answered FOUND with an address that no peer can have.</summary>
-internal sealed class ImpossibleOwnerException() : IOException("the server named an owner that nobody can be");
+internal sealed class InvalidOwnerException() : IOException("the server named an owner that nobody can be");

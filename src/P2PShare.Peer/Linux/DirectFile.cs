@@ -5,29 +5,34 @@ using Microsoft.Win32.SafeHandles;
 namespace P2PShare.Peer.Linux;
 
 /// <summary>
-/// An open file once more, for writes that go to the disk from where they stand (open(2), O_DIRECT). The copy into fresh memory of the
-/// kernel's, and the kernel's way from there to the disk, were the larger part of what saving a fetched file cost: 2 GiB are
-/// fetched in 0.8 of the time without. What is written so is durable when the file is synced, like the rest of it.
+/// A second handle to an open file, for writes that bypass the page cache (open(2), O_DIRECT). Copying into the page cache, and writing
+/// back from there, was most of the cost of saving a fetched file: 2 GiB are fetched in 0.8 of the time without it. Such writes are
+/// durable after the file is synced, like all others.
 /// </summary>
 internal sealed unsafe class DirectFile : IDisposable
 {
-    /// <summary>In bytes: of the memory, the place in the file and the length. A disk that asks for more refuses.</summary>
+    /// <summary>
+    /// In bytes: of the memory address, the file offset and the length. A disk that needs a larger alignment refuses the write.
+    /// </summary>
     public const int Alignment = 4096;
 
     private readonly SafeFileHandle _handle;
-    private volatile bool _isRefused;
+    private volatile bool _hasFailed;
 
     private DirectFile(SafeFileHandle handle) => _handle = handle;
 
-    /// <summary>Null where the file system has no such writes.</summary>
-    /// <param name="file">Open for writing; it need not be open under its name any more.</param>
+    /// <summary>Null where the file system does not support it.</summary>
+    /// <param name="file">Open for writing. Its name may have changed since.</param>
     public static DirectFile? TryOpen(SafeFileHandle file) => LinuxFile.TryOpenDirect(file) is { } handle ? new DirectFile(handle) : null;
 
-    /// <summary>False where nothing, or not all, was written: it is not aligned, or there was an error, which a write through the file itself will name.</summary>
+    /// <summary>
+    /// Writes all of <paramref name="content"/>. False where nothing, or only a part, was written: the write is not aligned, or failed; the
+    /// same write through the file's first handle then succeeds or throws the error.
+    /// </summary>
     public bool TryWrite(ReadOnlySpan<byte> content, long offset)
     {
         var address = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(content));
-        if (_isRefused || (address | (nuint)offset | (nuint)content.Length) % Alignment != 0)
+        if (_hasFailed || (address | (nuint)offset | (nuint)content.Length) % Alignment != 0)
             return false;
         try
         {
@@ -36,7 +41,7 @@ internal sealed unsafe class DirectFile : IDisposable
         }
         catch (IOException)
         {
-            _isRefused = true;
+            _hasFailed = true;
             return false;
         }
     }

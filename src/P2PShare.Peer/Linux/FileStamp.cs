@@ -3,21 +3,21 @@ using P2PShare.Networking;
 
 namespace P2PShare.Peer.Linux;
 
-/// <summary>What tells, without reading it, that a file is still the one that was hashed.</summary>
+/// <summary>Detects, without reading a file, that it has changed since it was hashed.</summary>
 /// <param name="Size">Bytes.</param>
 /// <param name="ModifiedTicks">Last modification in UTC, in ticks of 100 ns.</param>
-/// <param name="Inode">The file's number on its file system; 0 where the system has none.</param>
+/// <param name="Inode">The inode number; 0 where the system has none.</param>
 internal readonly record struct FileStamp(long Size, long ModifiedTicks, ulong Inode)
 {
     /// <summary>Follows symbolic links.</summary>
-    /// <exception cref="IOException">The file is not there, or is no regular file.</exception>
+    /// <exception cref="IOException">The file does not exist, or is no regular file.</exception>
     /// <exception cref="UnauthorizedAccessException">Its folder cannot be searched.</exception>
     public static FileStamp Of(string path)
     {
         if (Platform.UsesLinuxCalls && LinuxFile.TryStat(path, out var stamp, out var isRegular))
             return isRegular ? stamp : throw new IOException("it is no regular file");
 
-        // Says what is wrong where statx failed, and does the work where there is no statx.
+        // The portable way. Also throws the right exception where statx failed.
         var info = new FileInfo(path);
         return new FileStamp(info.Length, info.LastWriteTimeUtc.Ticks, 0);
     }

@@ -4,13 +4,17 @@ using P2PShare.Networking;
 
 namespace P2PShare.Peer.Linux;
 
-/// <summary>Memory in pages of 2 MiB instead of 4 KiB (madvise(2), MADV_HUGEPAGE). An advice and no more: a kernel that does not follow it is as good as before.</summary>
+/// <summary>
+/// Huge pages: memory in pages of 2 MiB instead of 4 KiB (madvise(2), MADV_HUGEPAGE). Only a hint, which the kernel may ignore.
+/// </summary>
 internal static unsafe partial class LargePages
 {
     public const int Bytes = 2 * 1024 * 1024;
-    private const int UseHugePages = 14;
+    private const int UseHugePages = 14; // MADV_HUGEPAGE
 
-    /// <summary>Asks for them, of memory that is not moved and was not written to yet; it begins at a multiple of <see cref="Bytes"/>, and ends at one.</summary>
+    /// <summary>
+    /// Requests huge pages for pinned memory that has not been written to yet. It begins and ends at a multiple of <see cref="Bytes"/>.
+    /// </summary>
     public static void AskFor(Span<byte> memory)
     {
         if (Platform.UsesLinuxCalls)

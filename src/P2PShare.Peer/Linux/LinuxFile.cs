@@ -4,7 +4,7 @@ using P2PShare.Networking;
 
 namespace P2PShare.Peer.Linux;
 
-/// <summary>What .NET does not say or do with a file, asked of Linux itself. Every caller has a way without it.</summary>
+/// <summary>File operations of Linux that .NET does not offer. Every caller has a portable alternative.</summary>
 internal static partial class LinuxFile
 {
     private const string OpenFiles = "/proc/self/fd";
@@ -17,12 +17,12 @@ internal static partial class LinuxFile
     private const int Exists = 17; // EEXIST
     private const int WriteOnly = 1; // O_WRONLY
     private const int CloseOnExec = 0x80000; // O_CLOEXEC
-    private const int DoNotWait = 0x800; // O_NONBLOCK
+    private const int NonBlocking = 0x800; // O_NONBLOCK
     private const int SharedLock = 1; // LOCK_SH
-    private const int NoWaitForLock = 4; // LOCK_NB
+    private const int NonBlockingLock = 4; // LOCK_NB
     private const int FollowLink = 0x400; // AT_SYMLINK_FOLLOW
-    private const int AnyoneReadsAndWrites = 0x1B6; // 0666, less what the user's umask takes off
-    private const uint StartWriteOut = 2; // SYNC_FILE_RANGE_WRITE
+    private const int ReadWriteForAll = 0x1B6; // 0666; the user's umask is applied to it
+    private const uint WriteRange = 2; // SYNC_FILE_RANGE_WRITE
 
     private static readonly bool HasProc = Directory.Exists(OpenFiles);
 
@@ -37,7 +37,7 @@ internal static partial class LinuxFile
 
     public static bool TryStat(SafeFileHandle file, out FileStamp stamp) => TryStat(file, out stamp, out _);
 
-    /// <summary>Renames unless <paramref name="to"/> exists, in one step. False where that was refused, for whatever reason.</summary>
+    /// <summary>Renames atomically, unless <paramref name="to"/> exists. False where it was not renamed, for any reason.</summary>
     public static bool TryRenameWithoutReplacing(string from, string to) => Rename(CurrentFolder, from, CurrentFolder, to, NoReplace) == 0;
 
     public static bool TryStat(SafeFileHandle file, out FileStamp stamp, out bool isRegular)
@@ -48,22 +48,30 @@ internal static partial class LinuxFile
         return found;
     }
 
-    /// <summary>Opens a file to be read, and whatever else has its name (a pipe, a device) without waiting for it. Null where that cannot be.</summary>
-    public static SafeFileHandle? TryOpenAtOnce(string path) => Owned(Open(path, CloseOnExec | DoNotWait));
+    /// <summary>Opens for reading, and does not block where the path is a pipe or a device. Null where it cannot be opened.</summary>
+    public static SafeFileHandle? TryOpenNonBlocking(string path) => ToHandle(Open(path, CloseOnExec | NonBlocking));
 
-    /// <summary>Keeps the file from those who want it alone, as .NET does with every file that it opens. False where one of them has it.</summary>
-    public static bool TryShare(SafeFileHandle file) => Lock(file, SharedLock | NoWaitForLock) == 0;
+    /// <summary>
+    /// Takes a shared lock (flock(2)), as .NET does on every file that it opens to read. False where another program has an exclusive lock.
+    /// </summary>
+    public static bool TryLockShared(SafeFileHandle file) => Lock(file, SharedLock | NonBlockingLock) == 0;
 
-    /// <summary>Reads from the beginning; gives fewer bytes than there is room for only where the file ends, or cannot be read.</summary>
+    /// <summary>Reads from the beginning. Returns fewer bytes than requested only where the file ends or cannot be read.</summary>
     public static int Read(SafeFileHandle file, Span<byte> content)
     {
         var filled = 0;
-        for (nint count; filled < content.Length && (count = ReadAt(file, content[filled..], (nuint)(content.Length - filled), filled)) > 0;)
+        while (filled < content.Length)
+        {
+            var count = ReadAt(file, content[filled..], (nuint)(content.Length - filled), filled);
+            if (count <= 0)
+                break;
             filled += (int)count;
+        }
+
         return filled;
     }
 
-    /// <summary>Writes at the beginning.</summary>
+    /// <summary>Writes from the beginning of the file.</summary>
     /// <exception cref="IOException">Not all of it could be written.</exception>
     public static void Write(SafeFileHandle file, ReadOnlySpan<byte> content)
     {
@@ -76,29 +84,34 @@ internal static partial class LinuxFile
         }
     }
 
-    /// <summary>A file in <paramref name="folder"/>'s file system that has no name, open for writing. Null where there is no such thing.</summary>
-    public static SafeFileHandle? TryCreateNameless(string folder)
+    /// <summary>
+    /// Creates a file without a name (O_TMPFILE) on <paramref name="folder"/>'s file system, open for writing. Null where that is not
+    /// supported.
+    /// </summary>
+    public static SafeFileHandle? TryCreateUnnamed(string folder)
     {
-        var nameless = RuntimeInformation.ProcessArchitecture switch
+        var unnamed = RuntimeInformation.ProcessArchitecture switch
         {
             Architecture.X64 => 0x410000, // O_TMPFILE
             Architecture.Arm64 => 0x404000,
             _ => 0,
         };
-        return nameless == 0 || !HasProc ? null : Owned(Create(folder, WriteOnly | CloseOnExec | nameless, AnyoneReadsAndWrites));
+        return unnamed == 0 || !HasProc ? null : ToHandle(Create(folder, WriteOnly | CloseOnExec | unnamed, ReadWriteForAll));
     }
 
-    /// <summary>Gives a nameless file its name, in one step. False where the name is taken.</summary>
-    /// <exception cref="IOException">It cannot be given for another reason.</exception>
-    public static bool TryName(SafeFileHandle nameless, string path)
+    /// <summary>Gives an unnamed file its name, atomically (linkat(2)). False where the name is taken.</summary>
+    /// <exception cref="IOException">The name cannot be given for another reason.</exception>
+    public static bool TryLink(SafeFileHandle unnamed, string path)
     {
-        if (Link(CurrentFolder, PathOf(nameless), CurrentFolder, path, FollowLink) == 0)
+        if (Link(CurrentFolder, PathOf(unnamed), CurrentFolder, path, FollowLink) == 0)
             return true;
         var error = Marshal.GetLastPInvokeError();
         return error == Exists ? false : throw new IOException($"{Marshal.GetPInvokeErrorMessage(error)} : '{path}'");
     }
 
-    /// <summary>Makes everything durable that is in the file systems of these files. False where it cannot; then each file has to be synced for itself.</summary>
+    /// <summary>
+    /// Syncs the file systems of these files (syncfs(2)). False where that fails; then each file has to be synced by itself.
+    /// </summary>
     public static bool TrySyncFileSystems(IEnumerable<SafeFileHandle> files)
     {
         if (!Platform.UsesLinuxCalls)
@@ -108,14 +121,16 @@ internal static partial class LinuxFile
             && (!synced.Add(stat.Device) || SyncFileSystem(file) == 0));
     }
 
-    /// <summary>Has the disk begin with a part of a file, and does not wait for it. Where that cannot be done, it begins when the kernel thinks it is time.</summary>
-    public static void StartWriting(SafeFileHandle file, long offset, long length)
+    /// <summary>
+    /// Starts writing back a part of a file without waiting for it (sync_file_range(2)). Elsewhere the kernel decides when to.
+    /// </summary>
+    public static void StartWriteback(SafeFileHandle file, long offset, long length)
     {
         if (Platform.UsesLinuxCalls)
-            _ = SyncRange(file, offset, length, StartWriteOut);
+            _ = SyncRange(file, offset, length, WriteRange);
     }
 
-    /// <summary>For <see cref="DirectFile"/>: the file that is open there, for writing alone. Null where that cannot be.</summary>
+    /// <summary>Opens an open file again, write-only and with O_DIRECT. Null where that is not supported.</summary>
     public static SafeFileHandle? TryOpenDirect(SafeFileHandle file)
     {
         var direct = RuntimeInformation.ProcessArchitecture switch
@@ -126,10 +141,10 @@ internal static partial class LinuxFile
         };
         if (!Platform.UsesLinuxCalls || direct == 0)
             return null;
-        return Owned(Open(PathOf(file), WriteOnly | CloseOnExec | direct));
+        return ToHandle(Open(PathOf(file), WriteOnly | CloseOnExec | direct));
     }
 
-    private static SafeFileHandle? Owned(int handle) => handle < 0 ? null : new SafeFileHandle(handle, ownsHandle: true);
+    private static SafeFileHandle? ToHandle(int handle) => handle < 0 ? null : new SafeFileHandle(handle, ownsHandle: true);
 
     private static string PathOf(SafeFileHandle file) => $"{OpenFiles}/{file.DangerousGetHandle()}";
 

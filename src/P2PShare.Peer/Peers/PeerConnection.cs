@@ -7,16 +7,17 @@ using P2PShare.Protocol.Transport;
 namespace P2PShare.Peer.Peers;
 
 /// <summary>
-/// The asking side of the richer conversation with one owner (PROTOCOL.md, section 6). Commands may be sent many at a time;
-/// answers come in their order. Every wait for the owner is cancelled after 10 s without a line, or a byte of data, and then <see cref="HasStalled"/>.
+/// The requesting side of a SWARM conversation with one owner (PROTOCOL.md, section 6.2). Commands may be pipelined; replies come in
+/// their order. A wait for the owner is cancelled after 10 s without a whole line or a byte of data; then <see cref="HasStalled"/> is true.
 /// </summary>
 /// <remarks>
-/// What is awaited for each piece returns what the stream returns: a method that awaits it in between costs an object each time that
-/// the thread changes in the meantime, pooled or not.
+/// The methods that are awaited for each piece return the stream's own task. An async method around it would allocate an object
+/// whenever its continuation runs on another thread, even with a pooling method builder.
 /// </remarks>
 internal sealed class PeerConnection : IAsyncDisposable
 {
-    // The answers to GETs of small files come many to a receive: in the room of a line it would be one and a half.
+    // Many replies to GETs of small files fit into one receive of this size. The default input buffer, sized for a line, holds only
+    // one and a half of them.
     private const int SmallGetBytes = 16 * 1024;
     private const int SmallInputBytes = 128 * 1024;
 
@@ -29,16 +30,18 @@ internal sealed class PeerConnection : IAsyncDisposable
         _stall = new StallTimer(OwnerLimits.Stall, time, cancellation);
     }
 
-    /// <summary>A wait for the owner was too long; every later one ends at once.</summary>
-    public bool HasStalled => _stall.IsOver;
+    /// <summary>A wait for the owner took too long; every later wait ends at once.</summary>
+    public bool HasStalled => _stall.HasExpired;
 
-    /// <summary>Connects and shakes hands.</summary>
+    /// <summary>Connects and does the handshake.</summary>
     /// <param name="dial">Makes the connection.</param>
-    /// <param name="owner">Whom to connect to.</param>
+    /// <param name="owner">The peer to connect to.</param>
     /// <param name="time">The clock of every time-out.</param>
     /// <param name="cancellation">Ends this and every later wait on the connection.</param>
-    /// <exception cref="IOException">The owner broke off, stalled, or is a plain one (<see cref="PlainPeerException"/>).</exception>
-    /// <exception cref="System.Net.Sockets.SocketException">Nobody answers there.</exception>
+    /// <exception cref="IOException">
+    /// The owner closed the connection, stalled, or is a plain peer (<see cref="PlainPeerException"/>).
+    /// </exception>
+    /// <exception cref="System.Net.Sockets.SocketException">Nothing listens there.</exception>
     public static async Task<PeerConnection> OpenAsync(Dial dial, PeerAddress owner, TimeProvider time, CancellationToken cancellation)
     {
         var peer = new PeerConnection(await dial(new IPEndPoint(owner.Ip, owner.Port), cancellation), time, cancellation);
@@ -46,7 +49,7 @@ internal sealed class PeerConnection : IAsyncDisposable
         {
             new ProtoVersion().WriteTo(peer._channel);
             await peer.FlushAsync();
-            var line = await peer._channel.ReadLineAsync(peer._stall.Begin());
+            var line = await peer._channel.ReadLineAsync(peer._stall.Restart());
             if (line is null || !VersionReply.Parse(line.Value.Span).Features.HasFlag(Features.Swarm))
                 throw new PlainPeerException();
             return peer;
@@ -60,7 +63,7 @@ internal sealed class PeerConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Is sent when there is nothing more to read without waiting, or with <see cref="FlushAsync"/>.</summary>
+    /// <summary>Queues a command. <see cref="FlushAsync"/> sends it.</summary>
     public void Ask(Get get)
     {
         if (get.Length <= SmallGetBytes)
@@ -68,38 +71,41 @@ internal sealed class PeerConnection : IAsyncDisposable
         get.WriteTo(_channel);
     }
 
+    /// <inheritdoc cref="Ask(Get)"/>
     public void Ask(Hashes hashes) => hashes.WriteTo(_channel);
 
-    /// <summary>Sends what was asked, and begins the wait for the next answer's line.</summary>
-    public ValueTask FlushAsync() => _channel.FlushAsync(_stall.Begin());
+    /// <summary>Sends the queued commands, and starts the time of the wait for the next reply's line.</summary>
+    public ValueTask FlushAsync() => _channel.FlushAsync(_stall.Restart());
 
-    /// <summary>Takes the line that answers the oldest command not answered yet, where it has come.</summary>
-    /// <exception cref="PeerViolationException">It is no answer that the protocol knows.</exception>
+    /// <summary>Takes the reply to the oldest unanswered command. False where its line has not been received yet.</summary>
+    /// <exception cref="PeerViolationException">The line is no reply that the protocol knows.</exception>
     public bool TryReadReply(out PeerReply reply)
     {
         reply = default;
         if (!_channel.TryReadLine(out var line))
             return false;
-        return PeerReply.TryParse(line, out reply) ? true : throw new PeerViolationException("it sent an answer that the protocol does not know");
+        if (!PeerReply.TryParse(line, out reply))
+            throw new PeerViolationException("it sent an answer that the protocol does not know");
+        return true;
     }
 
     /// <summary>
-    /// Waits for more of an answer's line, which has to come whole in the time that <see cref="FlushAsync"/> began: byte by byte it
-    /// could take hours. Say <see cref="NoteReceived"/> of what this ends with.
+    /// Receives more of a reply's line. The whole line has to come within the time that <see cref="FlushAsync"/> started: an owner that
+    /// sends it byte by byte cannot prolong it. Pass the result to <see cref="NoteReceived"/>.
     /// </summary>
     public ValueTask<int> ReceiveAsync() => _channel.ReceiveIntoHeldAsync(_stall.Token);
 
-    /// <summary>So many bytes of an answer have come.</summary>
-    /// <exception cref="PeerEndedException">There are none: the owner closed the connection instead.</exception>
+    /// <summary>Takes over the bytes that <see cref="ReceiveAsync"/> received.</summary>
+    /// <exception cref="PeerEndedException">There are none: the owner closed the connection.</exception>
     public void NoteReceived(int count)
     {
         if (!_channel.NoteReceived(count))
             throw new PeerEndedException();
     }
 
-    /// <summary>Sends what was asked, and waits for the oldest answer that has not come yet.</summary>
-    /// <exception cref="PeerEndedException">The owner closed the connection instead.</exception>
-    /// <exception cref="PeerViolationException">It is no answer that the protocol knows.</exception>
+    /// <summary>Sends the queued commands, and waits for the reply to the oldest unanswered one.</summary>
+    /// <exception cref="PeerEndedException">The owner closed the connection.</exception>
+    /// <exception cref="PeerViolationException">The line is no reply that the protocol knows.</exception>
     public async Task<PeerReply> ReadReplyAsync()
     {
         await FlushAsync();
@@ -109,11 +115,12 @@ internal sealed class PeerConnection : IAsyncDisposable
         return reply;
     }
 
-    /// <summary>Up to <paramref name="data"/>'s length of what follows a DATA line: as much as is there; 0 only where the owner closed the connection.</summary>
-    public ValueTask<int> ReadDataAsync(Memory<byte> data) => _channel.ReadBytesAsync(data, _stall.Begin());
+    /// <summary>Reads what has been received of the bytes after a DATA line, up to the length of <paramref name="data"/>.</summary>
+    /// <returns>The number of bytes read; 0 only where the owner closed the connection.</returns>
+    public ValueTask<int> ReadDataAsync(Memory<byte> data) => _channel.ReadBytesAsync(data, _stall.Restart());
 
-    /// <summary>Nothing is asked of the owner, so that its silence is no fault.</summary>
-    public void ExpectNothing() => _stall.End();
+    /// <summary>Stops the stall timer: no command is unanswered, so the owner may be silent.</summary>
+    public void StopStallTimer() => _stall.Stop();
 
     public async ValueTask DisposeAsync()
     {

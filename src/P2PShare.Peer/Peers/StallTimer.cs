@@ -1,41 +1,43 @@
 namespace P2PShare.Peer.Peers;
 
-/// <summary>A limit on each of many waits for one other side, with one timer for all of them.</summary>
+/// <summary>
+/// Limits each wait for the other side of a connection. One timer and one token serve all waits, so that a wait allocates nothing.
+/// </summary>
 internal sealed class StallTimer : IDisposable
 {
-    private readonly TimeSpan _patience;
-    private readonly CancellationTokenSource _tooLong;
-    private readonly CancellationTokenSource _either;
+    private readonly TimeSpan _timeout;
+    private readonly CancellationTokenSource _expired;
+    private readonly CancellationTokenSource _linked;
 
-    /// <param name="patience">For one wait.</param>
+    /// <param name="timeout">The longest that one wait may take.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellation">Ends every wait.</param>
-    public StallTimer(TimeSpan patience, TimeProvider time, CancellationToken cancellation)
+    public StallTimer(TimeSpan timeout, TimeProvider time, CancellationToken cancellation)
     {
-        _patience = patience;
-        _tooLong = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
-        _either = CancellationTokenSource.CreateLinkedTokenSource(_tooLong.Token, cancellation);
+        _timeout = timeout;
+        _expired = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        _linked = CancellationTokenSource.CreateLinkedTokenSource(_expired.Token, cancellation);
     }
 
-    /// <summary>A wait was too long; every later one ends at once.</summary>
-    public bool IsOver => _tooLong.IsCancellationRequested;
+    /// <summary>A wait took too long; every later wait ends at once.</summary>
+    public bool HasExpired => _expired.IsCancellationRequested;
 
-    /// <summary>Cancelled when the wait is over. The same for all waits.</summary>
-    public CancellationToken Token => _either.Token;
+    /// <summary>Cancelled when a wait takes too long, or by the constructor's token. The same token for all waits.</summary>
+    public CancellationToken Token => _linked.Token;
 
-    /// <summary>Begins a wait, and ends the one before.</summary>
-    public CancellationToken Begin()
+    /// <summary>Starts the time of a new wait, and returns <see cref="Token"/>.</summary>
+    public CancellationToken Restart()
     {
-        _tooLong.CancelAfter(_patience);
+        _expired.CancelAfter(_timeout);
         return Token;
     }
 
-    /// <summary>Nobody is waited for.</summary>
-    public void End() => _tooLong.CancelAfter(Timeout.InfiniteTimeSpan);
+    /// <summary>Stops the timer: nothing is awaited now.</summary>
+    public void Stop() => _expired.CancelAfter(Timeout.InfiniteTimeSpan);
 
     public void Dispose()
     {
-        _either.Dispose();
-        _tooLong.Dispose();
+        _linked.Dispose();
+        _expired.Dispose();
     }
 }

@@ -3,29 +3,31 @@ using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Sharing;
 
-/// <summary>All that this client shares, by name and by content. What is not in here is not served. Safe to use from any thread.</summary>
+/// <summary>The files that this client shares, by name and by file id. Nothing else is served. Safe to use from any thread.</summary>
 internal sealed class SharedFiles
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<FileName, SharedFile> _byName = [];
     private readonly Dictionary<FileId, List<SharedFile>> _byId = [];
 
-    /// <summary>Raised, outside any lock, by whoever found that a file is no longer what was announced.</summary>
-    public event Action<SharedFile>? ChangeNoticed;
+    /// <summary>Raised, outside any lock, when a file is found to differ from what was announced.</summary>
+    public event Action<SharedFile>? ChangeDetected;
 
-    /// <summary>Adds the file, in place of one of the same name.</summary>
+    /// <summary>Adds the file, and replaces one of the same name.</summary>
     public void Put(SharedFile file)
     {
         lock (_lock)
         {
             RemoveLocked(file.Name);
             _byName.Add(file.Name, file);
-            if (!_byId.TryGetValue(file.Identity.Id, out var same))
-                _byId.Add(file.Identity.Id, same = []);
-            same.Add(file);
+            if (_byId.TryGetValue(file.Identity.Id, out var same))
+                same.Add(file);
+            else
+                _byId.Add(file.Identity.Id, [file]);
         }
     }
 
+    /// <summary>Removes the file. False where there is none of this name.</summary>
     public bool Remove(FileName name)
     {
         lock (_lock)
@@ -47,14 +49,15 @@ internal sealed class SharedFiles
         }
     }
 
-    /// <summary>In order of name.</summary>
+    /// <summary>All files, in the order of their names.</summary>
     public IReadOnlyList<SharedFile> Snapshot()
     {
         lock (_lock)
             return [.. _byName.Values.OrderBy(file => file.Name)];
     }
 
-    public void NoticeChange(SharedFile file) => ChangeNoticed?.Invoke(file);
+    /// <summary>Reports that a file differs from what was announced.</summary>
+    public void ReportChange(SharedFile file) => ChangeDetected?.Invoke(file);
 
     private bool RemoveLocked(FileName name)
     {

@@ -7,26 +7,30 @@ using P2PShare.Protocol.Transport;
 
 namespace P2PShare.Peer.Uploads;
 
-/// <summary>Sends parts of files over one connection: straight from the page cache where the connection can, else through one pooled buffer.</summary>
-internal sealed class ContentSender(Connection connection, LineChannel channel, TimeProvider time, CancellationToken cancellation) : IDisposable
+/// <summary>
+/// Sends parts of files over one connection: with sendfile where the connection supports it, else through a pooled buffer.
+/// </summary>
+internal sealed class ContentSender(
+    Connection connection, LineChannel channel, TimeProvider time, CancellationToken cancellation) : IDisposable
 {
-    // A requester has 30 s for each, so that the slowest line that is served takes 9 KB/s.
+    // A requester has 30 s to take each chunk, so the slowest requester that is served takes 9 KB/s.
     private const int ChunkBytes = 256 * 1024;
 
     private readonly StallTimer _stall = new(UploadLimits.RequesterStall, time, cancellation);
 
-    /// <summary>The bytes that were sent: fewer than <paramref name="length"/> where the file ended before.</summary>
+    /// <summary>Flushes the channel, then sends a part of the file.</summary>
+    /// <returns>The number of bytes sent: fewer than <paramref name="length"/> where the file ended earlier.</returns>
     /// <exception cref="OperationCanceledException">The requester took no byte for 30 s, or the program ends.</exception>
     /// <exception cref="IOException">The connection broke, or the file cannot be read.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<long> SendAsync(SafeFileHandle file, long offset, long length)
     {
-        await channel.FlushAsync(_stall.Begin());
+        await channel.FlushAsync(_stall.Restart());
         long sent = 0;
         while (sent < length)
         {
             var part = Math.Min(ChunkBytes, length - sent);
-            var token = _stall.Begin();
+            var token = _stall.Restart();
             var count = connection.SendFile is { } sendFile
                 ? await sendFile(file, offset + sent, part, token)
                 : await CopyAsync(file, offset + sent, (int)part, token);
@@ -35,16 +39,17 @@ internal sealed class ContentSender(Connection connection, LineChannel channel, 
                 break;
         }
 
-        _stall.End();
+        _stall.Stop();
         return sent;
     }
 
-    /// <summary>Sends what was composed.</summary>
-    /// <inheritdoc cref="SendAsync"/>
+    /// <summary>Flushes the channel.</summary>
+    /// <exception cref="OperationCanceledException">The requester took no byte for 30 s, or the program ends.</exception>
+    /// <exception cref="IOException">The connection broke.</exception>
     public async ValueTask FlushAsync()
     {
-        await channel.FlushAsync(_stall.Begin());
-        _stall.End();
+        await channel.FlushAsync(_stall.Restart());
+        _stall.Stop();
     }
 
     public void Dispose() => _stall.Dispose();

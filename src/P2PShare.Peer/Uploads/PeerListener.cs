@@ -7,7 +7,10 @@ using Serilog;
 
 namespace P2PShare.Peer.Uploads;
 
-/// <summary>The peer port: serves what is shared, and nothing else, to whoever connects.</summary>
+/// <summary>
+/// Listens on the peer port, and serves the shared files to every peer that connects. It is the client's peer-listener Task: it runs
+/// beside the Console.ReadLine loop, with one Task for each connection.
+/// </summary>
 internal sealed class PeerListener : IDisposable
 {
     private readonly SharedFiles _shared;
@@ -30,10 +33,10 @@ internal sealed class PeerListener : IDisposable
 
     /// <param name="bind">Null for every address of this host.</param>
     /// <param name="port">0 for any free port.</param>
-    /// <param name="shared">What may be served.</param>
-    /// <param name="layers">The piece layers of what is shared.</param>
+    /// <param name="shared">The files that are served; no others are.</param>
+    /// <param name="layers">The piece layers of the shared files.</param>
     /// <param name="time">The clock of every time-out.</param>
-    /// <param name="log">Names each request.</param>
+    /// <param name="log">The log of the requests.</param>
     /// <exception cref="SocketException">The port is taken, or the address is not one of this host's.</exception>
     public static PeerListener Bind(IPAddress? bind, int port, SharedFiles shared, LayerStore layers, TimeProvider time, ILogger log)
     {
@@ -60,7 +63,7 @@ internal sealed class PeerListener : IDisposable
         var address = connection.Remote.Address;
         if (_admission.WhyRefused(address) is { } reason)
         {
-            _log.Debug("{Peer} was turned away: {Reason:l}", connection.Remote, reason);
+            _log.Debug("Refused a connection from {Peer}: {Reason:l}", connection.Remote, reason);
             connection.Abort();
             return;
         }

@@ -14,31 +14,33 @@ using Serilog;
 
 namespace P2PShare.Peer.Uploads;
 
-/// <summary>Serves one connection to the peer port: a plain request for one file, or the richer conversation (PROTOCOL.md, section 6).</summary>
+/// <summary>
+/// Serves one connection to the peer port: a plain request for one file, or a SWARM conversation (PROTOCOL.md, section 6).
+/// </summary>
 internal sealed class PeerSession(
     Connection connection, SharedFiles shared, LayerStore layers, UploadSlots slots, TimeProvider time, ILogger log)
 {
-    // In a file, and of files that are sent together.
-    private const int SmallBytes = 64 * 1024;
+    // Up to this size, a file is copied into the output buffer; the buffer is sent when it holds as much.
+    private const int SmallFileBytes = 64 * 1024;
 
     private readonly LineChannel _channel = new(connection.Stream);
-    private OpenShare? _open;
+    private OpenSharedFile? _openFile;
     private ContentSender? _sender;
     private StallTimer? _idle;
-    private byte[]? _small;
+    private byte[]? _smallFile;
     private int _errorsInRow;
-    private bool _isBusy;
+    private bool _lastWaitTimedOut;
 
-    /// <exception cref="IOException">The other side broke the connection.</exception>
+    /// <exception cref="IOException">The connection broke.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
         await using var channel = _channel;
         try
         {
-            if (await ReadFirstAsync(cancellation) is not { } first)
+            if (await ReadFirstLineAsync(cancellation) is not { } first)
                 return;
             if (first.Span.SequenceEqual(ProtoVersion.WholeLine))
-                await ConverseAsync(cancellation);
+                await ServeCommandsAsync(cancellation);
             else
                 await ServePlainAsync(first, cancellation);
         }
@@ -48,18 +50,18 @@ internal sealed class PeerSession(
         }
         finally
         {
-            _open?.Dispose();
+            _openFile?.Dispose();
             _sender?.Dispose();
             _idle?.Dispose();
         }
     }
 
-    private async Task<ReadOnlyMemory<byte>?> ReadFirstAsync(CancellationToken cancellation)
+    private async Task<ReadOnlyMemory<byte>?> ReadFirstLineAsync(CancellationToken cancellation)
     {
-        using var deadline = new CancellationTokenSource(Limits.HandshakeTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
+        using var expired = new CancellationTokenSource(Limits.HandshakeTimeout, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(expired.Token, cancellation);
         return await _channel.ReadFirstLineAsync(
-            line => line.Span.SequenceEqual(ProtoVersion.WholeLine) || TryFindShared(line, out _), time, either.Token);
+            line => line.Span.SequenceEqual(ProtoVersion.WholeLine) || TryFindShared(line, out _), time, linked.Token);
     }
 
     private bool TryFindShared(ReadOnlyMemory<byte> line, [NotNullWhen(true)] out SharedFile? file)
@@ -68,8 +70,8 @@ internal sealed class PeerSession(
         return FileName.TryParse(line, out var name, out _) && shared.TryFind(name, out file);
     }
 
-    // Whatever is not the name of a shared file gets nothing: not a byte, and no hint why. An upload that breaks off ends with a
-    // reset, because an orderly close would tell a plain requester that this was the whole file.
+    // A name that is not shared gets no byte, and no hint why. An upload that fails ends with a reset: an orderly close would tell a
+    // plain requester that it has received the whole file.
     private async Task ServePlainAsync(ReadOnlyMemory<byte> line, CancellationToken cancellation)
     {
         if (!TryFindShared(line, out var file))
@@ -78,7 +80,7 @@ internal sealed class PeerSession(
             return;
         }
 
-        await slots.TakeAsync(connection.Remote.Address, cancellation);
+        await slots.AcquireAsync(connection.Remote.Address, cancellation);
         try
         {
             log.Information("{Peer} fetches {Name:l}", connection.Remote, Printable.Of(file.Name.ToString()));
@@ -92,11 +94,11 @@ internal sealed class PeerSession(
         }
         finally
         {
-            slots.Return(connection.Remote.Address);
+            slots.Release(connection.Remote.Address);
         }
     }
 
-    private async Task ConverseAsync(CancellationToken cancellation)
+    private async Task ServeCommandsAsync(CancellationToken cancellation)
     {
         new VersionReply(true, Features.Swarm).WriteTo(_channel);
         while (await NextLineAsync(cancellation) is { } line)
@@ -113,21 +115,21 @@ internal sealed class PeerSession(
     {
         if (_channel.TryReadLine(out var received))
             return received;
-        _isBusy = false;
+        _lastWaitTimedOut = false;
         await FlushAsync(cancellation);
-        var line = await _channel.ReadLineAsync(_idle!.Begin());
-        _idle.End();
+        var line = await _channel.ReadLineAsync(_idle!.Restart());
+        _idle.Stop();
         return line;
     }
 
-    // There may be files in it, which a requester might never take.
+    // The output buffer may hold files, which a requester might never read: hence a timer.
     private ValueTask FlushAsync(CancellationToken cancellation)
     {
         _idle ??= new StallTimer(UploadLimits.ConversationIdle, time, cancellation);
-        return _channel.FlushAsync(_idle.Begin());
+        return _channel.FlushAsync(_idle.Restart());
     }
 
-    // False ends the conversation.
+    // False where the conversation has to end.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> AnswerAsync(ReadOnlyMemory<byte> line, CancellationToken cancellation)
     {
@@ -150,11 +152,11 @@ internal sealed class PeerSession(
             return Answer(PeerReplyKind.NotShared);
         if (get.Offset + get.Length > file.Identity.Size)
             return AnswerError("offset and length beyond the end of the file");
-        if (get.Length <= SmallBytes && get.Length == file.Identity.Size)
+        if (get.Length <= SmallFileBytes && get.Length == file.Identity.Size)
             return await AnswerSmallAsync(file, get.Length, cancellation);
         if (!TryOpen(file))
             return Answer(PeerReplyKind.Changed);
-        if (!await TryTakeSlotAsync(cancellation))
+        if (!await TryAcquireSlotAsync(cancellation))
             return Answer(PeerReplyKind.Busy, slots.BusySeconds);
         try
         {
@@ -166,49 +168,50 @@ internal sealed class PeerSession(
         }
         finally
         {
-            slots.Return(connection.Remote.Address);
+            slots.Release(connection.Remote.Address);
         }
     }
 
-    // Small files that were asked for together leave together.
+    // Replies to pipelined GETs of small files are sent together.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> AnswerSmallAsync(SharedFile file, int length, CancellationToken cancellation)
     {
-        if (!await TryTakeSlotAsync(cancellation))
+        if (!await TryAcquireSlotAsync(cancellation))
             return Answer(PeerReplyKind.Busy, slots.BusySeconds);
         try
         {
-            _small ??= new byte[SmallBytes];
-            if (!OpenShare.TryRead(file, _small.AsSpan(0, length)))
+            _smallFile ??= new byte[SmallFileBytes];
+            if (!OpenSharedFile.TryRead(file, _smallFile.AsSpan(0, length)))
             {
-                shared.NoticeChange(file);
+                shared.ReportChange(file);
                 return Answer(PeerReplyKind.Changed);
             }
 
             Answer(PeerReplyKind.Data, length);
-            _channel.Write(_small.AsSpan(0, length));
+            _channel.Write(_smallFile.AsSpan(0, length));
             file.CountServed(length);
             _sender ??= new ContentSender(connection, _channel, time, cancellation);
-            if (_channel.UnflushedBytes >= SmallBytes || !_channel.HasReceived)
+            if (_channel.UnflushedBytes >= SmallFileBytes || !_channel.HasReceived)
                 await _sender.FlushAsync();
             return true;
         }
         finally
         {
-            slots.Return(connection.Remote.Address);
+            slots.Release(connection.Remote.Address);
         }
     }
 
-    // The GETs that came together wait together: one after the other, they would keep their requester in silence for longer than it bears.
-    private async ValueTask<bool> TryTakeSlotAsync(CancellationToken cancellation)
+    // Pipelined GETs share one wait: after a time-out, those already received get BUSY at once. Waiting 5 s for each, they would keep
+    // their requester in silence for longer than its stall time-out.
+    private async ValueTask<bool> TryAcquireSlotAsync(CancellationToken cancellation)
     {
-        if (slots.TryTakeAtOnce(connection.Remote.Address))
+        if (slots.TryAcquire(connection.Remote.Address))
             return true;
-        if (_isBusy)
+        if (_lastWaitTimedOut)
             return false;
         await FlushAsync(cancellation);
-        _isBusy = !await slots.TryTakeAsync(connection.Remote.Address, cancellation);
-        return !_isBusy;
+        _lastWaitTimedOut = !await slots.TryAcquireAsync(connection.Remote.Address, cancellation);
+        return !_lastWaitTimedOut;
     }
 
     private async ValueTask<bool> AnswerAsync(Hashes hashes, CancellationToken cancellation)
@@ -237,12 +240,12 @@ internal sealed class PeerSession(
 
     private bool TryOpen(SharedFile file)
     {
-        if (_open is { } open && open.File == file && open.IsUnchanged())
+        if (_openFile is { } open && open.File == file && open.IsUnchanged())
             return true;
-        _open?.Dispose();
-        if (OpenShare.TryOpen(file, out _open))
+        _openFile?.Dispose();
+        if (OpenSharedFile.TryOpen(file, out _openFile))
             return true;
-        shared.NoticeChange(file);
+        shared.ReportChange(file);
         return false;
     }
 
@@ -250,7 +253,7 @@ internal sealed class PeerSession(
     private async ValueTask<bool> TrySendAsync(SharedFile file, long offset, long length, CancellationToken cancellation)
     {
         _sender ??= new ContentSender(connection, _channel, time, cancellation);
-        var sent = await _sender.SendAsync(_open!.Handle, offset, length);
+        var sent = await _sender.SendAsync(_openFile!.Handle, offset, length);
         file.CountServed(sent);
         return sent == length;
     }

@@ -4,19 +4,19 @@ using P2PShare.Networking;
 namespace P2PShare.Peer.Uploads;
 
 /// <summary>
-/// How many uploads run at once, and whose turn is next. A slot that comes free goes to the requester who holds the fewest, and among
-/// those to who came first, so that one with a hundred connections gets no more than one with a single one, and has to leave room
-/// for others even when nobody else is there yet.
+/// Limits the concurrent uploads, with fair queueing by requester: a free slot goes to the waiting requester that holds the fewest slots,
+/// and among equals to the one that came first. A requester with a hundred connections gets no more than one with a single connection,
+/// and the bound per requester leaves slots free for others even before they come.
 /// </summary>
-/// <param name="count">Slots.</param>
-/// <param name="mostEach">Slots that one requester may hold.</param>
-/// <param name="patience">How long a GET waits.</param>
-/// <param name="time">The clock of the waiting.</param>
-internal sealed class UploadSlots(int count, int mostEach, TimeSpan patience, TimeProvider time)
+/// <param name="count">All slots.</param>
+/// <param name="maxPerRequester">Slots that one requester may hold.</param>
+/// <param name="timeout">How long a GET waits.</param>
+/// <param name="time">The clock of the waits.</param>
+internal sealed class UploadSlots(int count, int maxPerRequester, TimeSpan timeout, TimeProvider time)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<IPAddress, int> _held = [];
-    private readonly LinkedList<Waiter> _waiting = [];
+    private readonly Dictionary<IPAddress, int> _heldByRequester = [];
+    private readonly LinkedList<Waiter> _queue = [];
     private int _free = count;
 
     private sealed class Waiter(IPAddress key) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
@@ -24,20 +24,65 @@ internal sealed class UploadSlots(int count, int mostEach, TimeSpan patience, Ti
         public IPAddress Key { get; } = key;
     }
 
-    /// <summary>What to say to a requester who waited in vain.</summary>
-    public int BusySeconds { get; } = (int)patience.TotalSeconds;
+    /// <summary>The number in BUSY: after how many seconds a requester should ask again.</summary>
+    public int BusySeconds { get; } = (int)timeout.TotalSeconds;
 
-    /// <summary>False where none came free in time; else the caller calls <see cref="Return"/>.</summary>
-    public ValueTask<bool> TryTakeAsync(IPAddress requester, CancellationToken cancellation) =>
-        TryTakeAtOnce(requester) ? ValueTask.FromResult(true) : WaitAsync(requester, cancellation);
-
-    private async ValueTask<bool> WaitAsync(IPAddress requester, CancellationToken cancellation)
+    /// <summary>
+    /// Takes a slot if one is free and this requester holds fewer than its share. The caller has to <see cref="Release"/> it.
+    /// </summary>
+    public bool TryAcquire(IPAddress requester)
     {
-        using var tooLong = new CancellationTokenSource(patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(tooLong.Token, cancellation);
+        var key = RateLimitKey.Of(requester);
+        lock (_lock)
+        {
+            if (_free == 0 || CountHeldBy(key) >= maxPerRequester)
+                return false;
+            Grant(key);
+            return true;
+        }
+    }
+
+    /// <summary>Takes a slot, or waits for one. False after the timeout; else the caller has to <see cref="Release"/> it.</summary>
+    public ValueTask<bool> TryAcquireAsync(IPAddress requester, CancellationToken cancellation) =>
+        TryAcquire(requester) ? ValueTask.FromResult(true) : WaitWithTimeoutAsync(requester, cancellation);
+
+    /// <summary>Takes a slot, and waits for it without a timeout: a plain requester cannot be told to come back.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled; no slot is held.</exception>
+    public async Task AcquireAsync(IPAddress requester, CancellationToken cancellation)
+    {
+        if (TryAcquire(requester))
+            return;
+        var waiter = new Waiter(RateLimitKey.Of(requester));
+        lock (_lock)
+        {
+            _queue.AddLast(waiter);
+            GrantFreeSlots();
+        }
+
+        await using var registration = cancellation.Register(() => CancelWait(waiter));
+        await waiter.Task;
+    }
+
+    /// <summary>Returns a slot that this requester holds.</summary>
+    public void Release(IPAddress requester)
+    {
+        var key = RateLimitKey.Of(requester);
+        lock (_lock)
+        {
+            _free++;
+            if (--_heldByRequester[key] == 0)
+                _heldByRequester.Remove(key);
+            GrantFreeSlots();
+        }
+    }
+
+    private async ValueTask<bool> WaitWithTimeoutAsync(IPAddress requester, CancellationToken cancellation)
+    {
+        using var expired = new CancellationTokenSource(timeout, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(expired.Token, cancellation);
         try
         {
-            await TakeAsync(requester, either.Token);
+            await AcquireAsync(requester, linked.Token);
             return true;
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
@@ -46,85 +91,43 @@ internal sealed class UploadSlots(int count, int mostEach, TimeSpan patience, Ti
         }
     }
 
-    /// <summary>Waits as long as it takes, for a plain requester, who cannot be told to come back.</summary>
-    /// <exception cref="OperationCanceledException">Cancelled; no slot is held.</exception>
-    public async Task TakeAsync(IPAddress requester, CancellationToken cancellation)
-    {
-        if (TryTakeAtOnce(requester))
-            return;
-        var waiter = new Waiter(RateLimitKey.Of(requester));
-        lock (_lock)
-        {
-            _waiting.AddLast(waiter);
-            ServeWaiting();
-        }
-
-        await using var registration = cancellation.Register(() => GiveUp(waiter));
-        await waiter.Task;
-    }
-
-    public void Return(IPAddress requester)
-    {
-        var key = RateLimitKey.Of(requester);
-        lock (_lock)
-        {
-            _free++;
-            if (--_held[key] == 0)
-                _held.Remove(key);
-            ServeWaiting();
-        }
-    }
-
-    /// <summary>False where none is free now, or this requester holds its share; else the caller calls <see cref="Return"/>.</summary>
-    public bool TryTakeAtOnce(IPAddress requester)
-    {
-        var key = RateLimitKey.Of(requester);
-        lock (_lock)
-        {
-            if (_free == 0 || Held(key) >= mostEach)
-                return false;
-            Give(key);
-            return true;
-        }
-    }
-
-    // Who was served in this very moment has its slot, and its caller is to give it back.
-    private void GiveUp(Waiter waiter)
+    // A waiter that has left the queue was granted a slot just now: it keeps the slot, and its caller releases it.
+    private void CancelWait(Waiter waiter)
     {
         bool isWaiting;
         lock (_lock)
-            isWaiting = _waiting.Remove(waiter);
+            isWaiting = _queue.Remove(waiter);
         if (isWaiting)
             waiter.SetCanceled();
     }
 
-    private void ServeWaiting()
+    private void GrantFreeSlots()
     {
-        while (_free > 0 && Next() is { } next)
+        while (_free > 0 && NextInFairOrder() is { } next)
         {
-            _waiting.Remove(next);
-            Give(next.Key);
+            _queue.Remove(next);
+            Grant(next.Key);
             next.SetResult();
         }
     }
 
-    private Waiter? Next()
+    private Waiter? NextInFairOrder()
     {
         Waiter? next = null;
-        foreach (var waiter in _waiting)
+        foreach (var waiter in _queue)
         {
-            if (Held(waiter.Key) < (next is null ? mostEach : Held(next.Key)))
+            if (CountHeldBy(waiter.Key) < (next is null ? maxPerRequester : CountHeldBy(next.Key)))
                 next = waiter;
         }
 
         return next;
     }
 
-    private int Held(IPAddress key) => _held.GetValueOrDefault(key);
+    private int CountHeldBy(IPAddress key) => _heldByRequester.GetValueOrDefault(key);
 
-    private void Give(IPAddress key)
+    private void Grant(IPAddress key)
     {
         _free--;
-        _held[key] = Held(key) + 1;
+        _heldByRequester[key] = CountHeldBy(key) + 1;
     }
 }

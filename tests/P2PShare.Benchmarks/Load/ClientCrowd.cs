@@ -46,7 +46,7 @@ internal sealed class ClientCrowd : IAsyncDisposable
             TimeProvider.System, new Random(owner), Logger.None);
         var first = owner * library.PerOwner;
         var publisher = new Publisher(index, new SharedFiles(), library.PortOf(first));
-        index.OnRestored = publisher.RepublishAsync;
+        index.RestoreState = publisher.RepublishAsync;
         index.Lost += () => Interlocked.Decrement(ref _back);
         index.Restored += () => Interlocked.Increment(ref _back);
         _clients.Add(index);

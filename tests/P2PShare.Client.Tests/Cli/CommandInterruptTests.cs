@@ -1,6 +1,6 @@
 namespace P2PShare.Client.Tests.Cli;
 
-/// <summary>What ends a command that runs: Ctrl+C, and the end of the program.</summary>
+/// <summary>Ctrl+C, and the end of the program, cancel the running command.</summary>
 public sealed class CommandInterruptTests
 {
     [Theory]
@@ -8,22 +8,22 @@ public sealed class CommandInterruptTests
     [InlineData("REQUEST a/", "LIST_SHARES a/", "a/ is cancelled. What is verified is kept; REQUEST it again to go on.")]
     [InlineData("LIST_FILES", "LIST_SHARES", "LIST_FILES is cancelled.")]
     [InlineData("SEARCH a", "SEARCH a", "SEARCH is cancelled.")]
-    public async Task Control_C_ends_the_command_that_runs_and_not_the_client(string typed, string heard, string line)
+    public async Task Ctrl_C_cancels_the_running_command_and_the_client_goes_on(string typed, string sent, string line)
     {
         await using var scene = await CommandScene.ConnectedAsync();
 
         var typing = scene.TypeAsync($"{typed}\nSHARED\n");
-        await scene.Server.ExpectAsync(heard);
+        await scene.Server.ExpectAsync(sent);
         scene.Interrupts.TryInterrupt().Should().BeTrue();
 
         (await typing).Should().BeFalse();
         scene.Test.ErrorLines.Should().Equal(line);
         scene.Test.OutputLines.Should().Equal("0 files");
-        scene.Interrupts.TryInterrupt().Should().BeFalse("at the prompt it ends the client");
+        scene.Interrupts.TryInterrupt().Should().BeFalse("no command runs any more");
     }
 
     [Fact]
-    public async Task Control_C_ends_the_hashing_of_a_file_and_shares_nothing()
+    public async Task Ctrl_C_cancels_the_hashing_of_a_file_and_nothing_is_shared()
     {
         await using var scene = await CommandScene.ConnectedAsync();
         var path = scene.Folder.File("large.bin");
@@ -37,11 +37,11 @@ public sealed class CommandInterruptTests
         (await typing).Should().BeFalse();
         scene.Test.ErrorLines.Should().Equal("ANNOUNCE is cancelled; SHARED lists what is shared.");
         scene.Test.OutputLines[^1].Should().Be("0 files");
-        (await scene.Server.OverhearAsync()).Should().BeNull();
+        (await scene.Server.ReceivePendingAsync()).Should().BeNull();
     }
 
     [Fact]
-    public async Task The_end_of_the_program_ends_a_command_and_a_wait_for_input()
+    public async Task End_of_the_program_ends_the_wait_for_input()
     {
         await using var scene = await CommandScene.ConnectedAsync(test: TestScreen.OfTerminal());
         using var ending = new CancellationTokenSource();
@@ -56,7 +56,7 @@ public sealed class CommandInterruptTests
         await ending.CancelAsync();
 
         await typing.Invoking(task => task).Should().ThrowAsync<OperationCanceledException>();
-        scene.Test.Output.Should().EndWith("> \n", "the shell's prompt has a line of its own");
+        scene.Test.Output.Should().EndWith("> \n", "the shell's prompt needs a line of its own");
         never.Set();
     }
 }

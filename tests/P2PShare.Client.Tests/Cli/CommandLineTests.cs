@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using P2PShare.Client.Cli;
+using P2PShare.Peer.Index;
 using P2PShare.Testing;
 
 namespace P2PShare.Client.Tests.Cli;
@@ -47,7 +48,7 @@ public sealed class CommandLineTests
     [InlineData("--nonsense", "yigido", "127.0.0.1", "8080", "9001", "--nonsense")]
     [InlineData("perhaps", "yigido", "127.0.0.1", "8080", "9001", "--verbose=perhaps")]
     [InlineData("extra", "yigido", "127.0.0.1", "8080", "9001", "extra")]
-    public void A_bad_argument_is_named_in_one_line(string named, params string[] arguments)
+    public void Invalid_argument_is_named_in_one_line(string named, params string[] arguments)
     {
         var commandLine = new CommandLine();
 
@@ -59,18 +60,19 @@ public sealed class CommandLineTests
     }
 
     [Fact]
-    public void A_downloads_folder_that_is_a_file_is_refused()
+    public void Downloads_folder_that_is_a_file_is_refused()
     {
         using var folder = new TempFolder();
         var file = folder.Write("a", "a"u8);
         var commandLine = new CommandLine();
 
-        commandLine.FirstProblem(Parse(commandLine, [.. Good, "--downloads", file])).Should().Be($"--downloads takes a folder, and {file} is a file");
+        commandLine.FirstProblem(Parse(commandLine, [.. Good, "--downloads", file]))
+            .Should().Be($"--downloads takes a folder, and {file} is a file");
         commandLine.FirstProblem(Parse(commandLine, [.. Good, "--downloads", folder.File("to be made")])).Should().BeNull();
     }
 
     [Fact]
-    public void The_four_arguments_are_enough()
+    public void Four_arguments_suffice_and_the_options_have_defaults()
     {
         var options = Options(Good);
 
@@ -88,23 +90,23 @@ public sealed class CommandLineTests
     [InlineData("::1", "[::1]:8080")]
     [InlineData("[::1]", "[::1]:8080")]
     [InlineData("127.0.0.1:81,example.org", "127.0.0.1:81 example.org:8080")]
-    public void The_server_is_an_address_or_a_name_or_several(string argument, string servers) =>
-        string.Join(' ', Options(["yigido", argument, "8080", "0"]).Servers.Select(P2PShare.Peer.Index.ServerName.Of)).Should().Be(servers);
+    public void Server_is_an_address_a_host_name_or_a_list(string argument, string servers) =>
+        string.Join(' ', Options(["yigido", argument, "8080", "0"]).Servers.Select(ServerAddress.Format)).Should().Be(servers);
 
     [Theory]
     [InlineData("@home")]
     [InlineData("yaz tatili")]
     [InlineData("李")]
-    public void A_user_may_be_called_almost_anything(string name) => Options([name, "127.0.0.1", "8080", "0"]).User.Text.Should().Be(name);
+    public void Unusual_user_name_is_accepted(string name) => Options([name, "127.0.0.1", "8080", "0"]).User.Text.Should().Be(name);
 
     [Theory]
     [InlineData("--verbose")]
     [InlineData("[suggest]")]
-    public void A_user_name_that_looks_like_something_else_stands_after_two_dashes(string name) =>
+    public void User_name_that_looks_like_an_option_is_accepted_after_two_dashes(string name) =>
         Options(["--", name, "127.0.0.1", "8080", "0"]).User.Text.Should().Be(name);
 
     [Fact]
-    public void Every_option_is_taken()
+    public void Every_option_is_parsed()
     {
         using var folder = new TempFolder();
 

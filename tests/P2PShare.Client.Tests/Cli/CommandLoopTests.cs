@@ -1,12 +1,12 @@
 namespace P2PShare.Client.Tests.Cli;
 
-/// <summary>Typed text in, lines out, and what the server hears of it.</summary>
+/// <summary>Typed lines, the lines printed for them, and the commands that the server receives.</summary>
 public sealed class CommandLoopTests
 {
     private const string Id = "de208334b2d386b0f38c8f3123c149ace9cba507cbe33a89dd28958efb98ee4f";
 
     [Fact]
-    public async Task Every_line_is_run_in_order_and_nothing_after_EXIT()
+    public async Task Lines_run_in_order_up_to_EXIT()
     {
         await using var scene = await CommandScene.ConnectedAsync();
 
@@ -21,7 +21,7 @@ public sealed class CommandLoopTests
     [InlineData("")]
     [InlineData("\n\n\n")]
     [InlineData("EXIT")]
-    public async Task Nothing_typed_is_no_failure(string typed)
+    public async Task Empty_input_succeeds(string typed)
     {
         await using var scene = await CommandScene.ConnectedAsync();
 
@@ -47,7 +47,7 @@ public sealed class CommandLoopTests
     [InlineData("WITHDRAW a", "a is not shared; SHARED lists what is.")]
     [InlineData("WITHDRAW \u202ea", "\\u{202e}a is not shared; SHARED lists what is.")]
     [InlineData("SEARCH a\u001bb", "SEARCH takes up to 256 bytes of text, with no control character in it.")]
-    public async Task What_cannot_be_done_is_one_line_and_does_not_stop_the_next_command(string typed, string line)
+    public async Task Failed_command_prints_one_line_and_the_next_one_runs(string typed, string line)
     {
         await using var scene = await CommandScene.ConnectedAsync();
 
@@ -59,18 +59,20 @@ public sealed class CommandLoopTests
     }
 
     [Fact]
-    public async Task A_pasted_megabyte_is_refused_in_a_short_line()
+    public async Task Pasted_megabyte_is_refused_with_a_short_line()
     {
         await using var scene = await CommandScene.ConnectedAsync();
         var pasted = new string('a', 1024 * 1024);
 
-        (await scene.TypeAsync($"{pasted}\nREQUEST {pasted}\nREPAIR {pasted}\nWITHDRAW {pasted}\nSEARCH {pasted}\nANNOUNCE {pasted}\nREQUEST {pasted}/\n")).Should().BeFalse();
+        foreach (var word in new[] { "", "REQUEST ", "REPAIR ", "WITHDRAW ", "SEARCH ", "ANNOUNCE " })
+            (await scene.TypeAsync($"{word}{pasted}\n")).Should().BeFalse();
+        (await scene.TypeAsync($"REQUEST {pasted}/\n")).Should().BeFalse();
 
         scene.Test.ErrorLines.Should().HaveCount(7).And.OnlyContain(line => line.Length < 500);
     }
 
     [Fact]
-    public async Task A_file_is_announced_under_its_own_name_however_its_path_is_written()
+    public async Task File_is_announced_under_its_own_name_however_its_path_is_written()
     {
         await using var scene = await CommandScene.ConnectedAsync();
         var path = scene.Folder.Write("notlar/yaz tatili [ğü].txt", "merhaba\n"u8);
@@ -79,21 +81,21 @@ public sealed class CommandLoopTests
         {
             var typing = scene.TypeAsync($"announce {written}\n");
             await scene.Server.ExpectAsync($"SHARE {Id} 8 9001 yaz tatili [ğü].txt");
-            await scene.Server.SayAsync("SHARE_OK\n");
+            await scene.Server.SendAsync("SHARE_OK\n");
             (await typing).Should().BeTrue();
             scene.Test.OutputLines[^1].Should().Be($"Announced yaz tatili [ğü].txt: 8 B, id {Id}");
         }
     }
 
     [Fact]
-    public async Task What_the_server_refuses_is_told_without_its_tricks_and_is_not_shared()
+    public async Task File_that_the_server_refuses_is_not_shared_and_its_reason_is_escaped()
     {
         await using var scene = await CommandScene.ConnectedAsync();
         var path = scene.Folder.Write("a.txt", "merhaba\n"u8);
 
         var typing = scene.TypeAsync($"ANNOUNCE {path}\n");
-        await scene.Server.HearAsync();
-        await scene.Server.SayAsync("SHARE_FAIL full\u001b[2J.\n");
+        await scene.Server.ReceiveAsync();
+        await scene.Server.SendAsync("SHARE_FAIL full\u001b[2J.\n");
 
         (await typing).Should().BeFalse();
         scene.Test.ErrorLines.Should().Equal($"{path} is not announced: full\\u{{1b}}[2J.");
@@ -101,13 +103,13 @@ public sealed class CommandLoopTests
     }
 
     [Fact]
-    public async Task LIST_FILES_is_an_aligned_table_and_a_count()
+    public async Task LIST_FILES_prints_an_aligned_table_and_a_count()
     {
         await using var scene = await CommandScene.ConnectedAsync("VERSION_OK");
 
         var typing = scene.TypeAsync("list_files\n");
         await scene.Server.ExpectAsync("LIST_FILES");
-        await scene.Server.SayAsync("a 10.0.0.1 1\n../b 10.0.0.2 2\n文件.txt 10.0.0.3 3\n[red]:bomb: 10.0.0.4 4\nLIST_END\n");
+        await scene.Server.SendAsync("a 10.0.0.1 1\n../b 10.0.0.2 2\n文件.txt 10.0.0.3 3\n[red]:bomb: 10.0.0.4 4\nLIST_END\n");
 
         (await typing).Should().BeTrue();
         scene.Test.OutputLines.Should().Equal(
@@ -119,16 +121,16 @@ public sealed class CommandLoopTests
     }
 
     [Fact]
-    public async Task SEARCH_and_SHARED_are_tables_too()
+    public async Task SEARCH_and_SHARED_print_tables()
     {
         await using var scene = await CommandScene.ConnectedAsync();
         var path = scene.Folder.Write("a.txt", "merhaba\n"u8);
 
         var typing = scene.TypeAsync($"ANNOUNCE {path}\nSHARED\nSEARCH *a b*\n");
-        await scene.Server.HearAsync();
-        await scene.Server.SayAsync("SHARE_OK\n");
+        await scene.Server.ReceiveAsync();
+        await scene.Server.SendAsync("SHARE_OK\n");
         await scene.Server.ExpectAsync("SEARCH *a b*");
-        await scene.Server.SayAsync($"{Id} 8 12 ba b.txt\nSEARCH_END MORE\n");
+        await scene.Server.SendAsync($"{Id} 8 12 ba b.txt\nSEARCH_END MORE\n");
 
         (await typing).Should().BeTrue();
         scene.Test.OutputLines.Skip(1).Should().Equal(
@@ -141,13 +143,13 @@ public sealed class CommandLoopTests
     }
 
     [Fact]
-    public async Task A_server_that_refuses_a_list_is_no_server_without_files()
+    public async Task List_that_the_server_refuses_is_an_error_and_not_an_empty_list()
     {
         await using var scene = await CommandScene.ConnectedAsync();
 
         var typing = scene.TypeAsync("LIST_FILES\n");
         await scene.Server.ExpectAsync("LIST_SHARES");
-        await scene.Server.SayAsync("ERROR too busy\u0007.\n");
+        await scene.Server.SendAsync("ERROR too busy\u0007.\n");
 
         (await typing).Should().BeFalse();
         scene.Test.ErrorLines.Should().Equal("LIST_FILES failed: the server refuses: too busy\\u{7}.");
@@ -155,14 +157,14 @@ public sealed class CommandLoopTests
     }
 
     [Fact]
-    public async Task SEARCH_is_not_sent_to_a_server_that_does_not_know_it()
+    public async Task SEARCH_is_not_sent_to_a_server_without_the_feature()
     {
         await using var scene = await CommandScene.ConnectedAsync("VERSION_OK SWARM");
 
         (await scene.TypeAsync("SEARCH a\n")).Should().BeFalse();
 
         scene.Test.ErrorLines.Should().ContainSingle().Which.Should().Contain("does not know SEARCH");
-        (await scene.Server.OverhearAsync()).Should().BeNull();
+        (await scene.Server.ReceivePendingAsync()).Should().BeNull();
     }
 
     [Theory]
@@ -171,17 +173,17 @@ public sealed class CommandLoopTests
     [InlineData("REQUEST a#caf", "a#caf", "Nobody else shares a#caf.", null)]
     [InlineData("REQUEST a#cafg", "a#cafg", "Nobody else shares a#cafg.", null)]
     [InlineData("REQUEST #cafe", "#cafe", "Nobody else shares #cafe.", null)]
-    public async Task What_stands_after_a_hash_is_an_id_unless_a_file_is_called_so(string typed, string first, string line, string? second)
+    public async Task Text_after_a_hash_is_an_id_unless_a_file_has_that_name(string typed, string first, string line, string? second)
     {
         await using var scene = await CommandScene.ConnectedAsync();
 
         var typing = scene.TypeAsync($"{typed}\n");
         await scene.Server.ExpectAsync($"LOCATE {first}");
-        await scene.Server.SayAsync("LOCATE_END\n");
+        await scene.Server.SendAsync("LOCATE_END\n");
         if (second is not null)
         {
             await scene.Server.ExpectAsync($"LOCATE {second}");
-            await scene.Server.SayAsync("LOCATE_END\n");
+            await scene.Server.SendAsync("LOCATE_END\n");
         }
 
         (await typing).Should().BeFalse();
@@ -189,34 +191,34 @@ public sealed class CommandLoopTests
     }
 
     [Fact]
-    public async Task REQUEST_of_a_name_and_a_slash_asks_for_a_folder()
+    public async Task REQUEST_of_a_name_that_ends_in_a_slash_fetches_a_folder()
     {
         await using var scene = await CommandScene.ConnectedAsync();
 
         var typing = scene.TypeAsync("request \"my photos/\"\n");
         await scene.Server.ExpectAsync("LIST_SHARES my photos/");
-        await scene.Server.SayAsync("LIST_SHARES_END\n");
+        await scene.Server.SendAsync("LIST_SHARES_END\n");
 
         (await typing).Should().BeFalse();
         scene.Test.ErrorLines.Should().Equal("Nobody else shares a file under my photos/");
     }
 
     [Fact]
-    public async Task A_downloads_folder_that_became_a_file_is_in_the_way()
+    public async Task Downloads_folder_that_became_a_file_is_an_error()
     {
         await using var scene = await CommandScene.ConnectedAsync();
         var downloads = scene.Folder.Write("downloads", "a file"u8);
 
         var typing = scene.TypeAsync("REQUEST a\n");
         await scene.Server.ExpectAsync("LOCATE a");
-        await scene.Server.SayAsync($"{Id} 8 127.0.0.1 1 a\nLOCATE_END\n");
+        await scene.Server.SendAsync($"{Id} 8 127.0.0.1 1 a\nLOCATE_END\n");
 
         (await typing).Should().BeFalse();
         scene.Test.ErrorLines.Should().Equal($"a cannot be saved: {downloads} is in the way.");
     }
 
     [Fact]
-    public async Task On_a_terminal_there_is_a_prompt_for_each_line_and_errors_stand_among_the_answers()
+    public async Task Terminal_shows_a_prompt_for_each_line_and_errors_among_the_results()
     {
         await using var scene = await CommandScene.ConnectedAsync(test: TestScreen.OfTerminal());
 

@@ -12,10 +12,10 @@ using Serilog.Core;
 
 namespace P2PShare.Client.Tests.Cli;
 
-/// <summary>The whole command line between typed text and a played server; only sockets and the console are missing.</summary>
+/// <summary>The client from typed text to a scripted server: everything but sockets and the console.</summary>
 internal sealed class CommandScene : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private readonly IndexClient _index;
     private readonly CommandRunner _runner;
@@ -23,10 +23,10 @@ internal sealed class CommandScene : IAsyncDisposable
     private CommandScene(TestScreen test)
     {
         Test = test;
-        _index = new IndexClient(
-            token => (IsServerThere ? Server : throw new IOException("nobody there")).OpenAsync(Time, token), Time, new Random(1), Logger.None);
+        _index = new IndexClient(OpenAsync, Time, new Random(1), Logger.None);
         var layers = new LayerStore(Folder.File(".cache/layers"), Logger.None);
-        var identifier = new ContentIdentifier(new IdentityCache(Folder.File(".cache/ids"), Logger.None), layers, TimeProvider.System, Logger.None);
+        var cache = new IdentityCache(Folder.File(".cache/ids"), Logger.None);
+        var identifier = new ContentIdentifier(cache, layers, TimeProvider.System, Logger.None);
         var publisher = new Publisher(_index, Shared, port: 9001);
         var services = new DownloadServices(Server.DialAsync, identifier, layers, TimeProvider.System, Logger.None);
         var downloader = new Downloader(new DownloadsFolder(Folder.File("downloads"), isRestrictive: false), _index, services, _ => false);
@@ -42,7 +42,7 @@ internal sealed class CommandScene : IAsyncDisposable
 
     public TestScreen Test { get; }
 
-    public PlayedServer Server { get; } = new();
+    public ScriptedServer Server { get; } = new();
 
     public ManualTimeProvider Time { get; } = new();
 
@@ -52,40 +52,43 @@ internal sealed class CommandScene : IAsyncDisposable
 
     public TempFolder Folder { get; } = new();
 
-    private bool IsServerThere { get; set; } = true;
+    private bool IsServerUp { get; set; } = true;
 
-    /// <summary>A client that is connected to a server which answered <paramref name="version"/>.</summary>
+    /// <summary>Connects a client to a server that answers <paramref name="version"/>.</summary>
     public static async Task<CommandScene> ConnectedAsync(string version = "VERSION_OK SWARM SEARCH", TestScreen? test = null)
     {
         var scene = new CommandScene(test ?? TestScreen.OfPipe());
         var connecting = scene._index.ConnectAsync(default);
-        await scene.Server.WelcomeAsync(version);
+        await scene.Server.AcceptHandshakeAsync(version);
         await connecting;
         return scene;
     }
 
-    /// <summary>Runs what is typed, to the end of the text; true where every command succeeded.</summary>
+    /// <summary>Runs the typed lines to the end of the text. True where every command succeeded.</summary>
     public Task<bool> TypeAsync(string text, CancellationToken cancellation = default)
     {
         var typed = new StringReader(text);
-        return new CommandLoop(typed.ReadLine, _runner, Test.Screen).RunAsync(cancellation).WaitAsync(Patience, CancellationToken.None);
+        return new CommandLoop(typed.ReadLine, _runner, Test.Screen).RunAsync(cancellation).WaitAsync(Timeout, CancellationToken.None);
     }
 
-    /// <summary>The same, with lines from wherever.</summary>
+    /// <summary>The same, with lines from <paramref name="readLine"/>.</summary>
     public Task<bool> TypeAsync(Func<string?> readLine, CancellationToken cancellation) =>
-        new CommandLoop(readLine, _runner, Test.Screen).RunAsync(cancellation).WaitAsync(Patience, CancellationToken.None);
+        new CommandLoop(readLine, _runner, Test.Screen).RunAsync(cancellation).WaitAsync(Timeout, CancellationToken.None);
 
-    /// <summary>The server goes, and does not come back.</summary>
+    /// <summary>Closes the connection, and refuses every later one.</summary>
     public async Task LoseServerAsync()
     {
         var lost = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _index.Lost += lost.SetResult;
-        IsServerThere = false;
+        IsServerUp = false;
         Server.Close();
-        await lost.Task.WaitAsync(Patience);
+        await lost.Task.WaitAsync(Timeout);
     }
 
-    public static FileName Name(string text) => PlayedServer.File(text);
+    public static FileName Name(string text) => ScriptedServer.File(text);
+
+    private Task<IndexConnection> OpenAsync(CancellationToken cancellation) =>
+        IsServerUp ? Server.OpenAsync(Time, cancellation) : throw new IOException("nobody there");
 
     public async ValueTask DisposeAsync()
     {

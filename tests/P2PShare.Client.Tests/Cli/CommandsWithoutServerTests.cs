@@ -1,13 +1,13 @@
 namespace P2PShare.Client.Tests.Cli;
 
-/// <summary>What is typed while the server is away.</summary>
+/// <summary>Commands while the server is unavailable.</summary>
 public sealed class CommandsWithoutServerTests
 {
     [Theory]
     [InlineData("LIST_FILES", "LIST_FILES failed: the server is away. The connection is being made again; try it when it is back.")]
     [InlineData("REQUEST a", "REQUEST failed: the server is away. The connection is being made again; try it when it is back.")]
     [InlineData("SEARCH a", "SEARCH failed: the server is away. The connection is being made again; try it when it is back.")]
-    public async Task While_the_server_is_away_commands_fail_with_one_line_after_5_s(string typed, string line)
+    public async Task Command_fails_with_one_line_after_5_s(string typed, string line)
     {
         await using var scene = await CommandScene.ConnectedAsync();
         await scene.LoseServerAsync();
@@ -20,7 +20,7 @@ public sealed class CommandsWithoutServerTests
     }
 
     [Fact]
-    public async Task While_the_server_is_away_what_is_shared_is_still_the_user_s_own_affair()
+    public async Task ANNOUNCE_and_WITHDRAW_change_what_is_shared_although_they_fail()
     {
         await using var scene = await CommandScene.ConnectedAsync();
         var path = scene.Folder.Write("a.txt", "merhaba\n"u8);

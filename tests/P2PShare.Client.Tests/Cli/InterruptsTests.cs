@@ -7,10 +7,10 @@ public sealed class InterruptsTests
     private readonly Interrupts _interrupts = new();
 
     [Fact]
-    public void Where_nothing_runs_there_is_nothing_to_interrupt() => _interrupts.TryInterrupt().Should().BeFalse();
+    public void Interrupt_without_a_running_command_returns_false() => _interrupts.TryInterrupt().Should().BeFalse();
 
     [Fact]
-    public void What_runs_is_cancelled_and_nothing_else()
+    public void Interrupt_cancels_the_running_command_and_not_the_program()
     {
         using var program = new CancellationTokenSource();
         using var running = _interrupts.Begin(program.Token);
@@ -23,17 +23,17 @@ public sealed class InterruptsTests
     }
 
     [Fact]
-    public void What_has_ended_is_not_interrupted()
+    public void Ended_command_is_not_interrupted()
     {
         var running = _interrupts.Begin(default);
         running.Dispose();
 
         _interrupts.TryInterrupt().Should().BeFalse();
-        running.Invoking(ended => ended.Cancel()).Should().NotThrow("it may end in the very moment of the key");
+        running.Invoking(ended => ended.Cancel()).Should().NotThrow("it may end at the same moment");
     }
 
     [Fact]
-    public void The_end_of_an_earlier_one_leaves_a_later_one_interruptible()
+    public void End_of_an_earlier_command_leaves_a_later_one_interruptible()
     {
         var earlier = _interrupts.Begin(default);
         using var later = _interrupts.Begin(default);
@@ -44,7 +44,7 @@ public sealed class InterruptsTests
     }
 
     [Fact]
-    public void The_end_of_the_program_ends_what_runs()
+    public void End_of_the_program_cancels_the_running_command()
     {
         using var program = new CancellationTokenSource();
         using var running = _interrupts.Begin(program.Token);

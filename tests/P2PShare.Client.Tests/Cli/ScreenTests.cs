@@ -6,13 +6,13 @@ namespace P2PShare.Client.Tests.Cli;
 public sealed class ScreenTests
 {
     [Fact]
-    public void In_a_pipe_answers_and_errors_are_plain_lines_of_two_streams_and_nobody_is_prompted()
+    public void Results_and_errors_go_to_separate_streams_without_a_prompt_in_a_pipe()
     {
         var test = TestScreen.OfPipe();
 
         test.Screen.ShowPrompt();
-        test.Screen.Say("[red]an answer[/] :bomb:");
-        test.Screen.Complain("an error");
+        test.Screen.WriteLine("[red]an answer[/] :bomb:");
+        test.Screen.WriteError("an error");
         test.Screen.EndPrompt(byEnter: false);
 
         test.Output.Should().Be("[red]an answer[/] :bomb:\n");
@@ -20,12 +20,12 @@ public sealed class ScreenTests
     }
 
     [Fact]
-    public void A_line_that_comes_while_somebody_types_is_put_above_what_is_typed()
+    public void Line_is_inserted_above_the_prompt_while_the_user_types()
     {
         var test = TestScreen.OfTerminal();
         test.Screen.ShowPrompt();
 
-        test.Screen.Say("the server is away");
+        test.Screen.WriteLine("the server is away");
 
         test.Output.Should().Be("> \u001bD\u001b[1A\u001b7\r\u001b[1Lthe server is away\u001b8\u001b[1B");
     }
@@ -37,41 +37,41 @@ public sealed class ScreenTests
     [InlineData("文文文文文文", 2)]
     [InlineData("a\nb", 2)]
     [InlineData("", 1)]
-    public void As_many_rows_are_made_for_it_as_it_takes(string line, int rows)
+    public void Inserted_line_gets_as_many_rows_as_it_is_wide(string line, int rows)
     {
         var test = TestScreen.OfTerminal(width: 10);
         test.Screen.ShowPrompt();
 
-        test.Screen.Complain(line);
+        test.Screen.WriteError(line);
 
         test.Output.Should().Contain($"\u001b[{rows}L").And.EndWith($"\u001b8\u001b[{rows}B");
     }
 
     [Fact]
-    public void A_terminal_that_cannot_do_that_gets_the_line_and_a_new_prompt()
+    public void Terminal_without_control_sequences_gets_the_line_and_a_new_prompt()
     {
         var test = TestScreen.OfTerminal(hasAnsi: false);
         test.Screen.ShowPrompt();
 
-        test.Screen.Say("the server is away");
+        test.Screen.WriteLine("the server is away");
 
         test.Output.Should().Be("> \r  \rthe server is away" + Environment.NewLine + "> ");
     }
 
     [Fact]
-    public void After_Enter_lines_come_below()
+    public void Line_after_Enter_is_printed_below_the_prompt()
     {
         var test = TestScreen.OfTerminal();
         test.Screen.ShowPrompt();
         test.Screen.EndPrompt(byEnter: true);
 
-        test.Screen.Say("an answer");
+        test.Screen.WriteLine("an answer");
 
         test.Output.Should().Be("> an answer\n");
     }
 
     [Fact]
-    public void A_prompt_that_is_left_without_Enter_leaves_the_line_to_the_shell()
+    public void Prompt_that_ends_without_Enter_ends_its_line()
     {
         var test = TestScreen.OfTerminal();
         test.Screen.ShowPrompt();
@@ -82,44 +82,45 @@ public sealed class ScreenTests
     }
 
     [Fact]
-    public async Task While_something_is_drawn_lines_go_above_it_as_they_are()
+    public async Task Line_printed_while_something_is_drawn_is_not_taken_for_markup()
     {
         var test = TestScreen.OfTerminal();
 
         await test.Screen.DrawAsync(async console =>
         {
             await Task.Yield();
-            test.Screen.Say("[red]:bomb:[/]");
+            test.Screen.WriteLine("[red]:bomb:[/]");
             console.Profile.Capabilities.Ansi.Should().BeTrue();
         });
-        test.Screen.Say("after");
+        test.Screen.WriteLine("after");
 
         test.OutputLines.Should().Equal("[red]:bomb:[/]", "after");
     }
 
     [Fact]
-    public async Task Lines_of_many_tasks_come_out_whole()
+    public async Task Lines_of_concurrent_tasks_do_not_interleave()
     {
         var test = TestScreen.OfPipe();
 
         await Task.WhenAll(Enumerable.Range(0, 8).Select(writer => Task.Run(() =>
         {
             for (var line = 0; line < 500; line++)
-                test.Screen.Say(new string((char)('a' + writer), 50));
+                test.Screen.WriteLine(new string((char)('a' + writer), 50));
         })));
 
         test.OutputLines.Should().HaveCount(4000).And.OnlyContain(line => line.Length == 50 && line.Distinct().Count() == 1);
     }
 
     [Fact]
-    public async Task An_output_that_takes_nothing_any_more_is_noticed_and_breaks_nothing()
+    public async Task Full_output_is_reported_and_throws_nothing()
     {
         var full = new FullWriter();
-        var screen = new Screen(full, full, new Lazy<IAnsiConsole>(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(full) })), isPrompting: true);
+        var terminal = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(full) });
+        var screen = new Screen(full, full, new Lazy<IAnsiConsole>(terminal), isPrompting: true);
 
         screen.ShowPrompt();
-        screen.Say("a");
-        screen.Complain("b");
+        screen.WriteLine("a");
+        screen.WriteError("b");
         screen.EndPrompt(byEnter: false);
         await screen.DrawAsync(console =>
         {
@@ -135,7 +136,7 @@ public sealed class ScreenTests
     [InlineData("The path is denied.", "The path is denied.")]
     [InlineData("wait ... ", "wait.")]
     [InlineData("\u001b[31mno", "\\u{1b}[31mno.")]
-    public void A_message_of_others_becomes_one_harmless_sentence(string message, string sentence) =>
+    public void Untrusted_message_becomes_one_escaped_sentence(string message, string sentence) =>
         Screen.Sentence(message).Should().Be(sentence);
 
     private sealed class FullWriter : StringWriter

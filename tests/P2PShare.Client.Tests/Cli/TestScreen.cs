@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace P2PShare.Client.Tests.Cli;
 
-/// <summary>A screen that a test reads.</summary>
+/// <summary>A screen whose output a test can read.</summary>
 internal sealed class TestScreen
 {
     private readonly LockedWriter _output = new();
@@ -13,12 +13,14 @@ internal sealed class TestScreen
     private TestScreen(int? width, bool hasAnsi)
     {
         var terminal = width is { } columns ? Terminal(_output, columns, hasAnsi) : null;
-        Screen = new Screen(_output, terminal is null ? _errors : _output, terminal is null ? null : new Lazy<IAnsiConsole>(terminal), isPrompting: terminal is not null);
+        Screen = terminal is null
+            ? new Screen(_output, _errors, terminal: null, isPrompting: false)
+            : new Screen(_output, _output, new Lazy<IAnsiConsole>(terminal), isPrompting: true);
     }
 
     public Screen Screen { get; }
 
-    /// <summary>On a terminal, errors as well.</summary>
+    /// <summary>What was printed; on a terminal with the errors.</summary>
     public string Output => _output.Text;
 
     public string Errors => _errors.Text;
@@ -47,7 +49,7 @@ internal sealed class TestScreen
         return console;
     }
 
-    // Spectre's own thread writes, too, while a bar is drawn.
+    // Spectre writes from a thread of its own while a bar is drawn.
     private sealed class LockedWriter : StringWriter
     {
         private readonly Lock _lock = new();

@@ -6,7 +6,7 @@ namespace P2PShare.Client.Tests.Cli;
 public sealed class TextTableTests
 {
     [Fact]
-    public void Columns_stand_under_each_other_whatever_the_width_of_their_characters()
+    public void Columns_are_aligned_whatever_the_width_of_their_characters()
     {
         string[] names = ["NAME", "plain.txt", "yaz tatili ğüşıöç.txt", "文件名.txt", "e\u0301te\u0301.txt", "📷.jpg", "한국어"];
 
@@ -17,11 +17,11 @@ public sealed class TextTableTests
     }
 
     [Fact]
-    public void One_very_long_name_does_not_push_everybody_s_columns_away()
+    public void Very_long_name_shifts_only_its_own_row()
     {
         var lines = TextTable.LinesOf([["NAME", "SIZE"], ["a", "1 B"], [new string('x', 300), "2 B"]]).ToList();
 
-        lines[1].Should().HaveLength(TextTable.WidestColumn + 2 + 3);
+        lines[1].Should().HaveLength(TextTable.MaxColumnWidth + 2 + 3);
         lines[2].Should().EndWith("xxx  2 B");
     }
 
@@ -36,7 +36,7 @@ public sealed class TextTableTests
     [InlineData("a\u0000b")]
     [InlineData("a\u009bb")]
     [InlineData("a\u2028b")]
-    public void A_hostile_name_is_one_harmless_cell(string name)
+    public void Name_with_control_characters_is_escaped_in_its_cell(string name)
     {
         var line = TextTable.LinesOf([[Screen.Safe(name), "1 B"]]).Single();
 

@@ -4,7 +4,9 @@ using P2PShare.Testing;
 
 namespace P2PShare.Peer.Tests.Content;
 
-/// <summary>File ids are those that libtorrent 2.0.8 gives: the <c>pieces root</c> of a v2-only torrent, which is the same for every piece size.</summary>
+/// <summary>
+/// File ids are those that libtorrent 2.0.8 gives: the <c>pieces root</c> of a v2-only torrent, which is the same for every piece size.
+/// </summary>
 public sealed class FileIdVectorTests : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -12,7 +14,7 @@ public sealed class FileIdVectorTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     // Made with python3-libtorrent: file_storage, create_torrent(v2_only), set_piece_hashes; info / file tree / f / "" / pieces root.
-    // Byte i of each file is (31 i + 7) mod 251, so that no two leaves of a file are alike by chance.
+    // Byte i of each file is (31 i + 7) mod 251, so that no two leaves of a file are equal.
     [Theory]
     [InlineData(1, "ca358758f6d27e6cf45272937977a748fd88391db679ceda7dc7bf1f005ee879")]
     [InlineData(2, "140d811b81973993df99b8b1742b383ab83f6f52bf7af850812e7bba02ff11da")]
@@ -36,7 +38,7 @@ public sealed class FileIdVectorTests : IDisposable
     [InlineData(4194304, "01caad57cee4b020a35deff84b896e98e688a0e8f1c1f374e64021960efdb825")]
     [InlineData(5226495, "4ba2f179f485f1fc91e3b5b75b9012ffaeff3cfdd34485260c9b41ad843b1de5")]
     [InlineData(7463488, "d5ae453cb24f39788f0f4b4d6fd303ad16ea0341240628bc24109a4f3551a7ce")]
-    public async Task The_id_is_the_pieces_root_of_libtorrent(int size, string piecesRoot)
+    public async Task File_id_equals_the_pieces_root_of_libtorrent(int size, string piecesRoot)
     {
         var path = _folder.Write("f", ContentOf(size));
 
@@ -44,11 +46,11 @@ public sealed class FileIdVectorTests : IDisposable
 
         layer.Identity.Id.ToString().Should().Be(piecesRoot);
         layer.Identity.Size.Should().Be(size);
-        PieceLayer.TryCreate(layer.Identity, layer.Hashes.ToArray()).Should().NotBeNull("the layer leads to the id");
+        PieceLayer.TryCreate(layer.Identity, layer.Hashes.ToArray()).Should().NotBeNull("the layer's merkle root is the id");
     }
 
     [Fact]
-    public async Task An_empty_file_has_the_id_of_64_zeros()
+    public async Task Empty_file_has_an_id_of_64_zeros()
     {
         var path = _folder.Write("f", []);
 
@@ -60,28 +62,28 @@ public sealed class FileIdVectorTests : IDisposable
     [InlineData(1)]
     [InlineData(1048576)]
     [InlineData(3145733)]
-    public async Task Every_piece_is_told_from_one_with_a_byte_turned_over(int size)
+    public async Task Piece_with_one_flipped_bit_or_a_wrong_length_is_not_valid(int size)
     {
         var content = ContentOf(size);
         var layer = await HashAsync(_folder.Write("f", content), size);
         for (var piece = 0; piece < layer.Identity.PieceCount; piece++)
         {
             var bytes = content.AsSpan(piece << 20, layer.Identity.PieceLength(piece)).ToArray();
-            layer.IsRight(piece, bytes).Should().BeTrue();
+            layer.IsValidPiece(piece, bytes).Should().BeTrue();
             foreach (var place in new[] { 0, bytes.Length / 2, bytes.Length - 1 })
             {
                 bytes[place] ^= 1;
-                layer.IsRight(piece, bytes).Should().BeFalse();
+                layer.IsValidPiece(piece, bytes).Should().BeFalse();
                 bytes[place] ^= 1;
             }
 
-            layer.IsRight(piece, bytes.AsSpan(..^1)).Should().BeFalse("it is too short");
-            layer.IsRight((piece + 1) % layer.Identity.PieceCount, bytes).Should().Be(layer.Identity.PieceCount == 1);
+            layer.IsValidPiece(piece, bytes.AsSpan(..^1)).Should().BeFalse("it is too short");
+            layer.IsValidPiece((piece + 1) % layer.Identity.PieceCount, bytes).Should().Be(layer.Identity.PieceCount == 1);
         }
     }
 
     [Fact]
-    public async Task A_layer_that_is_changed_cut_or_longer_does_not_lead_to_the_id()
+    public async Task Layer_with_changed_missing_or_surplus_bytes_is_rejected()
     {
         var layer = await HashAsync(_folder.Write("f", ContentOf(3145733)), 3145733);
         var hashes = layer.Hashes.ToArray();
@@ -99,14 +101,14 @@ public sealed class FileIdVectorTests : IDisposable
     }
 
     [Fact]
-    public async Task The_right_pieces_of_a_damaged_file_are_found()
+    public async Task Valid_pieces_of_a_damaged_file_are_found()
     {
         var content = ContentOf(3145733);
         var layer = await HashAsync(_folder.Write("f", content), content.Length);
         content[1 << 20] ^= 1;
         using var damaged = File.OpenHandle(_folder.Write("g", content.AsSpan(..^3)));
 
-        (await FileHasher.FindRightPiecesAsync(damaged, layer, null, CancellationToken.None)).Should().Equal(true, false, true, false);
+        (await FileHasher.FindValidPiecesAsync(damaged, layer, null, CancellationToken.None)).Should().Equal(true, false, true, false);
     }
 
     private static byte[] ContentOf(int size)

@@ -6,7 +6,7 @@ using Serilog.Core;
 
 namespace P2PShare.Peer.Tests.Content;
 
-/// <summary>Announcing again costs nothing, and a damaged cache costs time and nothing else.</summary>
+/// <summary>The persistent cache of file ids, whole and damaged.</summary>
 public sealed class IdentityCacheTests : IDisposable
 {
     private static readonly FileStamp Stamp = new(12, 638_000_000_000_000_000, 42);
@@ -19,7 +19,7 @@ public sealed class IdentityCacheTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void What_one_run_put_the_next_one_finds()
+    public void Entry_is_found_by_the_next_run()
     {
         Cache().Put("/a", Stamp, _identity);
 
@@ -28,10 +28,10 @@ public sealed class IdentityCacheTests : IDisposable
     }
 
     [Fact]
-    public void What_is_gathered_is_known_at_once_and_written_at_the_end()
+    public void Batched_entry_is_found_at_once_and_written_at_the_end_of_the_batch()
     {
         var cache = Cache();
-        using (cache.Gather())
+        using (cache.BeginBatch())
         {
             cache.Put("/a", Stamp, _identity);
             cache.TryFind("/a", Stamp, out _).Should().BeTrue();
@@ -42,27 +42,27 @@ public sealed class IdentityCacheTests : IDisposable
     }
 
     [Fact]
-    public void No_more_is_gathered_than_is_soon_hashed_again()
+    public void Batch_is_written_early_after_256_records_or_64_MiB()
     {
         var cache = Cache();
-        using var gathering = cache.Gather();
+        using var batch = cache.BeginBatch();
         for (var number = 0; number < 256; number++)
             cache.Put($"/{number}", Stamp, _identity);
-        Cache().TryFind("/255", Stamp, out _).Should().BeTrue("256 files are enough");
+        Cache().TryFind("/255", Stamp, out _).Should().BeTrue("a batch has at most 256 records");
 
         var size = 64 * 1024 * 1024;
         FileIdentity.TryCreate(_identity.Id, size, out var large).Should().BeTrue();
         cache.Put("/large", Stamp with { Size = size }, large);
-        Cache().TryFind("/large", Stamp with { Size = size }, out _).Should().BeTrue("so many bytes take their time");
+        Cache().TryFind("/large", Stamp with { Size = size }, out _).Should().BeTrue("a batch has at most 64 MiB of hashed bytes");
     }
 
     [Fact]
-    public async Task Gathered_from_several_threads_every_file_is_kept()
+    public async Task Concurrent_batches_lose_no_entry()
     {
         var cache = Cache();
         await Task.WhenAll(Enumerable.Range(0, 4).Select(thread => Task.Run(() =>
         {
-            using var gathering = cache.Gather();
+            using var batch = cache.BeginBatch();
             for (var number = 0; number < 300; number++)
                 cache.Put($"/{thread}/{number}", Stamp, _identity);
         })));
@@ -72,7 +72,7 @@ public sealed class IdentityCacheTests : IDisposable
     }
 
     [Fact]
-    public void Another_path_size_time_or_inode_is_another_file()
+    public void Entry_is_not_found_with_another_path_size_time_or_inode()
     {
         var cache = Cache();
         cache.Put("/a", Stamp, _identity);
@@ -85,7 +85,7 @@ public sealed class IdentityCacheTests : IDisposable
     }
 
     [Fact]
-    public void Cut_at_any_byte_it_keeps_what_is_whole_and_takes_more()
+    public void Cache_cut_at_any_byte_keeps_whole_records_and_accepts_new_ones()
     {
         var cache = Cache();
         cache.Put("/a", Stamp, _identity);
@@ -104,7 +104,7 @@ public sealed class IdentityCacheTests : IDisposable
     }
 
     [Fact]
-    public void A_record_with_any_byte_changed_is_passed_over_and_the_others_are_found()
+    public void Record_with_any_byte_changed_is_skipped_and_the_others_are_found()
     {
         var cache = Cache();
         cache.Put("/a", Stamp, _identity);
@@ -122,7 +122,7 @@ public sealed class IdentityCacheTests : IDisposable
     }
 
     [Fact]
-    public void Random_bytes_a_folder_in_its_place_or_a_file_in_its_folder_s_place_are_no_error()
+    public void Unusable_cache_file_or_folder_is_no_error()
     {
         _folder.Write("cache/ids", new SeededBytes(1).Create(10_007));
         Cache().TryFind("/a", Stamp, out _).Should().BeFalse();
@@ -131,7 +131,7 @@ public sealed class IdentityCacheTests : IDisposable
         Directory.CreateDirectory(CachePath);
         var inFolder = Cache();
         inFolder.Put("/a", Stamp, _identity);
-        inFolder.TryFind("/a", Stamp, out _).Should().BeTrue("it is remembered for this run");
+        inFolder.TryFind("/a", Stamp, out _).Should().BeTrue("the entry is kept in memory for this run");
 
         Directory.Delete(_folder.File("cache"), recursive: true);
         _folder.Write("cache", "a file"u8);
@@ -140,7 +140,7 @@ public sealed class IdentityCacheTests : IDisposable
     }
 
     [Fact]
-    public async Task Two_clients_that_put_at_once_lose_nothing()
+    public async Task Two_clients_that_write_at_the_same_time_lose_no_entry()
     {
         var (one, other) = (Cache(), Cache());
         await Task.WhenAll(
@@ -156,7 +156,7 @@ public sealed class IdentityCacheTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_announced_over_and_over_does_not_make_it_grow_without_end()
+    public void Entry_that_is_replaced_again_and_again_does_not_grow_the_cache_without_bound()
     {
         for (var run = 0; run < 5; run++)
         {

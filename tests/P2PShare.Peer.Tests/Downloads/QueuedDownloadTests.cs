@@ -43,7 +43,7 @@ public sealed class QueuedDownloadTests : DownloadScene
     {
         await using var sharing = new SharingPeer();
         var row = await sharing.ShareAsync("a", _content);
-        var played = new PlayedOwner(_content, sharing.Layers.TryGet(row.Identity!.Value)!.Hashes);
+        var played = new HonestOwner(_content, sharing.Layers.TryGet(row.Identity!.Value)!.Hashes);
         await using var owner = new CuttingPeer(
             line => line.StartsWith("GET", StringComparison.Ordinal) && saysBusy-- > 0 ? Encoding.ASCII.GetBytes($"BUSY {seconds}\n") : played.Answer(line),
             long.MaxValue);

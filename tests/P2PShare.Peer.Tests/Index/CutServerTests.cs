@@ -10,7 +10,7 @@ using Serilog.Core;
 
 namespace P2PShare.Peer.Tests.Index;
 
-/// <summary>A server whose connection closes at each byte of its answers in turn.</summary>
+/// <summary>A server whose connection ends after each possible number of bytes of its replies.</summary>
 public sealed class CutServerTests
 {
     private const string Id = "de208334b2d386b0f38c8f3123c149ace9cba507cbe33a89dd28958efb98ee4f";
@@ -18,23 +18,33 @@ public sealed class CutServerTests
 
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
 
-    private static readonly string[] Whole =
+    private static readonly string[] Replies =
     [
-        "VERSION_OK SWARM SEARCH PING RESUME\n", "REGISTER_OK\n", "RESUME_OK\n", "SHARE_OK\n", Row + Row + "LOCATE_END\n", Row + "LOCATE_END\n",
-        Row + Row + "LIST_SHARES_END\n", "a 10.0.0.1 9001\nLIST_END\n", $"{Id} 8 2 a\nSEARCH_END\n", "FOUND 10.0.0.1 9001\n", "WITHDRAW_OK\n", "PONG\n",
+        "VERSION_OK SWARM SEARCH PING RESUME\n",
+        "REGISTER_OK\n",
+        "RESUME_OK\n",
+        "SHARE_OK\n",
+        Row + Row + "LOCATE_END\n",
+        Row + "LOCATE_END\n",
+        Row + Row + "LIST_SHARES_END\n",
+        "a 10.0.0.1 9001\nLIST_END\n",
+        $"{Id} 8 2 a\nSEARCH_END\n",
+        "FOUND 10.0.0.1 9001\n",
+        "WITHDRAW_OK\n",
+        "PONG\n",
     ];
 
-    // The answers without which there is no connection.
-    private const int Opening = 3;
+    // The replies that opening a connection takes.
+    private const int OpeningReplies = 3;
 
-    private static readonly int Length = string.Concat(Whole).Length;
+    private static readonly int Length = string.Concat(Replies).Length;
 
     private readonly ManualTimeProvider _time = new();
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Whatever_byte_it_ends_at_each_answer_before_is_whole_and_the_next_command_says_that_the_server_is_away(bool resets)
+    public async Task Replies_before_the_cut_are_complete_and_the_next_command_says_that_the_server_is_unavailable(bool resets)
     {
         for (var cut = 0; cut <= Length; cut++)
         {
@@ -43,21 +53,21 @@ public sealed class CutServerTests
             var conversing = ConverseAsync(server, () => whole++);
             await PassTimeAsync(conversing);
 
-            var answers = AnswersIn(cut);
+            var replies = RepliesIn(cut);
             var end = await Record.ExceptionAsync(() => conversing);
-            if (answers < Opening)
+            if (replies < OpeningReplies)
                 end.Should().BeAssignableTo<IOException>($"of the cut after {cut} bytes");
-            else if (answers < Whole.Length)
-                end.Should().BeOfType<ServerAwayException>($"of the cut after {cut} bytes");
+            else if (replies < Replies.Length)
+                end.Should().BeOfType<ServerUnavailableException>($"of the cut after {cut} bytes");
             else if (!resets)
                 end.Should().BeNull("nothing was cut off");
             if (!resets)
-                whole.Should().Be(answers < Opening ? 0 : answers, $"of the cut after {cut} bytes");
+                whole.Should().Be(replies < OpeningReplies ? 0 : replies, $"of the cut after {cut} bytes");
         }
     }
 
     [Fact]
-    public async Task A_client_whose_server_is_cut_at_any_byte_comes_back_to_it_and_is_answered()
+    public async Task Client_reconnects_after_a_cut_at_any_byte_and_gets_its_reply()
     {
         for (var cut = 1; cut <= Length; cut++)
         {
@@ -71,18 +81,18 @@ public sealed class CutServerTests
             }
             catch (IOException)
             {
-                AnswersIn(cut).Should().BeLessThan(Opening, "it was not connected before that");
+                RepliesIn(cut).Should().BeLessThan(OpeningReplies, "it was not connected before that");
                 continue;
             }
 
-            var asking = UntilAnsweredAsync(() => client.LocateAsync(PlayedServer.File("a"), default));
+            var asking = RetryUntilAnsweredAsync(() => client.LocateAsync(ScriptedServer.File("a"), default));
             await PassTimeAsync(asking);
 
             (await asking).Should().HaveCount(2, $"of the cut after {cut} bytes");
         }
     }
 
-    private static async Task<T> UntilAnsweredAsync<T>(Func<Task<T>> ask)
+    private static async Task<T> RetryUntilAnsweredAsync<T>(Func<Task<T>> ask)
     {
         while (true)
         {
@@ -90,31 +100,37 @@ public sealed class CutServerTests
             {
                 return await ask();
             }
-            catch (ServerAwayException)
+            catch (ServerUnavailableException)
             {
-                // As often as the server is away; it comes back.
+                // Retry until the client has reconnected.
                 await Task.Yield();
             }
         }
     }
 
-    // The whole answers that fit into so many bytes.
-    private static int AnswersIn(int bytes)
+    // How many whole replies fit into so many bytes.
+    private static int RepliesIn(int bytes)
     {
-        var answers = 0;
-        for (var end = 0; answers < Whole.Length && (end += Whole[answers].Length) <= bytes;)
-            answers++;
-        return answers;
+        var (replies, end) = (0, 0);
+        foreach (var reply in Replies)
+        {
+            end += reply.Length;
+            if (end > bytes)
+                break;
+            replies++;
+        }
+
+        return replies;
     }
 
     private async Task ConverseAsync(CuttingPeer server, Action isWhole)
     {
         await using var index = await OpenAsync(server, default);
-        for (var answer = 0; answer < Opening; answer++)
+        for (var answer = 0; answer < OpeningReplies; answer++)
             isWhole();
-        (await index.ShareAsync([new Share(FileIdentity.OfEmptyFile, 9001, PlayedServer.File("a"))], default)).Should().Equal([null]);
+        (await index.ShareAsync([new Share(FileIdentity.OfEmptyFile, 9001, ScriptedServer.File("a"))], default)).Should().Equal([null]);
         isWhole();
-        (await index.LocateAsync(PlayedServer.File("a"), default)).Should().HaveCount(2);
+        (await index.LocateAsync(ScriptedServer.File("a"), default)).Should().HaveCount(2);
         isWhole();
         FileId.TryParse(Encoding.ASCII.GetBytes(Id), out var id).Should().BeTrue();
         (await index.LocateAsync(id, default)).Should().HaveCount(1);
@@ -127,9 +143,9 @@ public sealed class CutServerTests
         await index.SearchAsync("a"u8.ToArray(), _ => rows++, default);
         rows.Should().Be(4);
         isWhole();
-        (await index.RequestAsync(PlayedServer.File("a"), default)).Should().NotBeNull();
+        (await index.RequestAsync(ScriptedServer.File("a"), default)).Should().NotBeNull();
         isWhole();
-        (await index.WithdrawAsync(PlayedServer.File("a"), default)).Should().BeTrue();
+        (await index.WithdrawAsync(ScriptedServer.File("a"), default)).Should().BeTrue();
         isWhole();
         await index.PingAsync(default);
         isWhole();
@@ -142,27 +158,27 @@ public sealed class CutServerTests
             return Task.FromResult(new Connection(pair.Near, (IPEndPoint)to, pair.Reset));
         },
         new IPEndPoint(IPAddress.Loopback, 8080),
-        PlayedServer.User,
+        ScriptedServer.User,
         SessionToken.Create(),
         _time,
         cancellation);
 
-    // So slowly that no wait for an answer that comes is over before it.
+    // In steps that are shorter than every timeout.
     private Task PassTimeAsync(Task work) => _time.AdvanceUntilEndedAsync(work, () => Step);
 
     private static ReadOnlyMemory<byte> Answer(string line) => Encoding.UTF8.GetBytes(line.Split(' ')[0] switch
     {
-        "PROTO_VERSION" => Whole[0],
-        "REGISTER" => Whole[1],
-        "RESUME" => Whole[2],
-        "SHARE" => Whole[3],
-        "LOCATE" => Whole[4],
-        "LOCATE_ID" => Whole[5],
-        "LIST_SHARES" => Whole[6],
-        "LIST_FILES" => Whole[7],
-        "SEARCH" => Whole[8],
-        "REQUEST" => Whole[9],
-        "WITHDRAW" => Whole[10],
-        _ => Whole[11],
+        "PROTO_VERSION" => Replies[0],
+        "REGISTER" => Replies[1],
+        "RESUME" => Replies[2],
+        "SHARE" => Replies[3],
+        "LOCATE" => Replies[4],
+        "LOCATE_ID" => Replies[5],
+        "LIST_SHARES" => Replies[6],
+        "LIST_FILES" => Replies[7],
+        "SEARCH" => Replies[8],
+        "REQUEST" => Replies[9],
+        "WITHDRAW" => Replies[10],
+        _ => Replies[11],
     });
 }

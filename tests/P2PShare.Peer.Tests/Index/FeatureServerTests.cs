@@ -7,7 +7,7 @@ using P2PShare.Testing;
 
 namespace P2PShare.Peer.Tests.Index;
 
-/// <summary>Servers that named SWARM: what may be sent ahead, and what is done about those that break the rules.</summary>
+/// <summary>Servers that named SWARM: pipelining, and the replies of those that violate the protocol.</summary>
 public sealed class FeatureServerTests
 {
     private const string Id = "de208334b2d386b0f38c8f3123c149ace9cba507cbe33a89dd28958efb98ee4f";
@@ -15,46 +15,46 @@ public sealed class FeatureServerTests
     private readonly ManualTimeProvider _time = new();
 
     [Fact]
-    public async Task Many_files_are_shared_ahead_of_their_answers_which_are_told_apart_by_their_order()
+    public async Task Pipelined_SHAREs_are_matched_with_their_replies_by_order()
     {
-        using var server = new PlayedServer(bytesPerRead: 5);
+        using var server = new ScriptedServer(bytesPerRead: 5);
         await using var index = await server.AcceptAsync("VERSION_OK SWARM", _time);
 
         var sharing = index.ShareAsync([Share("a"), Share("b"), Share("c")], default);
         foreach (var name in new[] { "a", "b", "c" })
             await server.ExpectAsync($"SHARE {EmptyId} 0 9001 {name}");
-        await server.SayAsync("SHARE_OK\nSHARE_FAIL too many files\nERROR what?\n");
+        await server.SendAsync("SHARE_OK\nSHARE_FAIL too many files\nERROR what?\n");
 
         (await sharing).Should().Equal(null, "too many files", "what?");
     }
 
     [Fact]
-    public async Task Shares_beyond_what_may_be_under_way_wait_for_answers()
+    public async Task No_more_than_256_SHAREs_are_sent_ahead_of_their_replies()
     {
         const int InFlight = 256;
-        using var server = new PlayedServer();
+        using var server = new ScriptedServer();
         await using var index = await server.AcceptAsync("VERSION_OK SWARM", _time);
 
         var sharing = index.ShareAsync([.. Enumerable.Range(0, InFlight + 1).Select(n => Share($"{n}"))], default);
         for (var n = 0; n < InFlight; n++)
             await server.ExpectAsync($"SHARE {EmptyId} 0 9001 {n}");
-        (await server.OverhearAsync()).Should().BeNull();
-        await server.SayAsync(string.Concat(Enumerable.Repeat("SHARE_OK\n", InFlight)));
+        (await server.ReceivePendingAsync()).Should().BeNull();
+        await server.SendAsync(string.Concat(Enumerable.Repeat("SHARE_OK\n", InFlight)));
         await server.ExpectAsync($"SHARE {EmptyId} 0 9001 {InFlight}");
-        await server.SayAsync("SHARE_OK\n");
+        await server.SendAsync("SHARE_OK\n");
 
         (await sharing).Should().HaveCount(InFlight + 1).And.OnlyContain(refusal => refusal == null);
     }
 
     [Fact]
-    public async Task The_rows_of_a_name_are_read_and_garbage_among_them_is_left_out()
+    public async Task LOCATE_returns_the_valid_rows_and_skips_malformed_ones()
     {
-        using var server = new PlayedServer(bytesPerRead: 1);
+        using var server = new ScriptedServer(bytesPerRead: 1);
         await using var index = await server.AcceptAsync("VERSION_OK SWARM", _time);
-        var locating = index.LocateAsync(PlayedServer.File("a"), default);
+        var locating = index.LocateAsync(ScriptedServer.File("a"), default);
         await server.ExpectAsync("LOCATE a");
 
-        await server.SayAsync(
+        await server.SendAsync(
             $"{Id} 8 10.0.0.1 1 a\n{Id} -8 10.0.0.2 1 a\n{EmptyId} 8 10.0.0.3 1 a\n{Id} 0 10.0.0.4 1 a\n{Id[1..]} 8 10.0.0.5 1 a\n"
             + $"{Id} 4398046511105 10.0.0.6 1 a\n- - 10.0.0.7 1 a\n- 8 10.0.0.8 1 a\nLOCATE_END x\nLOCATE_END\n");
 
@@ -62,14 +62,14 @@ public sealed class FeatureServerTests
     }
 
     [Fact]
-    public async Task More_owners_than_a_server_may_name_are_left_out()
+    public async Task LOCATE_returns_no_more_owners_than_a_server_may_name()
     {
-        using var server = new PlayedServer();
+        using var server = new ScriptedServer();
         await using var index = await server.AcceptAsync("VERSION_OK SWARM", _time);
-        var locating = index.LocateAsync(PlayedServer.File("a"), default);
+        var locating = index.LocateAsync(ScriptedServer.File("a"), default);
         await server.ExpectAsync("LOCATE a");
 
-        await server.SayAsync(string.Concat(Enumerable.Repeat($"{Id} 8 10.0.0.1 1 a\n", Limits.MaxLocatedOwners + 1)) + "LOCATE_END\n");
+        await server.SendAsync(string.Concat(Enumerable.Repeat($"{Id} 8 10.0.0.1 1 a\n", Limits.MaxLocatedOwners + 1)) + "LOCATE_END\n");
 
         (await locating).Should().HaveCount(Limits.MaxLocatedOwners);
     }
@@ -77,15 +77,15 @@ public sealed class FeatureServerTests
     [Theory]
     [InlineData("SEARCH_END\n", false)]
     [InlineData("SEARCH_END MORE\n", true)]
-    public async Task A_search_says_whether_there_is_more(string end, bool hasMore)
+    public async Task SEARCH_says_whether_there_are_more_hits(string end, bool hasMore)
     {
-        using var server = new PlayedServer(bytesPerRead: 1);
+        using var server = new ScriptedServer(bytesPerRead: 1);
         await using var index = await server.AcceptAsync("VERSION_OK SWARM SEARCH", _time);
         var hits = new List<string>();
         var searching = index.SearchAsync("*a"u8.ToArray(), row => hits.Add($"{row.Owners} {row.Name}"), default);
         await server.ExpectAsync("SEARCH *a");
 
-        await server.SayAsync($"{Id} 8 3 b a\n{Id} 8 -1 c a\n- - 1 d a\n{end}");
+        await server.SendAsync($"{Id} 8 3 b a\n{Id} 8 -1 c a\n- - 1 d a\n{end}");
 
         (await searching).Should().Be(hasMore);
         hits.Should().Equal("3 b a", "1 d a");
@@ -94,45 +94,45 @@ public sealed class FeatureServerTests
     [Theory]
     [InlineData("WITHDRAW_OK\n", true)]
     [InlineData("NOT_FOUND\n", false)]
-    public async Task A_withdrawal_is_answered(string answer, bool done)
+    public async Task WITHDRAW_says_whether_the_server_knew_the_file(string answer, bool done)
     {
-        using var server = new PlayedServer(bytesPerRead: 1);
+        using var server = new ScriptedServer(bytesPerRead: 1);
         await using var index = await server.AcceptAsync("VERSION_OK SWARM", _time);
-        var withdrawing = index.WithdrawAsync(PlayedServer.File("a b"), default);
+        var withdrawing = index.WithdrawAsync(ScriptedServer.File("a b"), default);
         await server.ExpectAsync("WITHDRAW a b");
 
-        await server.SayAsync(answer);
+        await server.SendAsync(answer);
 
         (await withdrawing).Should().Be(done);
     }
 
     [Fact]
-    public async Task An_ERROR_is_no_empty_list_and_no_absent_file()
+    public async Task ERROR_is_not_taken_for_an_empty_list_or_a_missing_file()
     {
-        using var server = new PlayedServer();
+        using var server = new ScriptedServer();
         await using var index = await server.AcceptAsync("VERSION_OK SWARM SEARCH", _time);
 
         await RefusedAsync(index.ListSharesAsync(default, _ => { }, default), "LIST_SHARES");
-        await RefusedAsync(index.LocateAsync(PlayedServer.File("a"), default), "LOCATE a");
+        await RefusedAsync(index.LocateAsync(ScriptedServer.File("a"), default), "LOCATE a");
         await RefusedAsync(index.SearchAsync("a"u8.ToArray(), _ => { }, default), "SEARCH a");
-        await RefusedAsync(index.RequestAsync(PlayedServer.File("a"), default), "REQUEST a");
+        await RefusedAsync(index.RequestAsync(ScriptedServer.File("a"), default), "REQUEST a");
 
         async Task RefusedAsync(Task asking, string command)
         {
             await server.ExpectAsync(command);
-            await server.SayAsync("ERROR too much to do\n");
+            await server.SendAsync("ERROR too much to do\n");
             await asking.Invoking(task => task).Should().ThrowAsync<ServerRefusedException>().WithMessage("*too much to do");
         }
     }
 
     [Fact]
-    public async Task A_list_that_stops_in_the_middle_ends_the_connection_rather_than_stand_before_the_next_answer()
+    public async Task List_that_stops_in_the_middle_ends_the_connection()
     {
-        using var server = new PlayedServer();
+        using var server = new ScriptedServer();
         await using var index = await server.AcceptAsync("VERSION_OK SWARM", _time);
         var listing = index.ListSharesAsync(default, _ => { }, default);
         await server.ExpectAsync("LIST_SHARES");
-        await server.SayAsync($"{Id} 8 10.0.0.1 1 a\n");
+        await server.SendAsync($"{Id} 8 10.0.0.1 1 a\n");
         await TimersAsync(1);
 
         _time.Advance(IndexLimits.PlainListSilence);
@@ -141,75 +141,76 @@ public sealed class FeatureServerTests
         {
             _time.Advance(IndexLimits.ServerSilence);
             return listing.IsCompleted;
-        }, "the list to be given up");
+        }, "the timeout");
 
-        await listing.Invoking(task => task).Should().ThrowAsync<ServerSilentException>();
+        await listing.Invoking(task => task).Should().ThrowAsync<ServerTimeoutException>();
         await index.Ended;
-        await index.Invoking(one => one.RequestAsync(PlayedServer.File("a"), default)).Should().ThrowAsync<ServerAwayException>();
+        await index.Invoking(one => one.RequestAsync(ScriptedServer.File("a"), default)).Should().ThrowAsync<ServerUnavailableException>();
     }
 
     [Fact]
-    public async Task A_list_without_an_end_is_given_up()
+    public async Task List_beyond_the_bound_of_rows_is_an_error()
     {
-        using var server = new PlayedServer();
+        using var server = new ScriptedServer();
         var index = await server.AcceptAsync("VERSION_OK SWARM", _time);
         var listing = index.ListSharesAsync(default, _ => { }, default);
         await server.ExpectAsync("LIST_SHARES");
 
-        var saying = server.SayForEverAsync(new string('\n', 32 * 1024));
+        var sending = server.SendUntilClosedAsync(new string('\n', 32 * 1024));
 
-        await listing.Invoking(task => task).Should().ThrowAsync<EndlessListException>();
+        await listing.Invoking(task => task).Should().ThrowAsync<ListTooLongException>();
         await index.DisposeAsync();
-        await saying;
+        await sending;
     }
 
     [Fact]
-    public async Task A_line_without_an_end_ends_the_connection()
+    public async Task Line_beyond_the_bound_ends_the_connection()
     {
-        using var server = new PlayedServer();
+        using var server = new ScriptedServer();
         await using var index = await server.AcceptAsync("VERSION_OK SWARM", _time);
         var listing = index.ListSharesAsync(default, _ => { }, default);
         await server.ExpectAsync("LIST_SHARES");
 
-        await server.SayAsync(new string('a', Limits.MaxLineBytes + 1));
+        await server.SendAsync(new string('a', Limits.MaxLineBytes + 1));
 
         await listing.Invoking(task => task).Should().ThrowAsync<LineTooLongException>();
         await index.Ended;
     }
 
     [Fact]
-    public async Task A_flood_of_lines_that_nobody_asked_for_does_not_stop_the_next_command()
+    public async Task Flood_of_unsolicited_lines_does_not_block_the_next_command()
     {
-        using var server = new PlayedServer();
+        using var server = new ScriptedServer();
         await using var index = await server.AcceptAsync("VERSION_OK SWARM", _time);
-        await server.SayAsync(string.Concat(Enumerable.Repeat("buy now\n", 5000)));
+        await server.SendAsync(string.Concat(Enumerable.Repeat("buy now\n", 5000)));
 
-        var request = index.RequestAsync(PlayedServer.File("a"), default);
+        var request = index.RequestAsync(ScriptedServer.File("a"), default);
         await server.ExpectAsync("REQUEST a");
-        await server.SayAsync("FOUND 10.0.0.1 1\n");
+        await server.SendAsync("FOUND 10.0.0.1 1\n");
 
         (await request)!.Value.ToString().Should().Be("10.0.0.1:1");
     }
 
     [Fact]
-    public async Task A_server_that_takes_nothing_any_more_is_given_up()
+    public async Task Server_that_stops_reading_times_out()
     {
-        using var server = new PlayedServer();
+        using var server = new ScriptedServer();
         await using var index = await server.AcceptAsync("VERSION_OK SWARM", _time);
 
-        // More than lies on the way at once.
-        var sharing = index.ShareAsync([.. Enumerable.Range(0, 256).Select(n => Share(string.Join('/', Enumerable.Repeat(new string('a', 200), 4)) + n))], default);
+        // More than the stream's capacity.
+        var folder = string.Join('/', Enumerable.Repeat(new string('a', 200), 4));
+        var sharing = index.ShareAsync([.. Enumerable.Range(0, 256).Select(n => Share(folder + n))], default);
         await TimersAsync(1);
         _time.Advance(IndexLimits.ServerSilence);
 
-        await sharing.Invoking(task => task).Should().ThrowAsync<ServerSilentException>();
+        await sharing.Invoking(task => task).Should().ThrowAsync<ServerTimeoutException>();
         await index.Ended;
     }
 
     [Fact]
-    public async Task A_PING_without_an_answer_ends_the_connection_after_10_s()
+    public async Task PING_without_a_reply_ends_the_connection_after_10_s()
     {
-        using var server = new PlayedServer();
+        using var server = new ScriptedServer();
         await using var index = await server.AcceptAsync("VERSION_OK SWARM PING", _time);
         var pinging = index.PingAsync(default);
         await server.ExpectAsync("PING");
@@ -217,11 +218,11 @@ public sealed class FeatureServerTests
 
         _time.Advance(IndexLimits.PongPatience);
 
-        await pinging.Invoking(task => task).Should().ThrowAsync<ServerSilentException>();
+        await pinging.Invoking(task => task).Should().ThrowAsync<ServerTimeoutException>();
         await index.Ended;
     }
 
-    private static Share Share(string name) => new(FileIdentity.OfEmptyFile, 9001, PlayedServer.File(name));
+    private static Share Share(string name) => new(FileIdentity.OfEmptyFile, 9001, ScriptedServer.File(name));
 
     private Task TimersAsync(int count) => Eventually.True(() => _time.ArmedTimers == count, $"{count} timers to be set");
 }

@@ -8,7 +8,7 @@ using Serilog.Events;
 
 namespace P2PShare.Peer.Tests.Index;
 
-/// <summary>The server as the rest of the client sees it: there, away, and back.</summary>
+/// <summary>Loss of the connection to the server, reconnection and PING.</summary>
 public sealed class IndexClientTests : IAsyncDisposable
 {
     private readonly ManualTimeProvider _time = new();
@@ -26,33 +26,33 @@ public sealed class IndexClientTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _client.DisposeAsync();
 
     [Fact]
-    public async Task A_connection_that_is_lost_is_made_again_and_everything_is_shared_anew_before_commands_go_on()
+    public async Task Lost_connection_is_made_again_and_state_is_restored_before_commands_go_on()
     {
         using var first = await ConnectAsync("VERSION_OK");
         using var second = Expect();
-        var (lost, restored) = (NewSignal(), NewSignal());
+        var (lost, restored) = (NewCompletion(), NewCompletion());
         _client.Lost += lost.SetResult;
         _client.Restored += restored.SetResult;
-        _client.OnRestored = (connection, cancellation) => connection.CommandAsync(new Announce(PlayedServer.File("a"), 9001), cancellation);
+        _client.RestoreState = AnnounceAsync;
 
         first.Close();
         await lost.Task;
         await PassFirstPauseAsync();
-        var request = _client.RequestAsync(PlayedServer.File("b"), default);
-        await second.WelcomeAsync("VERSION_OK SWARM");
+        var request = _client.RequestAsync(ScriptedServer.File("b"), default);
+        await second.AcceptHandshakeAsync("VERSION_OK SWARM");
         await second.ExpectAsync("ANNOUNCE a 9001");
-        (await second.OverhearAsync()).Should().BeNull("the server is first told what is shared");
-        await second.SayAsync("ANNOUNCE_OK\n");
+        (await second.ReceivePendingAsync()).Should().BeNull("RestoreState runs first");
+        await second.SendAsync("ANNOUNCE_OK\n");
         await second.ExpectAsync("REQUEST b");
-        await second.SayAsync("FOUND 10.0.0.1 1\n");
+        await second.SendAsync("FOUND 10.0.0.1 1\n");
 
         (await request)!.Value.ToString().Should().Be("10.0.0.1:1");
         await restored.Task;
-        _client.Features.Should().Be(Features.Swarm, "the server that came back is another one");
+        _client.Features.Should().Be(Features.Swarm, "the second server named other features");
     }
 
     [Fact]
-    public async Task The_pauses_between_attempts_double_up_to_30_s_and_vary_downwards()
+    public async Task Backoff_doubles_up_to_30_s_with_downward_jitter()
     {
         using var first = await ConnectAsync("VERSION_OK");
         for (var attempt = 0; attempt < 10; attempt++)
@@ -61,7 +61,7 @@ public sealed class IndexClientTests : IAsyncDisposable
         first.Close();
         await AdvanceUntilAsync(() => _attempts.Count == 11);
 
-        // The first, of half a second, begins at a moment that only the client knows.
+        // Without the first: the test does not know when that pause began.
         var pauses = _attempts.Skip(1).Zip(_attempts.Skip(2), (from, to) => TimeSpan.FromTicks(to - from)).ToList();
         for (var i = 0; i < pauses.Count; i++)
         {
@@ -71,57 +71,61 @@ public sealed class IndexClientTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_server_that_breaks_off_while_everything_is_shared_anew_is_tried_again()
+    public async Task Server_that_closes_while_state_is_restored_is_tried_again()
     {
         using var first = await ConnectAsync("VERSION_OK");
         using var second = Expect();
         using var third = Expect();
-        _client.OnRestored = (connection, cancellation) => connection.CommandAsync(new Announce(PlayedServer.File("a"), 9001), cancellation);
+        _client.RestoreState = AnnounceAsync;
 
         first.Close();
         await PassFirstPauseAsync();
-        await second.WelcomeAsync("VERSION_OK");
+        await second.AcceptHandshakeAsync("VERSION_OK");
         await second.ExpectAsync("ANNOUNCE a 9001");
         second.Close();
         await AdvanceUntilAsync(() => _attempts.Count == 3);
-        await third.WelcomeAsync("VERSION_OK");
+        await third.AcceptHandshakeAsync("VERSION_OK");
 
         await third.ExpectAsync("ANNOUNCE a 9001");
     }
 
     [Fact]
-    public async Task A_command_fails_when_the_server_has_been_away_for_5_s()
+    public async Task Command_fails_after_5_s_without_a_reconnection()
     {
         using var first = await ConnectAsync("VERSION_OK");
-        _openings.Enqueue(cancellation => Task.Delay(Timeout.Infinite, cancellation).ContinueWith<IndexConnection>(_ => throw new OperationCanceledException(), TaskScheduler.Default));
-        var lost = NewSignal();
+        _openings.Enqueue(async cancellation =>
+        {
+            await Task.Delay(Timeout.Infinite, cancellation);
+            throw new InvalidOperationException("the delay has no end");
+        });
+        var lost = NewCompletion();
         _client.Lost += lost.SetResult;
         first.Close();
         await lost.Task;
         await PassFirstPauseAsync();
 
-        var request = _client.RequestAsync(PlayedServer.File("a"), default);
+        var request = _client.RequestAsync(ScriptedServer.File("a"), default);
         _time.Advance(TimeSpan.FromSeconds(5) - TimeSpan.FromTicks(1));
         request.IsCompleted.Should().BeFalse();
         _time.Advance(TimeSpan.FromTicks(1));
 
-        await request.Invoking(task => task).Should().ThrowAsync<ServerAwayException>();
+        await request.Invoking(task => task).Should().ThrowAsync<ServerUnavailableException>();
     }
 
     [Fact]
-    public async Task A_command_that_is_under_way_when_the_server_goes_fails_at_once()
+    public async Task Command_that_waits_for_its_reply_fails_at_once_when_the_connection_is_lost()
     {
         using var first = await ConnectAsync("VERSION_OK");
-        var request = _client.RequestAsync(PlayedServer.File("a"), default);
+        var request = _client.RequestAsync(ScriptedServer.File("a"), default);
         await first.ExpectAsync("REQUEST a");
 
         first.Close();
 
-        await request.Invoking(task => task).Should().ThrowAsync<ServerAwayException>();
+        await request.Invoking(task => task).Should().ThrowAsync<ServerUnavailableException>();
     }
 
     [Fact]
-    public async Task A_full_server_is_left_alone_for_as_long_as_it_asks()
+    public async Task Reconnection_waits_as_long_as_a_full_server_asks()
     {
         using var first = await ConnectAsync("VERSION_OK");
         _openings.Enqueue(_ => throw new ServerBusyException(30));
@@ -134,20 +138,20 @@ public sealed class IndexClientTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_server_that_named_PING_is_asked_in_its_silence_and_lost_where_it_says_nothing()
+    public async Task Silent_server_is_sent_PING_and_the_connection_is_lost_without_PONG()
     {
         using var first = await ConnectAsync("VERSION_OK SWARM PING");
-        var lost = NewSignal();
+        var lost = NewCompletion();
         _client.Lost += lost.SetResult;
 
         await PassSilenceAsync();
         await first.ExpectAsync("PING");
-        await first.SayAsync("PONG\n");
+        await first.SendAsync("PONG\n");
 
-        // It comes after the PING, and goes on only when that is answered.
-        var request = _client.RequestAsync(PlayedServer.File("a"), default);
+        // It is sent only after the reply to PING.
+        var request = _client.RequestAsync(ScriptedServer.File("a"), default);
         await first.ExpectAsync("REQUEST a");
-        await first.SayAsync("NOT_FOUND\n");
+        await first.SendAsync("NOT_FOUND\n");
         await request;
         await PassSilenceAsync();
         await first.ExpectAsync("PING");
@@ -159,7 +163,7 @@ public sealed class IndexClientTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_server_that_did_not_name_PING_is_never_asked()
+    public async Task Server_that_did_not_name_PING_is_never_sent_one()
     {
         using var first = await ConnectAsync("VERSION_OK SWARM");
 
@@ -167,38 +171,42 @@ public sealed class IndexClientTests : IAsyncDisposable
         await PassSilenceAsync();
         await TimersAsync(1);
 
-        (await first.OverhearAsync()).Should().BeNull();
+        (await first.ReceivePendingAsync()).Should().BeNull();
     }
 
     [Fact]
-    public async Task A_stranger_s_reason_is_harmless_in_the_log()
+    public async Task Untrusted_reason_is_escaped_in_the_log()
     {
         using var first = await ConnectAsync("VERSION_OK");
         _openings.Enqueue(_ => throw new UserRefusedException("no\r2026-01-01 [INF] all is well \u001b[2J"));
 
         first.Close();
-        await AdvanceUntilAsync(() => _attempts.Count == 2 && _logged.Lines.Any(line => line.Contains("all is well", StringComparison.Ordinal)));
+        await AdvanceUntilAsync(() =>
+            _attempts.Count == 2 && _logged.Lines.Any(line => line.Contains("all is well", StringComparison.Ordinal)));
 
         _logged.Lines.Should().NotContain(line => line.Any(char.IsControl));
     }
 
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static TaskCompletionSource NewCompletion() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static Task AnnounceAsync(IndexConnection connection, CancellationToken cancellation) =>
+        connection.CommandAsync(new Announce(ScriptedServer.File("a"), 9001), cancellation);
 
     private static TimeSpan Step => TimeSpan.FromMilliseconds(50);
 
-    private async Task<PlayedServer> ConnectAsync(string version)
+    private async Task<ScriptedServer> ConnectAsync(string version)
     {
         var server = Expect();
         var connecting = _client.ConnectAsync(default);
-        await server.WelcomeAsync(version);
+        await server.AcceptHandshakeAsync(version);
         await connecting;
         return server;
     }
 
-    // The next attempt to connect comes to this server.
-    private PlayedServer Expect()
+    // Accepts the next attempt to connect.
+    private ScriptedServer Expect()
     {
-        var server = new PlayedServer();
+        var server = new ScriptedServer();
         _openings.Enqueue(cancellation => server.OpenAsync(_time, cancellation));
         return server;
     }
@@ -206,12 +214,14 @@ public sealed class IndexClientTests : IAsyncDisposable
     private Task<IndexConnection> OpenAsync(CancellationToken cancellation)
     {
         _attempts.Add(_time.GetTimestamp());
-        return _openings.TryDequeue(out var open) ? open(cancellation) : throw new SocketException((int)SocketError.ConnectionRefused);
+        return _openings.TryDequeue(out var open)
+            ? open(cancellation)
+            : throw new SocketException((int)SocketError.ConnectionRefused);
     }
 
     private Task PassFirstPauseAsync() => AdvanceUntilAsync(() => _attempts.Count == 2);
 
-    // Not while the next pause is still to begin.
+    // Advances only while a timer is armed: else the next pause has not begun yet.
     private Task AdvanceUntilAsync(Func<bool> condition) => Eventually.True(() =>
     {
         while (_time.ArmedTimers > 0 && !condition())

@@ -4,62 +4,62 @@ using P2PShare.Testing;
 
 namespace P2PShare.Peer.Tests.Index;
 
-/// <summary>Servers that named no features and word things their own way (PROTOCOL.md, section 4, "Plain servers").</summary>
+/// <summary>Servers that named no features, and deviate in their replies (PROTOCOL.md, section 4, "Plain servers").</summary>
 public sealed class PlainServerTests
 {
     private readonly ManualTimeProvider _time = new();
 
     [Fact]
-    public async Task No_second_command_is_sent_before_the_first_was_answered()
+    public async Task Next_command_is_sent_only_after_the_reply_to_the_one_before()
     {
-        using var server = new PlayedServer();
+        using var server = new ScriptedServer();
         await using var index = await server.AcceptAsync("VERSION_OK", _time);
 
-        var first = index.CommandAsync(new Announce(PlayedServer.File("a"), 9001), default);
-        var second = index.RequestAsync(PlayedServer.File("b"), default);
+        var first = index.CommandAsync(new Announce(ScriptedServer.File("a"), 9001), default);
+        var second = index.RequestAsync(ScriptedServer.File("b"), default);
         var third = index.ListFilesAsync(_ => { }, default);
 
         await server.ExpectAsync("ANNOUNCE a 9001");
-        (await server.OverhearAsync()).Should().BeNull();
-        await server.SayAsync("ANNOUNCE_OK\n");
+        (await server.ReceivePendingAsync()).Should().BeNull();
+        await server.SendAsync("ANNOUNCE_OK\n");
         await server.ExpectAsync("REQUEST b");
-        (await server.OverhearAsync()).Should().BeNull();
-        await server.SayAsync("NOT_FOUND\n");
+        (await server.ReceivePendingAsync()).Should().BeNull();
+        await server.SendAsync("NOT_FOUND\n");
         await server.ExpectAsync("LIST_FILES");
-        await server.SayAsync("LIST_END\n");
+        await server.SendAsync("LIST_END\n");
         (await first).Should().BeNull();
         (await second).Should().BeNull();
         await third;
     }
 
     [Fact]
-    public async Task A_command_that_is_given_up_before_its_turn_is_never_sent_and_one_that_was_sent_is_read_to_its_end()
+    public async Task Cancelled_command_is_not_sent_and_the_reply_to_one_already_sent_is_read()
     {
-        using var server = new PlayedServer();
+        using var server = new ScriptedServer();
         await using var index = await server.AcceptAsync("VERSION_OK", _time);
-        using var impatience = new CancellationTokenSource();
-        var first = index.RequestAsync(PlayedServer.File("a"), impatience.Token);
-        var second = index.CommandAsync(new Announce(PlayedServer.File("b"), 9001), impatience.Token);
+        using var cancel = new CancellationTokenSource();
+        var first = index.RequestAsync(ScriptedServer.File("a"), cancel.Token);
+        var second = index.CommandAsync(new Announce(ScriptedServer.File("b"), 9001), cancel.Token);
         await server.ExpectAsync("REQUEST a");
 
-        await impatience.CancelAsync();
+        await cancel.CancelAsync();
         await first.Invoking(task => task).Should().ThrowAsync<OperationCanceledException>();
         await second.Invoking(task => task).Should().ThrowAsync<OperationCanceledException>();
-        var third = index.RequestAsync(PlayedServer.File("c"), default);
-        (await server.OverhearAsync()).Should().BeNull("the first is not answered yet");
-        await server.SayAsync("FOUND 10.0.0.1 1\n");
+        var third = index.RequestAsync(ScriptedServer.File("c"), default);
+        (await server.ReceivePendingAsync()).Should().BeNull("the first is not answered yet");
+        await server.SendAsync("FOUND 10.0.0.1 1\n");
 
         await server.ExpectAsync("REQUEST c");
-        await server.SayAsync("FOUND 10.0.0.3 3\n");
+        await server.SendAsync("FOUND 10.0.0.3 3\n");
         (await third)!.Value.ToString().Should().Be("10.0.0.3:3");
     }
 
     [Fact]
-    public async Task Silence_to_ANNOUNCE_is_a_yes_after_1_s()
+    public async Task ANNOUNCE_without_a_reply_is_accepted_after_1_s()
     {
-        using var server = new PlayedServer();
+        using var server = new ScriptedServer();
         await using var index = await server.AcceptAsync("VERSION_OK", _time);
-        var announcing = index.CommandAsync(new Announce(PlayedServer.File("yaz tatili.txt"), 9001), default);
+        var announcing = index.CommandAsync(new Announce(ScriptedServer.File("yaz tatili.txt"), 9001), default);
         await server.ExpectAsync("ANNOUNCE yaz tatili.txt 9001");
         await TimersAsync(1);
 
@@ -76,61 +76,62 @@ public sealed class PlainServerTests
     [InlineData("ERROR what?\n", "what?")]
     [InlineData("REGISTER_OK\nANNOUNCE_OK\n", null)]
     [InlineData("ANNOUNCED\nANNOUNCE_OK\r\n", null)]
-    public async Task An_answer_to_ANNOUNCE_is_found_among_other_lines(string answer, string? refusal)
+    public async Task Reply_to_ANNOUNCE_is_found_among_stray_lines(string answer, string? refusal)
     {
-        using var server = new PlayedServer(bytesPerRead: 1);
+        using var server = new ScriptedServer(bytesPerRead: 1);
         await using var index = await server.AcceptAsync("VERSION_OK", _time);
-        var announcing = index.CommandAsync(new Announce(PlayedServer.File("a"), 9001), default);
+        var announcing = index.CommandAsync(new Announce(ScriptedServer.File("a"), 9001), default);
         await server.ExpectAsync("ANNOUNCE a 9001");
 
-        await server.SayAsync(answer);
+        await server.SendAsync(answer);
 
         (await announcing).Should().Be(refusal);
     }
 
     [Fact]
-    public async Task Lines_that_nobody_asked_for_are_passed_over_until_FOUND()
+    public async Task Stray_lines_before_FOUND_are_skipped()
     {
-        using var server = new PlayedServer(bytesPerRead: 1);
+        using var server = new ScriptedServer(bytesPerRead: 1);
         await using var index = await server.AcceptAsync("MERHABA", _time);
-        var request = index.RequestAsync(PlayedServer.File("a"), default);
+        var request = index.RequestAsync(ScriptedServer.File("a"), default);
         await server.ExpectAsync("REQUEST a");
 
-        await server.SayAsync("ANNOUNCE_OK\nuser ali joined\nERROR of somebody else\nFOUND here\nFOUND 0.0.0.0 1\nFOUND 10.0.0.1 0\n\nFOUND 10.0.0.7 9001\r\n");
+        await server.SendAsync("ANNOUNCE_OK\nuser ali joined\nERROR of somebody else\n"
+            + "FOUND here\nFOUND 0.0.0.0 1\nFOUND 10.0.0.1 0\n\nFOUND 10.0.0.7 9001\r\n");
 
         (await request)!.Value.ToString().Should().Be("10.0.0.7:9001");
     }
 
     [Fact]
-    public async Task Stray_lines_do_not_keep_a_REQUEST_waiting_for_ever()
+    public async Task Stray_lines_do_not_prolong_the_timeout_of_REQUEST()
     {
-        using var server = new PlayedServer();
+        using var server = new ScriptedServer();
         await using var index = await server.AcceptAsync("VERSION_OK", _time);
-        var request = index.RequestAsync(PlayedServer.File("a"), default);
+        var request = index.RequestAsync(ScriptedServer.File("a"), default);
         await server.ExpectAsync("REQUEST a");
 
         for (var step = 0; step < 10; step++)
         {
             await TimersAsync(1);
             _time.Advance(IndexLimits.ServerSilence / 10);
-            await server.SayAsync("still looking\n");
+            await server.SendAsync("still looking\n");
         }
 
-        await request.Invoking(task => task).Should().ThrowAsync<ServerSilentException>();
+        await request.Invoking(task => task).Should().ThrowAsync<ServerTimeoutException>();
         await index.Ended;
     }
 
     [Fact]
-    public async Task A_list_that_falls_silent_for_500_ms_is_complete()
+    public async Task List_is_complete_after_500_ms_of_silence()
     {
-        using var server = new PlayedServer();
+        using var server = new ScriptedServer();
         await using var index = await server.AcceptAsync("VERSION_OK", _time);
         var rows = new List<string>();
         var listing = index.ListFilesAsync(row => rows.Add($"{row.Name} {row.Owner}"), default);
         await server.ExpectAsync("LIST_FILES");
         foreach (var name in new[] { "a", "b c" })
         {
-            await server.SayAsync($"{name} 10.0.0.1 9001\n");
+            await server.SendAsync($"{name} 10.0.0.1 9001\n");
             var count = rows.Count;
             await Eventually.True(() => rows.Count > count && _time.ArmedTimers == 1, "the row to be read");
             _time.Advance(IndexLimits.PlainListSilence - TimeSpan.FromTicks(1));
@@ -144,11 +145,11 @@ public sealed class PlainServerTests
     }
 
     [Fact]
-    public async Task What_comes_too_late_is_not_taken_for_the_answer_to_the_next_command()
+    public async Task Late_reply_is_not_taken_for_the_reply_to_the_next_command()
     {
-        using var server = new PlayedServer();
+        using var server = new ScriptedServer();
         await using var index = await server.AcceptAsync("VERSION_OK", _time);
-        var announcing = index.CommandAsync(new Announce(PlayedServer.File("a"), 9001), default);
+        var announcing = index.CommandAsync(new Announce(ScriptedServer.File("a"), 9001), default);
         await server.ExpectAsync("ANNOUNCE a 9001");
         await TimersAsync(1);
         _time.Advance(IndexLimits.PlainReplyTimeout);
@@ -157,54 +158,55 @@ public sealed class PlainServerTests
         var rows = new List<string>();
         var listing = index.ListFilesAsync(row => rows.Add(row.Name.ToString()), default);
         await server.ExpectAsync("LIST_FILES");
-        await server.SayAsync("ANNOUNCE_OK\nb 10.0.0.1 1\nLIST_END\n");
+        await server.SendAsync("ANNOUNCE_OK\nb 10.0.0.1 1\nLIST_END\n");
         await listing;
 
         rows.Should().Equal("b");
     }
 
     [Fact]
-    public async Task A_file_may_be_named_like_a_reply()
+    public async Task Row_whose_name_looks_like_a_reply_is_a_row()
     {
-        using var server = new PlayedServer(bytesPerRead: 1);
+        using var server = new ScriptedServer(bytesPerRead: 1);
         await using var index = await server.AcceptAsync("VERSION_OK", _time);
         var rows = new List<string>();
         var listing = index.ListFilesAsync(row => rows.Add(row.Name.ToString()), default);
         await server.ExpectAsync("LIST_FILES");
 
-        await server.SayAsync("ERROR 10.0.0.1 1\nLIST_END 10.0.0.1 1\nFOUND 10.0.0.1 1 10.0.0.1 1\nLIST_END\n");
+        await server.SendAsync("ERROR 10.0.0.1 1\nLIST_END 10.0.0.1 1\nFOUND 10.0.0.1 1 10.0.0.1 1\nLIST_END\n");
 
         await listing;
         rows.Should().Equal("ERROR", "LIST_END", "FOUND 10.0.0.1 1");
     }
 
     [Fact]
-    public async Task Rows_that_are_garbage_are_left_out()
+    public async Task Malformed_rows_are_skipped()
     {
-        using var server = new PlayedServer(bytesPerRead: 1);
+        using var server = new ScriptedServer(bytesPerRead: 1);
         await using var index = await server.AcceptAsync("VERSION_OK", _time);
         var rows = new List<string>();
         var listing = index.ListFilesAsync(row => rows.Add(row.Name.ToString()), default);
         await server.ExpectAsync("LIST_FILES");
 
-        await server.SayAsync("../../etc/passwd 10.0.0.1 1\n/x 10.0.0.1 1\na\u001b[2J 10.0.0.1 1\nb 10.0.0.1 65536\nc 999.0.0.1 1\nd\n\n   \n\u202egpj.exe 10.0.0.1 1\ngood 10.0.0.1 1\nLIST_END\n");
+        await server.SendAsync("../../etc/passwd 10.0.0.1 1\n/x 10.0.0.1 1\na\u001b[2J 10.0.0.1 1\nb 10.0.0.1 65536\nc 999.0.0.1 1\n"
+            + "d\n\n   \n\u202egpj.exe 10.0.0.1 1\ngood 10.0.0.1 1\nLIST_END\n");
 
         await listing;
         rows.Should().Equal("good");
     }
 
     [Fact]
-    public async Task A_server_that_closes_in_the_middle_of_a_list_is_away()
+    public async Task Server_that_closes_in_the_middle_of_a_list_is_unavailable()
     {
-        using var server = new PlayedServer();
+        using var server = new ScriptedServer();
         await using var index = await server.AcceptAsync("VERSION_OK", _time);
         var listing = index.ListFilesAsync(_ => { }, default);
         await server.ExpectAsync("LIST_FILES");
-        await server.SayAsync("a 10.0.0.1 1\nb 10.0.");
+        await server.SendAsync("a 10.0.0.1 1\nb 10.0.");
 
         server.Close();
 
-        await listing.Invoking(task => task).Should().ThrowAsync<ServerAwayException>();
+        await listing.Invoking(task => task).Should().ThrowAsync<ServerUnavailableException>();
         await index.Ended;
     }
 

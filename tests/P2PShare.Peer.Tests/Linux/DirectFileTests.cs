@@ -6,7 +6,7 @@ using P2PShare.Testing;
 
 namespace P2PShare.Peer.Tests.Linux;
 
-/// <summary>Writes past the kernel's memory: what is aligned, and nothing else, and never a failure of its own.</summary>
+/// <summary>Writes that bypass the page cache: only aligned ones, and without exceptions.</summary>
 public sealed class DirectFileTests : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -18,7 +18,7 @@ public sealed class DirectFileTests : IDisposable
     [InlineData(1, 0, 4096)]
     [InlineData(0, 1, 4096)]
     [InlineData(0, 0, 4095)]
-    public void What_is_not_aligned_is_left_to_others_and_what_is_goes_on(int start, int offset, int length)
+    public void Unaligned_write_is_refused_and_later_aligned_ones_succeed(int start, int offset, int length)
     {
         using var file = File.OpenHandle(_folder.File("a"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
         using var direct = DirectFile.TryOpen(file);
@@ -35,7 +35,7 @@ public sealed class DirectFileTests : IDisposable
     }
 
     [Fact]
-    public void A_disk_that_is_full_is_no_error_of_it_and_it_is_not_tried_again()
+    public void Write_to_a_full_disk_returns_false()
     {
         using var full = File.OpenHandle("/dev/full", FileMode.Open, FileAccess.Write);
         using var direct = DirectFile.TryOpen(full);
@@ -45,20 +45,20 @@ public sealed class DirectFileTests : IDisposable
     }
 
     [Fact]
-    public void The_room_of_a_piece_is_aligned_and_used_again()
+    public void Piece_buffer_is_aligned_and_reused()
     {
         var buffers = new PieceBuffers();
         var (first, second) = (buffers.Rent(), buffers.Rent());
 
-        BeyondAlignment(first).Should().Be(0);
-        BeyondAlignment(second).Should().Be(0);
+        Misalignment(first).Should().Be(0);
+        Misalignment(second).Should().Be(0);
         first.Length.Should().Be(Limits.PieceBytes);
         buffers.Return(first);
         buffers.Rent().Should().Be(first).And.NotBe(second);
     }
 
     [Fact]
-    public void The_room_of_no_two_pieces_is_the_same()
+    public void Rented_piece_buffers_do_not_overlap()
     {
         var buffers = new PieceBuffers();
         var rented = Enumerable.Range(0, 10).Select(_ => buffers.Rent()).ToArray();
@@ -70,7 +70,7 @@ public sealed class DirectFileTests : IDisposable
             buffer.Span.IndexOfAnyExcept((byte)number).Should().Be(-1);
     }
 
-    private static long BeyondAlignment(Memory<byte> memory)
+    private static long Misalignment(Memory<byte> memory)
     {
         MemoryMarshal.TryGetArray<byte>(memory, out var part).Should().BeTrue();
         return Marshal.UnsafeAddrOfPinnedArrayElement(part.Array!, part.Offset) % DirectFile.Alignment;

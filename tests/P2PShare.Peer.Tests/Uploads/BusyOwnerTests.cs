@@ -8,30 +8,32 @@ using Serilog.Core;
 
 namespace P2PShare.Peer.Tests.Uploads;
 
-/// <summary>An owner none of whose upload slots comes free.</summary>
+/// <summary>An owner whose upload slots stay taken.</summary>
 public sealed class BusyOwnerTests
 {
-    private const int Asked = 8;
+    private const int Requested = 8;
 
     [Fact]
-    public async Task GETs_that_come_together_are_all_answered_BUSY_after_5_s_and_what_was_owed_before_is_not_kept_back()
+    public async Task Pipelined_GETs_share_one_wait_of_5_s_and_earlier_replies_are_sent_before_it()
     {
         var time = new ManualTimeProvider();
         using var pair = new StreamPair();
         using var ending = new CancellationTokenSource();
         await using var owner = new SharingPeer();
-        var row = await owner.ShareAsync("a", new SeededBytes(1).Create(Asked * Limits.PieceBytes));
+        var row = await owner.ShareAsync("a", new SeededBytes(1).Create(Requested * Limits.PieceBytes));
         var slots = new UploadSlots(0, 0, UploadLimits.SlotPatience, time);
-        var session = new PeerSession(
-            new Connection(pair.Near, new IPEndPoint(IPAddress.Loopback, 1), pair.Reset), owner.Shared, owner.Layers, slots, time, Logger.None).RunAsync(ending.Token);
+        var connection = new Connection(pair.Near, new IPEndPoint(IPAddress.Loopback, 1), pair.Reset);
+        var session = new PeerSession(connection, owner.Shared, owner.Layers, slots, time, Logger.None).RunAsync(ending.Token);
 
-        var gets = Enumerable.Range(0, Asked).Select(n => $"GET {row.Identity!.Value.Id} {(long)n * Limits.PieceBytes} {Limits.PieceBytes}\n");
+        var gets = Enumerable.Range(0, Requested)
+            .Select(n => $"GET {row.Identity!.Value.Id} {(long)n * Limits.PieceBytes} {Limits.PieceBytes}\n");
         await pair.Far.WriteAsync(Encoding.ASCII.GetBytes("PROTO_VERSION 1.0\n" + string.Concat(gets)));
         (await ReadAsync(pair.Far, "VERSION_OK SWARM\n".Length)).Should().Be("VERSION_OK SWARM\n");
         await Eventually.True(() => time.UntilNextTimer == UploadLimits.SlotPatience, "the wait for a slot");
         time.Advance(UploadLimits.SlotPatience);
 
-        (await ReadAsync(pair.Far, Asked * "BUSY 5\n".Length)).Should().Be(string.Concat(Enumerable.Repeat("BUSY 5\n", Asked)));
+        var expected = string.Concat(Enumerable.Repeat("BUSY 5\n", Requested));
+        (await ReadAsync(pair.Far, expected.Length)).Should().Be(expected);
         await ending.CancelAsync();
         await session.Invoking(task => task).Should().ThrowAsync<OperationCanceledException>();
     }

@@ -8,7 +8,7 @@ using Serilog.Core;
 
 namespace P2PShare.Peer.Tests.Uploads;
 
-/// <summary>The peer port's two conversations, byte by byte, over streams in memory.</summary>
+/// <summary>Both conversations of the peer port, plain and SWARM, with literal bytes over streams in memory.</summary>
 public sealed class PeerSessionTests : IAsyncDisposable
 {
     private static readonly byte[] Content = new SeededBytes(1).Create(3 * Limits.PieceBytes + 5);
@@ -28,7 +28,7 @@ public sealed class PeerSessionTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_plain_requester_gets_the_bytes_and_the_end()
+    public async Task Plain_requester_receives_the_whole_file_and_an_orderly_close()
     {
         await _owner.ShareAsync("a b.bin", Content);
         var session = Start();
@@ -41,7 +41,7 @@ public sealed class PeerSessionTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_plain_requester_that_sends_no_line_end_is_served_after_200_ms_of_silence()
+    public async Task Plain_request_without_a_line_end_is_served_after_200_ms_of_silence()
     {
         await _owner.ShareAsync("a b.bin", Content);
         var session = Start();
@@ -64,7 +64,7 @@ public sealed class PeerSessionTests : IAsyncDisposable
     [InlineData("A")]
     [InlineData("a\0")]
     [InlineData("")]
-    public async Task Whatever_is_not_the_name_of_a_shared_file_gets_nothing(string asked)
+    public async Task Plain_request_for_a_name_that_is_not_shared_receives_no_byte(string asked)
     {
         await _owner.ShareAsync("a", Content);
         var session = Start();
@@ -76,7 +76,7 @@ public sealed class PeerSessionTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_link_put_in_the_place_of_a_shared_file_is_not_followed()
+    public async Task Symbolic_link_in_the_place_of_a_shared_file_is_not_followed()
     {
         var row = await _owner.ShareAsync("a", Content);
         var secret = _owner.Folder.Write("secret", Content);
@@ -88,37 +88,37 @@ public sealed class PeerSessionTests : IAsyncDisposable
         await SendAsync("a\n");
 
         await session;
-        _wasAborted.Should().BeTrue("an orderly end would say that the file is empty");
+        _wasAborted.Should().BeTrue("an orderly close would say that the file is empty");
     }
 
     [Fact]
-    public async Task A_file_that_changed_is_noticed_before_a_byte_of_it_is_sent()
+    public async Task Changed_file_is_detected_before_a_byte_of_it_is_sent()
     {
         var row = await _owner.ShareAsync("a", Content);
-        var noticed = new List<string>();
-        _owner.Shared.ChangeNoticed += file => noticed.Add(file.Name.ToString());
+        var changes = new List<string>();
+        _owner.Shared.ChangeDetected += file => changes.Add(file.Name.ToString());
         _owner.Folder.Write("shared/a", new byte[Content.Length]);
         _ = Start();
 
         await SendAsync($"PROTO_VERSION 1.0\nGET {row.Identity!.Value.Id} 0 1\n");
 
         (await ReadAsync("VERSION_OK SWARM\nCHANGED\n".Length)).Should().Equal("VERSION_OK SWARM\nCHANGED\n"u8.ToArray());
-        noticed.Should().Equal("a");
+        changes.Should().Equal("a");
     }
 
     [Fact]
-    public async Task Small_files_come_whole_and_in_the_order_they_were_asked_for()
+    public async Task Pipelined_small_files_are_sent_whole_and_in_order()
     {
         var contents = new[] { 1, 4096, 16 * 1024 + 1, 64 * 1024, 64 * 1024 + 1 }.Select(size => Content[..size]).ToArray();
-        var (asked, expected) = ("PROTO_VERSION 1.0\n", Encoding.UTF8.GetBytes("VERSION_OK SWARM\n"));
+        var (commands, expected) = ("PROTO_VERSION 1.0\n", Encoding.UTF8.GetBytes("VERSION_OK SWARM\n"));
         foreach (var (number, content) in contents.Index())
         {
-            asked += $"GET {(await _owner.ShareAsync($"{number}", content)).Identity!.Value.Id} 0 {content.Length}\n";
+            commands += $"GET {(await _owner.ShareAsync($"{number}", content)).Identity!.Value.Id} 0 {content.Length}\n";
             expected = [.. expected, .. Encoding.UTF8.GetBytes($"DATA {content.Length}\n"), .. content];
         }
 
         _ = Start();
-        await SendAsync(asked);
+        await SendAsync(commands);
 
         (await ReadAsync(expected.Length)).Should().Equal(expected);
         _owner.Shared.Snapshot().Should().OnlyContain(file => file.BytesServed == file.Identity.Size);
@@ -131,13 +131,13 @@ public sealed class PeerSessionTests : IAsyncDisposable
     [InlineData("shorter")]
     [InlineData("pipe")]
     [InlineData("folder")]
-    public async Task A_small_file_that_is_no_longer_what_it_was_is_not_sent_and_the_others_are(string what)
+    public async Task Small_file_that_changed_is_answered_CHANGED_and_the_others_are_sent(string what)
     {
         var before = (await _owner.ShareAsync("before", [1])).Identity!.Value.Id;
         var changed = (await _owner.ShareAsync("a", Content[..100])).Identity!.Value.Id;
         var after = (await _owner.ShareAsync("after", [2])).Identity!.Value.Id;
-        var noticed = new List<string>();
-        _owner.Shared.ChangeNoticed += file => noticed.Add(file.Name.ToString());
+        var changes = new List<string>();
+        _owner.Shared.ChangeDetected += file => changes.Add(file.Name.ToString());
         Spoil(_owner.Folder.File("shared/a"), what);
         _ = Start();
 
@@ -145,7 +145,7 @@ public sealed class PeerSessionTests : IAsyncDisposable
 
         byte[] expected = [.. "VERSION_OK SWARM\nDATA 1\n"u8, 1, .. "CHANGED\nDATA 1\n"u8, 2];
         (await ReadAsync(expected.Length)).Should().Equal(expected);
-        noticed.Should().Equal("a");
+        changes.Should().Equal("a");
     }
 
     private static void Spoil(string path, string what)
@@ -182,19 +182,22 @@ public sealed class PeerSessionTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Parts_of_the_content_come_in_the_order_they_were_asked_for()
+    public async Task Pipelined_GETs_are_answered_in_order()
     {
         var id = (await _owner.ShareAsync("a", Content)).Identity!.Value.Id;
         _ = Start();
 
         await SendAsync($"PROTO_VERSION 1.0\r\nGET {id} 10 5\nGET {id} {Content.Length - 1} 1\nGET {id} 0 2\n");
 
-        byte[] expected = [.. "VERSION_OK SWARM\nDATA 5\n"u8, .. Content[10..15], .. "DATA 1\n"u8, Content[^1], .. "DATA 2\n"u8, .. Content[..2]];
+        byte[] expected =
+        [
+            .. "VERSION_OK SWARM\nDATA 5\n"u8, .. Content[10..15], .. "DATA 1\n"u8, Content[^1], .. "DATA 2\n"u8, .. Content[..2],
+        ];
         (await ReadAsync(expected.Length)).Should().Equal(expected);
     }
 
     [Fact]
-    public async Task The_piece_layer_comes_in_parts()
+    public async Task HASHES_is_answered_with_the_requested_part_of_the_piece_layer()
     {
         var identity = (await _owner.ShareAsync("a", Content)).Identity!.Value;
         _ = Start();
@@ -217,7 +220,7 @@ public sealed class PeerSessionTests : IAsyncDisposable
     [InlineData("HASHES {id} 0 8193", "ERROR unknown or malformed command")]
     [InlineData("HELLO", "ERROR unknown or malformed command")]
     [InlineData("", "ERROR unknown or malformed command")]
-    public async Task What_cannot_be_answered_is_refused_and_the_conversation_goes_on(string command, string answer)
+    public async Task Invalid_command_is_refused_and_the_conversation_goes_on(string command, string answer)
     {
         var id = (await _owner.ShareAsync("a", Content)).Identity!.Value.Id;
         _ = Start();
@@ -235,12 +238,13 @@ public sealed class PeerSessionTests : IAsyncDisposable
 
         await SendAsync("PROTO_VERSION 1.0\n" + string.Concat(Enumerable.Repeat("HELLO\n", 20)));
 
-        Encoding.UTF8.GetString(await ReadToEndAsync()).Split('\n').Count(line => line.StartsWith("ERROR", StringComparison.Ordinal)).Should().Be(16);
+        var lines = Encoding.UTF8.GetString(await ReadToEndAsync()).Split('\n');
+        lines.Count(line => line.StartsWith("ERROR", StringComparison.Ordinal)).Should().Be(16);
         await session;
     }
 
     [Fact]
-    public async Task A_connection_that_says_nothing_is_closed_after_ten_seconds()
+    public async Task Silent_connection_is_closed_after_10_s()
     {
         var session = Start();
         await Eventually.True(() => _time.ArmedTimers > 0, "the handshake's deadline");

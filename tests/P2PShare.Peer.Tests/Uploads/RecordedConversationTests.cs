@@ -3,11 +3,11 @@ using System.Text;
 
 namespace P2PShare.Peer.Tests.Uploads;
 
-/// <summary>The conversation with a peer that PROTOCOL.md records, played against a real one.</summary>
+/// <summary>Plays the recorded peer conversation of PROTOCOL.md against a real peer.</summary>
 public sealed class RecordedConversationTests
 {
     [Fact]
-    public async Task The_peer_answers_as_it_is_recorded()
+    public async Task Peer_answers_as_PROTOCOL_md_records()
     {
         await using var peer = new SharingPeer();
         await peer.ShareAsync("notlar/selam.txt", "merhaba\n"u8.ToArray());

@@ -9,7 +9,7 @@ using Serilog.Core;
 
 namespace P2PShare.Peer.Tests.Uploads;
 
-/// <summary>A peer with files of its own, listening on a loopback port: the real thing, without the program round it.</summary>
+/// <summary>A real peer that shares files on a loopback port, without the program around it.</summary>
 internal sealed class SharingPeer : IAsyncDisposable
 {
     private readonly CancellationTokenSource _ending = new();
@@ -37,7 +37,8 @@ internal sealed class SharingPeer : IAsyncDisposable
     public static FileName NameOf(string text) =>
         FileName.TryParse(text, out var name, out var refusal) ? name : throw new ArgumentException(refusal, nameof(text));
 
-    /// <summary>Writes a file and shares it; gives the row by which the server would name it.</summary>
+    /// <summary>Writes a file and shares it.</summary>
+    /// <returns>The row that the server would send for it.</returns>
     public async Task<OwnerRow> ShareAsync(string name, byte[] content)
     {
         var path = Folder.Write(System.IO.Path.Combine("shared", name), content);

@@ -70,7 +70,7 @@ internal sealed class PartialFile : IPieceTarget
 
         // The disk begins at once, so that little is left to wait for at the end.
         if (_identity.PieceCount > 1)
-            LinuxFile.StartWriting(_handle, offset, piece.Length);
+            LinuxFile.StartWriteback(_handle, offset, piece.Length);
     }
 
     /// <summary>Takes the trailer off and gives the file its name; never over another file.</summary>

@@ -19,14 +19,14 @@ internal sealed class UnnamedTempFile : IPieceTarget
 
     /// <summary>Null where the file has several pieces, or the system, or the file system, knows no files without a name.</summary>
     public static UnnamedTempFile? TryCreate(string goal, FileIdentity identity) =>
-        identity.PieceCount <= 1 && Platform.UsesLinuxCalls && LinuxFile.TryCreateNameless(Path.GetDirectoryName(goal)!) is { } handle
+        identity.PieceCount <= 1 && Platform.UsesLinuxCalls && LinuxFile.TryCreateUnnamed(Path.GetDirectoryName(goal)!) is { } handle
             ? new UnnamedTempFile(handle)
             : null;
 
     public void Write(int index, ReadOnlySpan<byte> piece) => LinuxFile.Write(Handle, piece);
 
     public string Finish(IEnumerable<string> goals) =>
-        goals.FirstOrDefault(goal => LinuxFile.TryName(Handle, goal)) ?? throw new IOException($"no free name like {goals.First()} was found");
+        goals.FirstOrDefault(goal => LinuxFile.TryLink(Handle, goal)) ?? throw new IOException($"no free name like {goals.First()} was found");
 
     public void Dispose() => Handle.Dispose();
 }

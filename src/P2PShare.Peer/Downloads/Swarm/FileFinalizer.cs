@@ -79,7 +79,7 @@ internal sealed class FileFinalizer(ChannelReader<DownloadFile> whole, DownloadS
 
     private void Settle(List<DownloadFile> named)
     {
-        using var gathering = services.Identifier.Gather();
+        using var gathering = services.Identifier.BeginBatch();
         foreach (var file in named)
         {
             services.Identifier.Remember(file.FinishedPath!, FileStamp.Of(file.Target.Handle), file.Layer!);

@@ -15,7 +15,7 @@ internal static class FileOpening
         try
         {
             if (file.Target.IsResumed)
-                there = await FileHasher.FindRightPiecesAsync(file.Target.Handle, file.Layer!, hashed: null, cancellation);
+                there = await FileHasher.FindValidPiecesAsync(file.Target.Handle, file.Layer!, hashed: null, cancellation);
             if (there.Length > 0)
                 file.Target.Resume(there);
         }

@@ -120,7 +120,7 @@ internal sealed class OwnerRoster(
     /// <summary>Waits for every worker's end.</summary>
     public async Task EndAsync()
     {
-        await Background.WhenEnded(Task.WhenAll(_owners.Values.Select(owner => owner.Work)));
+        await Background.WaitNoThrowAsync(Task.WhenAll(_owners.Values.Select(owner => owner.Work)));
         Settle();
     }
 

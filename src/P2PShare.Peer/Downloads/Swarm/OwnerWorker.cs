@@ -125,14 +125,14 @@ internal sealed class OwnerWorker(
             NoteRate(reply.Number);
 
             // That the owner has to wait for us is no stall of its.
-            peer.ExpectNothing();
+            peer.StopStallTimer();
             await verifier.TakeAsync(_giver!, piece, _arriving.TakeBuffer());
         }
     }
 
     private Task WorkOtherwiseAsync(PeerConnection peer, long version, CancellationToken cancellation)
     {
-        peer.ExpectNothing();
+        peer.StopStallTimer();
         if (IsQueued)
             return WaitForSlotAsync(cancellation);
         if (state.TryTakeFileToOpen(number, out var file))
@@ -249,7 +249,7 @@ internal sealed class OwnerWorker(
             }
         }
 
-        peer.ExpectNothing();
+        peer.StopStallTimer();
         return PieceLayer.TryCreate(identity, hashes) ?? throw new PeerViolationException("it sent a piece layer that does not lead to the file id");
     }
 }

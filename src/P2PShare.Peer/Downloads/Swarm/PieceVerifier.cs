@@ -133,7 +133,7 @@ internal sealed class PieceVerifier(DownloadState state, ChannelWriter<DownloadF
     private void VerifyAndSave(PieceRef piece, ReadOnlySpan<byte> content)
     {
         var file = state.Files[piece.File];
-        if (!file.Layer!.IsRight(piece.Piece, content))
+        if (!file.Layer!.IsValidPiece(piece.Piece, content))
             throw new WrongPieceException(piece);
         if (state.IsWanted(piece))
             Save(file, piece.Piece, content);

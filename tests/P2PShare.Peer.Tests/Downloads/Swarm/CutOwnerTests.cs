@@ -34,7 +34,7 @@ public sealed class CutOwnerTests : DownloadScene, IAsyncLifetime
 
     private readonly byte[] _content = new SeededBytes(21).Create(Size);
     private FileIdentity _identity;
-    private PlayedOwner? _owner;
+    private HonestOwner? _owner;
 
     public async Task InitializeAsync()
     {
@@ -42,7 +42,7 @@ public sealed class CutOwnerTests : DownloadScene, IAsyncLifetime
         var path = _folder.Write("owner/content", _content);
         var identifier = new ContentIdentifier(new IdentityCache(_folder.File("owner/ids"), Logger.None), layers, TimeProvider.System, Logger.None);
         _identity = (await identifier.IdentifyAsync(path, hashed: null, default)).Identity;
-        _owner = new PlayedOwner(_content, layers.TryGet(_identity)!.Hashes);
+        _owner = new HonestOwner(_content, layers.TryGet(_identity)!.Hashes);
     }
 
     public Task DisposeAsync() => Task.CompletedTask;

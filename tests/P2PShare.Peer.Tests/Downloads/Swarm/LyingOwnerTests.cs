@@ -74,7 +74,7 @@ public sealed class LyingOwnerTests : DownloadScene
         var content = new SeededBytes(31).Create(Size);
         await using var owner = new SharingPeer();
         var row = await owner.ShareAsync("a", content);
-        var played = new PlayedOwner(content, owner.Layers.TryGet(row.Identity!.Value)!.Hashes);
+        var played = new HonestOwner(content, owner.Layers.TryGet(row.Identity!.Value)!.Hashes);
         await using var liar = new CuttingPeer(line =>
         {
             var honest = played.Answer(line).ToArray();

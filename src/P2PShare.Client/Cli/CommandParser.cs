@@ -1,7 +1,7 @@
 namespace P2PShare.Client.Cli;
 
-/// <summary>Understands a typed line. Pure.</summary>
-internal static class CommandText
+/// <summary>Parses a typed line. A pure function.</summary>
+internal static class CommandParser
 {
     private static readonly (string Word, string? Argument, Func<string, Command> Make)[] Commands =
     [
@@ -16,14 +16,14 @@ internal static class CommandText
         ("EXIT", null, _ => new Command.Exit()),
     ];
 
-    private const int LongestMistyped = 32;
+    private const int MaxComparedLetters = 32;
 
     public static Command Parse(string line)
     {
-        // A file that was written on Windows may begin with a byte order mark, which is no part of its first command.
+        // A file written on Windows may begin with a byte order mark.
         var text = line.TrimStart('\uFEFF').Trim();
         if (text.Length == 0)
-            return new Command.Nothing();
+            return new Command.Empty();
         var word = string.Concat(text.TakeWhile(character => !char.IsWhiteSpace(character)));
         var argument = WithoutQuotes(text[word.Length..].Trim());
         foreach (var command in Commands)
@@ -31,24 +31,24 @@ internal static class CommandText
             if (!command.Word.Equals(word, StringComparison.OrdinalIgnoreCase))
                 continue;
             var isComplete = command.Argument is null == (argument.Length == 0);
-            return isComplete ? command.Make(argument) : new Command.Incomplete($"{command.Word} {command.Argument}".TrimEnd());
+            return isComplete ? command.Make(argument) : new Command.Misused($"{command.Word} {command.Argument}".TrimEnd());
         }
 
         return new Command.Unknown(word, Nearest(word));
     }
 
-    // Nobody mistypes a command at such length; a pasted megabyte must not cost its square.
+    // Bounded: no mistyped command is that long, and the distance costs quadratic time and memory.
     private static string Nearest(string word)
     {
-        var typed = word[..Math.Min(word.Length, LongestMistyped)].ToUpperInvariant();
+        var typed = word[..Math.Min(word.Length, MaxComparedLetters)].ToUpperInvariant();
         return Commands.MinBy(command => Distance(typed, command.Word)).Word;
     }
 
     private static string WithoutQuotes(string argument) =>
         argument.Length >= 2 && argument[0] is '"' or '\'' && argument[^1] == argument[0] ? argument[1..^1] : argument;
 
-    // The edit distance of Damerau and Levenshtein: letters to add, drop, change or swap with their neighbour. Against the command's
-    // beginning, too, since what is mistyped is often cut short.
+    // The Damerau-Levenshtein distance (letters to insert, delete, substitute or transpose), also to the beginnings of the command, since
+    // a mistyped command is often abbreviated, too.
     private static int Distance(string typed, string command)
     {
         var costs = new int[typed.Length + 1, command.Length + 1];
@@ -64,9 +64,9 @@ internal static class CommandText
 
     private static int Cost(int[,] costs, string typed, string command, int i, int j)
     {
-        var changed = costs[i - 1, j - 1] + (typed[i - 1] == command[j - 1] ? 0 : 1);
-        var cost = Math.Min(changed, Math.Min(costs[i - 1, j], costs[i, j - 1]) + 1);
-        var isSwapped = i > 1 && j > 1 && typed[i - 1] == command[j - 2] && typed[i - 2] == command[j - 1];
-        return isSwapped ? Math.Min(cost, costs[i - 2, j - 2] + 1) : cost;
+        var substituted = costs[i - 1, j - 1] + (typed[i - 1] == command[j - 1] ? 0 : 1);
+        var cost = Math.Min(substituted, Math.Min(costs[i - 1, j], costs[i, j - 1]) + 1);
+        var isTransposed = i > 1 && j > 1 && typed[i - 1] == command[j - 2] && typed[i - 2] == command[j - 1];
+        return isTransposed ? Math.Min(cost, costs[i - 2, j - 2] + 1) : cost;
     }
 }

@@ -7,27 +7,27 @@ using P2PShare.Peer.Sharing;
 
 namespace P2PShare.Peer.Uploads;
 
-/// <summary>A shared file, opened, and still the one that was announced.</summary>
-internal sealed class OpenShare : IDisposable
+/// <summary>An open handle to a shared file that was unchanged since its announcement when it was opened.</summary>
+internal sealed class OpenSharedFile : IDisposable
 {
-    private OpenShare(SharedFile file, SafeFileHandle handle) => (File, Handle) = (file, handle);
+    private OpenSharedFile(SharedFile file, SafeFileHandle handle) => (File, Handle) = (file, handle);
 
     public SharedFile File { get; }
 
     public SafeFileHandle Handle { get; }
 
-    /// <summary>False where the file at the announced path is gone, cannot be read, or is another than was announced.</summary>
-    public static bool TryOpen(SharedFile file, [NotNullWhen(true)] out OpenShare? opened)
+    /// <summary>False where the file at the announced path is missing, unreadable, or not the one that was announced.</summary>
+    public static bool TryOpen(SharedFile file, [NotNullWhen(true)] out OpenSharedFile? opened)
     {
         opened = null;
         try
         {
-            // Stamp first: it refuses a pipe or a device put in the file's place, whose opening could block.
+            // The stamp first: it rejects a pipe or a device in the file's place, which could block when opened.
             if (FileStamp.Of(file.Path) != file.Stamp)
                 return false;
             var handle = ContentIdentifier.OpenForReading(file.Path);
             if (FileStamp.Of(handle) == file.Stamp)
-                opened = new OpenShare(file, handle);
+                opened = new OpenSharedFile(file, handle);
             else
                 handle.Dispose();
         }
@@ -39,9 +39,9 @@ internal sealed class OpenShare : IDisposable
         return opened is not null;
     }
 
-    /// <summary>Reads the whole of a small file, in half the system calls of <see cref="TryOpen"/> and what follows it.</summary>
-    /// <param name="file">What was announced.</param>
-    /// <param name="content">As long as the file was then.</param>
+    /// <summary>Reads a whole small file, with half the system calls of <see cref="TryOpen"/> and a read.</summary>
+    /// <param name="file">The announced file.</param>
+    /// <param name="content">Receives the content; as long as the announced file.</param>
     /// <returns>False as with <see cref="TryOpen"/>.</returns>
     public static bool TryRead(SharedFile file, Span<byte> content)
     {
@@ -53,7 +53,7 @@ internal sealed class OpenShare : IDisposable
                 return opened is not null && RandomAccess.Read(opened.Handle, content, 0) == content.Length;
             }
 
-            using var handle = LinuxFile.TryOpenAtOnce(file.Path);
+            using var handle = LinuxFile.TryOpenNonBlocking(file.Path);
             return handle is not null && FileStamp.Of(handle) == file.Stamp && LinuxFile.Read(handle, content) == content.Length;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -62,7 +62,7 @@ internal sealed class OpenShare : IDisposable
         }
     }
 
-    /// <summary>Looks again, both at the open file and at what its path now leads to.</summary>
+    /// <summary>Whether neither the open file nor the file at its path has changed since the announcement.</summary>
     public bool IsUnchanged()
     {
         try

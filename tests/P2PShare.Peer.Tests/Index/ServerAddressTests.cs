@@ -2,7 +2,7 @@ using P2PShare.Peer.Index;
 
 namespace P2PShare.Peer.Tests.Index;
 
-public sealed class ServerNameTests
+public sealed class ServerAddressTests
 {
     [Theory]
     [InlineData("127.0.0.1", "127.0.0.1:8080")]
@@ -13,10 +13,10 @@ public sealed class ServerNameTests
     [InlineData("example.org", "example.org:8080")]
     [InlineData("example.org:65535", "example.org:65535")]
     [InlineData("localhost", "localhost:8080")]
-    public void An_address_or_host_name_is_taken_with_or_without_a_port(string text, string shown)
+    public void Address_or_host_name_is_accepted_with_or_without_a_port(string text, string shown)
     {
-        ServerName.TryParse(text, 8080, out var server).Should().BeTrue();
-        ServerName.Of(server!).Should().Be(shown);
+        ServerAddress.TryParse(text, 8080, out var server).Should().BeTrue();
+        ServerAddress.Format(server!).Should().Be(shown);
     }
 
     [Theory]
@@ -37,5 +37,5 @@ public sealed class ServerNameTests
     [InlineData("not an address")]
     [InlineData("a\u001b[2Jb")]
     [InlineData("http://localhost")]
-    public void Anything_else_is_refused(string text) => ServerName.TryParse(text, 8080, out _).Should().BeFalse();
+    public void Malformed_address_is_refused(string text) => ServerAddress.TryParse(text, 8080, out _).Should().BeFalse();
 }

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace P2PShare.Peer.Tests.Peers;
 
-/// <summary>What an honest owner of one file answers to a line, for peers that are about to do something else with it.</summary>
-internal sealed class PlayedOwner(ReadOnlyMemory<byte> content, ReadOnlyMemory<byte> layer)
+/// <summary>The replies of an honest owner of one file, for test peers that then cut or change them.</summary>
+internal sealed class HonestOwner(ReadOnlyMemory<byte> content, ReadOnlyMemory<byte> layer)
 {
     public ReadOnlyMemory<byte> Answer(string line)
     {

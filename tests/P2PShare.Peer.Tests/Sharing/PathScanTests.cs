@@ -4,29 +4,48 @@ using P2PShare.Testing;
 
 namespace P2PShare.Peer.Tests.Sharing;
 
-public sealed class FolderScanTests : IDisposable
+public sealed class PathScanTests : IDisposable
 {
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Files_are_found_in_order_under_the_folder_s_name_and_theirs()
+    public void Files_of_a_folder_are_found_in_order_and_named_after_the_folder()
     {
         _folder.Write("photos/b.jpg", "b"u8);
         _folder.Write("photos/2024/a.jpg", "a"u8);
         _folder.Write("photos/2024/deep/er/c", "c"u8);
         Directory.CreateDirectory(_folder.File("photos/empty"));
 
-        var scan = FolderScan.Of(_folder.File("photos"));
+        var scan = PathScan.Of(_folder.File("photos"));
 
         scan.Files.Select(file => file.Name).Should().Equal("photos/2024/a.jpg", "photos/2024/deep/er/c", "photos/b.jpg");
         scan.Files.Should().OnlyContain(file => File.Exists(file.Path));
-        scan.LeftOut.Should().BeEmpty();
+        scan.Skipped.Should().BeEmpty();
     }
 
     [Fact]
-    public void Symbolic_links_are_not_followed_wherever_they_lead()
+    public void File_is_found_under_its_own_name()
+    {
+        var path = _folder.Write("photos/a.jpg", "a"u8);
+
+        var scan = PathScan.Of(path);
+
+        scan.IsFolder.Should().BeFalse();
+        scan.Files.Should().Equal(new FoundFile(path, "a.jpg"));
+    }
+
+    [Fact]
+    public void Path_that_does_not_exist_is_an_error()
+    {
+        var scanning = () => PathScan.Of(_folder.File("missing"));
+
+        scanning.Should().Throw<FileNotFoundException>().WithMessage("There is no file *missing.");
+    }
+
+    [Fact]
+    public void Symbolic_links_are_skipped_wherever_they_lead()
     {
         _folder.Write("secret/s.txt", "s"u8);
         _folder.Write("shared/a", "a"u8);
@@ -35,39 +54,43 @@ public sealed class FolderScanTests : IDisposable
         Directory.CreateSymbolicLink(_folder.File("shared/loop"), _folder.File("shared"));
         File.CreateSymbolicLink(_folder.File("shared/nowhere"), _folder.File("not there"));
 
-        var scan = FolderScan.Of(_folder.File("shared"));
+        var scan = PathScan.Of(_folder.File("shared"));
 
         scan.Files.Select(file => file.Name).Should().Equal("shared/a");
-        scan.LeftOut.Select(left => (Path.GetFileName(left.Path), left.Reason)).Should().Equal(
-            ("file", "symbolic link"), ("folder", "symbolic link"), ("loop", "symbolic link"), ("nowhere", "symbolic link"));
+        scan.Skipped.Select(path => (Path.GetFileName(path.Path), path.Reason)).Should().Equal(
+            ("file", SkipReason.SymbolicLink),
+            ("folder", SkipReason.SymbolicLink),
+            ("loop", SkipReason.SymbolicLink),
+            ("nowhere", SkipReason.SymbolicLink));
     }
 
     [Fact]
-    public void Hidden_files_and_folders_are_left_out_and_named()
+    public void Hidden_files_and_folders_are_skipped()
     {
         _folder.Write("f/.hidden", "h"u8);
         _folder.Write("f/.git/config", "c"u8);
         _folder.Write("f/seen", "s"u8);
 
-        var scan = FolderScan.Of(_folder.File("f"));
+        var scan = PathScan.Of(_folder.File("f"));
 
         scan.Files.Should().ContainSingle();
-        scan.LeftOut.Should().Equal(new LeftOut(_folder.File("f/.git"), "hidden"), new LeftOut(_folder.File("f/.hidden"), "hidden"));
+        scan.Skipped.Should().Equal(
+            new SkippedPath(_folder.File("f/.git"), SkipReason.Hidden), new SkippedPath(_folder.File("f/.hidden"), SkipReason.Hidden));
     }
 
     [Fact]
-    public void A_name_that_is_no_UTF_8_is_left_out_with_its_reason()
+    public void Name_that_is_not_valid_UTF_8_is_skipped()
     {
         Directory.CreateDirectory(_folder.File("f"));
         Bash($"touch $'{_folder.File("f")}/bad\\xff'");
 
-        var scan = FolderScan.Of(_folder.File("f"));
+        var scan = PathScan.Of(_folder.File("f"));
         Bash($"rm -r {_folder.File("f")}");
 
-        scan.LeftOut.Should().ContainSingle().Which.Reason.Should().Be("its name is not valid UTF-8");
+        scan.Skipped.Should().ContainSingle().Which.Reason.Should().Be(SkipReason.NameNotUtf8);
     }
 
-    // .NET has no way to say such a name.
+    // .NET cannot express such a name.
     private static void Bash(string command)
     {
         using var bash = Process.Start("bash", ["-c", command]);

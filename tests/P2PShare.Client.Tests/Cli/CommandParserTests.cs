@@ -2,10 +2,10 @@ using P2PShare.Client.Cli;
 
 namespace P2PShare.Client.Tests.Cli;
 
-/// <summary>What is typed, by people who are careful, careless or hostile.</summary>
-public sealed class CommandTextTests
+/// <summary>Typed lines: correct, mistyped and hostile.</summary>
+public sealed class CommandParserTests
 {
-    public static TheoryData<string, object> Understood => new()
+    public static TheoryData<string, object> ValidLines => new()
     {
         { "ANNOUNCE a.txt", new Command.Announce("a.txt") },
         { "announce a.txt", new Command.Announce("a.txt") },
@@ -23,7 +23,7 @@ public sealed class CommandTextTests
         { "EXIT", new Command.Exit() },
         { "exit", new Command.Exit() },
 
-        // Names with spaces need no quotes; quotes round the whole are the shell's habit and are taken off.
+        // Names with spaces need no quotes; quotes around the whole argument, as in a shell, are removed.
         { "ANNOUNCE yaz tatili ğüşıöç.txt", new Command.Announce("yaz tatili ğüşıöç.txt") },
         { "ANNOUNCE \"yaz tatili.txt\"", new Command.Announce("yaz tatili.txt") },
         { "ANNOUNCE 'yaz tatili.txt'", new Command.Announce("yaz tatili.txt") },
@@ -35,21 +35,21 @@ public sealed class CommandTextTests
         { "ANNOUNCE it's", new Command.Announce("it's") },
         { "ANNOUNCE \"a\" b", new Command.Announce("\"a\" b") },
 
-        // Space around it, and what files from elsewhere bring along.
+        // Surrounding white space, carriage returns, byte order marks.
         { "  REQUEST \t a b  \t", new Command.Request("a b") },
         { "REQUEST  a  b", new Command.Request("a  b") },
         { "REQUEST a\r", new Command.Request("a") },
         { "REQUEST\u00a0a", new Command.Request("a") },
         { "\ufeffREQUEST a", new Command.Request("a") },
         { "REQUEST -- a", new Command.Request("-- a") },
-        { "", new Command.Nothing() },
-        { " \t \u3000", new Command.Nothing() },
-        { "\ufeff", new Command.Nothing() },
+        { "", new Command.Empty() },
+        { " \t \u3000", new Command.Empty() },
+        { "\ufeff", new Command.Empty() },
     };
 
     [Theory]
-    [MemberData(nameof(Understood))]
-    public void A_line_is_understood(string line, object command) => CommandText.Parse(line).Should().Be((Command)command);
+    [MemberData(nameof(ValidLines))]
+    public void Line_is_parsed(string line, object command) => CommandParser.Parse(line).Should().Be((Command)command);
 
     [Theory]
     [InlineData("ANNOUNCE", "ANNOUNCE <file or folder>")]
@@ -62,8 +62,8 @@ public sealed class CommandTextTests
     [InlineData("SHARED x", "SHARED")]
     [InlineData("HELP me", "HELP")]
     [InlineData("EXIT now", "EXIT")]
-    public void A_command_without_what_it_needs_or_with_more_tells_its_usage(string line, string usage) =>
-        CommandText.Parse(line).Should().Be(new Command.Incomplete(usage));
+    public void Command_with_a_missing_or_surplus_argument_tells_its_usage(string line, string usage) =>
+        CommandParser.Parse(line).Should().Be(new Command.Misused(usage));
 
     [Theory]
     [InlineData("ANOUNCE x", "ANNOUNCE")]
@@ -84,8 +84,8 @@ public sealed class CommandTextTests
     [InlineData("EXTI", "EXIT")]
     [InlineData("EXIT;", "EXIT")]
     [InlineData("REQUEST:a", "REQUEST")]
-    public void What_is_no_command_is_told_the_nearest_one(string line, string nearest) =>
-        CommandText.Parse(line).Should().BeOfType<Command.Unknown>().Which.Nearest.Should().Be(nearest);
+    public void Mistyped_command_suggests_the_nearest_one(string line, string nearest) =>
+        CommandParser.Parse(line).Should().BeOfType<Command.Unknown>().Which.Nearest.Should().Be(nearest);
 
     [Theory]
     [InlineData("?")]
@@ -94,26 +94,26 @@ public sealed class CommandTextTests
     [InlineData("\u001b[2J")]
     [InlineData("\ud800")]
     [InlineData("İSTEK a")]
-    public void Nonsense_is_no_command(string line) => CommandText.Parse(line).Should().BeOfType<Command.Unknown>();
+    public void Nonsense_is_an_unknown_command(string line) => CommandParser.Parse(line).Should().BeOfType<Command.Unknown>();
 
     [Fact]
-    public void A_pasted_megabyte_is_understood_in_no_time()
+    public void Pasted_megabyte_is_parsed()
     {
         var pasted = new string('R', 1024 * 1024);
 
-        CommandText.Parse(pasted).Should().BeOfType<Command.Unknown>();
-        CommandText.Parse($"REQUEST {pasted}").Should().Be(new Command.Request(pasted));
+        CommandParser.Parse(pasted).Should().BeOfType<Command.Unknown>();
+        CommandParser.Parse($"REQUEST {pasted}").Should().Be(new Command.Request(pasted));
     }
 
     [Fact]
-    public void Every_command_knows_its_own_word_and_HELP_names_it()
+    public void Every_command_word_is_parsed_and_named_in_HELP()
     {
-        var words = Understood.Select(row => ((Command)row[1]).Word).Where(word => word.Length > 0).Distinct().ToList();
+        var words = ValidLines.Select(row => ((Command)row[1]).Word).Where(word => word.Length > 0).Distinct().ToList();
 
         words.Should().HaveCount(9);
         foreach (var word in words)
         {
-            CommandText.Parse($"{word} x").Should().Match<Command>(command => command.Word == word || command is Command.Incomplete);
+            CommandParser.Parse($"{word} x").Should().Match<Command>(command => command.Word == word || command is Command.Misused);
             HelpText.Text.Should().Contain(word);
         }
     }

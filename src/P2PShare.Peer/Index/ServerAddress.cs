@@ -5,13 +5,13 @@ using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Index;
 
-/// <summary>Where a server is, as people write it.</summary>
-internal static class ServerName
+/// <summary>The text form of a server's address: a host name or IP address, and a port.</summary>
+internal static class ServerAddress
 {
     /// <summary><c>127.0.0.1:8080</c>, <c>[::1]:8080</c>, <c>example.org:8080</c></summary>
-    public static string Of(EndPoint server) => server is DnsEndPoint named ? $"{named.Host}:{named.Port}" : server.ToString()!;
+    public static string Format(EndPoint server) => server is DnsEndPoint named ? $"{named.Host}:{named.Port}" : server.ToString()!;
 
-    /// <summary>Takes an address or a host name, with or without a port; an IPv6 address with a port stands in brackets.</summary>
+    /// <summary>Accepts an IP address or a host name, with or without a port. An IPv6 address with a port is in brackets.</summary>
     public static bool TryParse(string text, int defaultPort, [NotNullWhen(true)] out EndPoint? server)
     {
         server = null;
@@ -25,14 +25,14 @@ internal static class ServerName
         return true;
     }
 
-    // The port is null where none is named; the host is empty where there cannot be one.
+    // The port is null where none is given; the host is empty where the text is malformed.
     private static (string Host, string? Port) Split(string text)
     {
         var colon = text.LastIndexOf(':');
         if (!text.StartsWith('['))
             return colon < 0 || text.IndexOf(':') != colon ? (text, null) : (text[..colon], text[(colon + 1)..]);
 
-        // In brackets stands an IPv6 address and nothing else.
+        // Only an IPv6 address may be in brackets.
         var close = text.IndexOf(']');
         var inside = close < 0 ? "" : text[1..close];
         var rest = text[(close + 1)..];

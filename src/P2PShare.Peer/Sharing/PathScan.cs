@@ -1,0 +1,88 @@
+using System.IO.Enumeration;
+
+namespace P2PShare.Peer.Sharing;
+
+/// <summary>A file to announce: its full path, and its name on the network, which is not validated yet.</summary>
+internal readonly record struct FoundFile(string Path, string Name);
+
+/// <summary>
+/// The regular files at a path: the file itself, or all files below the folder. Symbolic links inside the folder are not followed: they
+/// could lead out of what the user meant to share.
+/// </summary>
+internal sealed class PathScan
+{
+    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, ReturnSpecialDirectories = false };
+
+    private static readonly EnumerationOptions NoLinks = new()
+    {
+        AttributesToSkip = FileAttributes.ReparsePoint,
+        ReturnSpecialDirectories = false,
+    };
+
+    // .NET puts this character in the place of bytes that are no UTF-8; such a name cannot be opened.
+    private const char ReplacementCharacter = '\uFFFD';
+
+    private PathScan(bool isFolder) => IsFolder = isFolder;
+
+    public bool IsFolder { get; }
+
+    /// <summary>In ordinal order of the names within each folder.</summary>
+    public List<FoundFile> Files { get; } = [];
+
+    public List<SkippedPath> Skipped { get; } = [];
+
+    /// <param name="path">A file or folder; relative to the current folder.</param>
+    /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
+    /// <exception cref="IOException">The folder itself cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder itself may not be read.</exception>
+    public static PathScan Of(string path)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        var scan = new PathScan(Directory.Exists(full));
+        if (scan.IsFolder)
+            scan.Walk(full, Path.GetFileName(full));
+        else if (File.Exists(full))
+            scan.Files.Add(new FoundFile(full, Path.GetFileName(full)));
+        else
+            throw new FileNotFoundException($"There is no file {full}.");
+        return scan;
+    }
+
+    private void Walk(string folder, string name)
+    {
+        var noLinks = new FileSystemEnumerable<string>(folder, NameOf, NoLinks).ToHashSet(StringComparer.Ordinal);
+        var entries = new FileSystemEnumerable<(string Name, bool IsFolder)>(folder, NameAndKindOf, Everything);
+        foreach (var (entry, isFolder) in entries.OrderBy(entry => entry.Name, StringComparer.Ordinal))
+        {
+            var path = Path.Combine(folder, entry);
+            var entryName = $"{name}/{entry}";
+            if (entry.StartsWith('.'))
+                Skipped.Add(new SkippedPath(path, SkipReason.Hidden));
+            else if (entry.Contains(ReplacementCharacter))
+                Skipped.Add(new SkippedPath(path, SkipReason.NameNotUtf8));
+            else if (!noLinks.Contains(entry) && new FileInfo(path).LinkTarget is not null)
+                Skipped.Add(new SkippedPath(path, SkipReason.SymbolicLink));
+            else if (isFolder)
+                WalkOrSkip(path, entryName);
+            else
+                Files.Add(new FoundFile(path, entryName));
+        }
+    }
+
+    private void WalkOrSkip(string folder, string name)
+    {
+        try
+        {
+            Walk(folder, name);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Skipped.Add(new SkippedPath(folder, SkipReason.Unreadable));
+        }
+    }
+
+    // The enumeration delivers name and kind together; a FileSystemInfo would cost four system calls for each entry.
+    private static string NameOf(ref FileSystemEntry entry) => entry.FileName.ToString();
+
+    private static (string Name, bool IsFolder) NameAndKindOf(ref FileSystemEntry entry) => (entry.FileName.ToString(), entry.IsDirectory);
+}
