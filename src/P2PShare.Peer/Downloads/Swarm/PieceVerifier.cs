@@ -75,13 +75,13 @@ internal sealed class PieceVerifier(DownloadState state, ChannelWriter<DownloadF
 
     private async Task WorkAsync()
     {
-        var bell = IdleWorkers.NewBell();
+        var signal = IdleWorkers.NewSignal();
         do
         {
             while (_received.Reader.TryRead(out var received))
                 await HandleAsync(received);
         }
-        while (await _idle.WaitAsync(bell, unless: _received.Reader));
+        while (await _idle.WaitAsync(signal, unless: _received.Reader));
     }
 
     private async Task WorkOnSmallAsync()
