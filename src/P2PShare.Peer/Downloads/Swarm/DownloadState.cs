@@ -62,28 +62,28 @@ internal sealed class DownloadState(IReadOnlyList<DownloadFile> files)
         Changed.Raise();
     }
 
-    public bool TryTake(int owner, out PieceRef piece)
+    public bool TryPick(int owner, out PieceRef piece)
     {
         lock (_lock)
-            return _scheduler.TryTake(owner, out piece);
+            return _scheduler.TryPick(owner, out piece);
     }
 
-    public bool TryTakeFileToOpen(int owner, out int file)
+    public bool TryPickFileToOpen(int owner, out int file)
     {
         lock (_lock)
-            return _scheduler.TryTakeFileToOpen(owner, out file);
+            return _scheduler.TryPickFileToOpen(owner, out file);
     }
 
-    public bool MayGive(int owner)
+    public bool IsInteresting(int owner)
     {
         lock (_lock)
-            return _scheduler.MayGive(owner);
+            return _scheduler.IsInteresting(owner);
     }
 
-    public void NoteRate(int owner, double bytesPerSecond)
+    public void SetRate(int owner, double bytesPerSecond)
     {
         lock (_lock)
-            _scheduler.NoteRate(owner, bytesPerSecond);
+            _scheduler.SetRate(owner, bytesPerSecond);
     }
 
     /// <summary>Notes a piece that was verified and written. True where it was the file's last.</summary>

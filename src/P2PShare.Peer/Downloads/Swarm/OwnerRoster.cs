@@ -171,7 +171,7 @@ internal sealed class OwnerRoster(
         foreach (var content in owner.Contents)
         {
             foreach (var file in _filesById[content])
-                scheduler.Offer(owner.Number, file);
+                scheduler.AddSource(owner.Number, file);
         }
     }
 
@@ -189,7 +189,7 @@ internal sealed class OwnerRoster(
 
     private void Judge(PeerAddress address, Owner owner, Exception end)
     {
-        state.Change(scheduler => scheduler.Remove(owner.Number));
+        state.Change(scheduler => scheduler.RemoveOwner(owner.Number));
         services.Log.Warning("Owner {Owner}: {Reason:l}", address, end.Message);
         owner.FailuresInRow = owner.Worker!.HasGiven ? 1 : owner.FailuresInRow + 1;
         owner.FailedAt = services.Time.GetTimestamp();

@@ -57,7 +57,7 @@ internal sealed class OwnerWorker(
 
     private void NoteRateOfAtMost(double most)
     {
-        state.Change(scheduler => scheduler.NoteRate(number, _rate == 0 ? most : Math.Min(_rate, most)));
+        state.Change(scheduler => scheduler.SetRate(number, _rate == 0 ? most : Math.Min(_rate, most)));
     }
 
     /// <summary>Ends when every file is finished.</summary>
@@ -135,9 +135,9 @@ internal sealed class OwnerWorker(
         peer.ExpectNothing();
         if (IsQueued)
             return WaitForSlotAsync(cancellation);
-        if (state.TryTakeFileToOpen(number, out var file))
+        if (state.TryPickFileToOpen(number, out var file))
             return OpenFileAsync(peer, file);
-        return _whyLacking.Length > 0 && !state.MayGive(number)
+        return _whyLacking.Length > 0 && !state.IsInteresting(number)
             ? throw new IOException(_whyLacking)
             : state.Changed.WaitForChangeAsync(version, cancellation);
     }
@@ -146,7 +146,7 @@ internal sealed class OwnerWorker(
     {
         if (_asked.Count == 0)
             Interlocked.Exchange(ref _lastArrival, services.Time.GetTimestamp());
-        while (state.TryTake(number, out var piece))
+        while (state.TryPick(number, out var piece))
         {
             var identity = state.Files[piece.File].Identity;
             peer.Ask(new Get(identity.Id, (long)piece.Piece * Limits.PieceBytes, identity.PieceLength(piece.Piece)));
@@ -166,7 +166,7 @@ internal sealed class OwnerWorker(
         }
 
         (IsQueued, _pause) = (true, TimeSpan.FromSeconds(reply.Number));
-        state.Change(scheduler => scheduler.GiveBack(number, piece));
+        state.Change(scheduler => scheduler.Release(number, piece));
     }
 
     private async Task WaitForSlotAsync(CancellationToken cancellation)
@@ -181,9 +181,9 @@ internal sealed class OwnerWorker(
         _whyLacking = reply == PeerReplyKind.Changed ? "its file has changed since it was announced" : "it no longer shares the file";
         state.Change(scheduler =>
         {
-            scheduler.NoteLacking(number, piece);
+            scheduler.MarkUnavailable(number, piece);
             if (reply == PeerReplyKind.Changed)
-                scheduler.NoteLackingFile(number, piece.File);
+                scheduler.RemoveSource(number, piece.File);
         });
     }
 
@@ -193,7 +193,7 @@ internal sealed class OwnerWorker(
         var seconds = Math.Max(services.Time.GetElapsedTime(_lastArrival, now).TotalSeconds, 1e-6);
         Interlocked.Exchange(ref _lastArrival, now);
         _rate = _rate == 0 ? bytes / seconds : _rate + WeightOfLatestRate * (bytes / seconds - _rate);
-        state.NoteRate(number, _rate);
+        state.SetRate(number, _rate);
     }
 
     // What a former run left is looked at to the end, even if the owner is found out meanwhile: nobody else would open the file.
@@ -204,14 +204,14 @@ internal sealed class OwnerWorker(
         {
             file.Layer = services.Layers.TryGet(file.Identity) ?? await FetchLayerAsync(peer, file.Identity);
             if (file.Layer is null)
-                state.Change(scheduler => scheduler.NoteLackingFile(number, index));
+                state.Change(scheduler => scheduler.RemoveSource(number, index));
             else
                 services.Layers.Put(file.Layer);
         }
         finally
         {
             if (file.Layer is null)
-                state.Change(scheduler => scheduler.GiveBackFile(index));
+                state.Change(scheduler => scheduler.ReleaseFile(index));
         }
 
         if (file.Layer is null)
