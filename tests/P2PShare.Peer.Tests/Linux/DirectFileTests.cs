@@ -10,7 +10,7 @@ namespace P2PShare.Peer.Tests.Linux;
 public sealed class DirectFileTests : IDisposable
 {
     private readonly TempFolder _folder = new();
-    private readonly Memory<byte> _piece = new PieceBuffers().Rent();
+    private readonly Memory<byte> _piece = new PieceBuffers().Rent().Memory;
 
     public void Dispose() => _folder.Dispose();
 
@@ -50,18 +50,18 @@ public sealed class DirectFileTests : IDisposable
         var buffers = new PieceBuffers();
         var (first, second) = (buffers.Rent(), buffers.Rent());
 
-        BeyondAlignment(first).Should().Be(0);
-        BeyondAlignment(second).Should().Be(0);
-        first.Length.Should().Be(Limits.PieceBytes);
-        buffers.Return(first);
-        buffers.Rent().Should().Be(first).And.NotBe(second);
+        BeyondAlignment(first.Memory).Should().Be(0);
+        BeyondAlignment(second.Memory).Should().Be(0);
+        first.Memory.Length.Should().Be(Limits.PieceBytes);
+        first.Return();
+        buffers.Rent().Memory.Should().Be(first.Memory).And.NotBe(second.Memory);
     }
 
     [Fact]
     public void The_room_of_no_two_pieces_is_the_same()
     {
         var buffers = new PieceBuffers();
-        var rented = Enumerable.Range(0, 10).Select(_ => buffers.Rent()).ToArray();
+        var rented = Enumerable.Range(0, 10).Select(_ => buffers.Rent().Memory).ToArray();
 
         foreach (var (number, buffer) in rented.Index())
             buffer.Span.Fill((byte)number);
