@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using P2PShare.Networking;
 using P2PShare.Peer.Content;
 using P2PShare.Peer.Downloads;
+using P2PShare.Peer.Downloads.Reporting;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Downloads.Swarm;
 using P2PShare.Peer.Index;
@@ -95,12 +96,12 @@ internal sealed class SimulatedPeer(int number, SimulatedHost host, EndPoint ser
     }
 
     /// <summary>Fetches a file, and shares it from then on.</summary>
-    /// <returns>Null where it was killed meanwhile.</returns>
-    public async Task<DownloadOutcome?> FetchAsync(Content content)
+    /// <returns>Whether the file is whole; null where the peer was killed meanwhile.</returns>
+    public async Task<bool?> FetchAsync(Content content)
     {
         // The program takes no command before its first connection.
         if (_index!.Features == Features.None)
-            return new DownloadOutcome(false, "not connected yet");
+            return false;
         var ending = _ending.Token;
         var (downloader, saved) = (_downloader!, Path.Combine(folder, "downloads", content.Name.ToString()));
         try
@@ -114,11 +115,12 @@ internal sealed class SimulatedPeer(int number, SimulatedHost host, EndPoint ser
                 await ShareAsync([content.Name], ending);
             }
 
-            return outcome;
+            return outcome.Succeeded;
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or ObjectDisposedException)
         {
-            return ending.IsCancellationRequested ? null : new DownloadOutcome(false, "the server is away");
+            // It was killed, or the server is away.
+            return ending.IsCancellationRequested ? null : false;
         }
     }
 
@@ -219,7 +221,7 @@ internal sealed class SimulatedPeer(int number, SimulatedHost host, EndPoint ser
         {
         }
 
-        public void Note(string sentence)
+        public void Notify(DownloadEvent happened)
         {
         }
     }

@@ -109,12 +109,12 @@ internal sealed class Story : IDisposable
     {
         _log.Add($"peer {peer.Number} fetches {content.Name}, {content.Bytes.Length} bytes");
         _fetching.Add((peer.Number, content), _network.Now);
-        var outcome = await peer.FetchAsync(content);
+        var isWhole = await peer.FetchAsync(content);
         _fetching.Remove((peer.Number, content));
-        _log.Add($"peer {peer.Number} ends {content.Name}: {(outcome is null ? "killed" : outcome.Succeeded ? "whole" : "not whole")}");
-        _fetched += outcome is { Succeeded: true } ? 1 : 0;
-        _failed += outcome is { Succeeded: false } ? 1 : 0;
-        if (outcome is not null)
+        _log.Add($"peer {peer.Number} ends {content.Name}: {(isWhole is null ? "killed" : isWhole.Value ? "whole" : "not whole")}");
+        _fetched += isWhole == true ? 1 : 0;
+        _failed += isWhole == false ? 1 : 0;
+        if (isWhole is not null)
             FetchLater(peer);
     }
 

@@ -1,6 +1,6 @@
+using P2PShare.Client.Text;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Sharing;
-using P2PShare.Peer.Text;
 
 namespace P2PShare.Client.Cli;
 

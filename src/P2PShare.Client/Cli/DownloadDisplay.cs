@@ -1,6 +1,5 @@
-using P2PShare.Peer.Downloads;
-using P2PShare.Peer.Downloads.Swarm;
-using P2PShare.Peer.Text;
+using P2PShare.Client.Text;
+using P2PShare.Peer.Downloads.Reporting;
 using Spectre.Console;
 
 namespace P2PShare.Client.Cli;
@@ -8,9 +7,9 @@ namespace P2PShare.Client.Cli;
 /// <summary>Shows a download while it runs: a bar on a terminal, else a line every few seconds.</summary>
 internal sealed class DownloadDisplay(Screen screen, string title, TimeProvider time) : IDownloadObserver
 {
-    // The bar, the percents and the figures, and the spaces between.
+    // Columns of the terminal for the bar, the percentage and the figures, and the spaces between.
     private const int BarWidth = 12;
-    private const int BesideName = 60;
+    private const int ColumnsBesideName = 60;
 
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
     private readonly Lock _lock = new();
@@ -28,15 +27,15 @@ internal sealed class DownloadDisplay(Screen screen, string title, TimeProvider 
             if (screen.IsTerminal || time.GetElapsedTime(_lastLine) < BetweenLines)
                 return;
             _lastLine = time.GetTimestamp();
-            line = PlainLine(progress);
+            line = LineOf(progress);
         }
 
         screen.WriteLine(line);
     }
 
-    public void Note(string sentence) => screen.WriteLine(sentence);
+    public void Notify(DownloadEvent happened) => screen.WriteLine(DownloadText.Of(happened));
 
-    /// <summary>Runs the download and shows it to its end.</summary>
+    /// <summary>Runs the download and shows it until it ends.</summary>
     public async Task<DownloadOutcome> ShowAsync(Func<Task<DownloadOutcome>> download)
     {
         if (!screen.IsTerminal)
@@ -45,7 +44,11 @@ internal sealed class DownloadDisplay(Screen screen, string title, TimeProvider 
         await screen.DrawAsync(console => console.Progress()
             .AutoClear(true)
             .HideCompleted(false)
-            .Columns(new TextColumn(Caption, BesideName), new ProgressBarColumn { Width = BarWidth }, new PercentageColumn(), new TextColumn(Figures))
+            .Columns(
+                new TextColumn(Caption, ColumnsBesideName),
+                new ProgressBarColumn { Width = BarWidth },
+                new PercentageColumn(),
+                new TextColumn(Figures))
             .StartAsync(context => RefreshAsync(context, running)));
         return await running;
     }
@@ -92,7 +95,7 @@ internal sealed class DownloadDisplay(Screen screen, string title, TimeProvider 
             return (_latest, _rate.PerSecond);
     }
 
-    private string PlainLine(DownloadProgress progress)
+    private string LineOf(DownloadProgress progress)
     {
         var rate = _rate.PerSecond;
         var of = progress.TotalBytes is { } total

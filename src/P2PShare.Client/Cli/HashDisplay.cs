@@ -1,4 +1,4 @@
-using P2PShare.Peer.Text;
+using P2PShare.Client.Text;
 using Spectre.Console;
 
 namespace P2PShare.Client.Cli;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
+using P2PShare.Client.Text;
 using P2PShare.Peer.Index;
 using P2PShare.Peer.Sharing;
-using P2PShare.Peer.Text;
 using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Identity;

@@ -93,7 +93,7 @@ internal sealed class Screen(TextWriter output, TextWriter errors, Lazy<IAnsiCon
     private void Write(TextWriter writer, string line)
     {
         if (_isLive && writer == output)
-            terminal!.Value.Write(new Text(line + "\n"));
+            terminal!.Value.Write(new Spectre.Console.Text(line + "\n"));
         else if (_isPromptShown && writer == output)
             writer.Write(AbovePrompt(line));
         else

@@ -1,6 +1,9 @@
 namespace P2PShare.Client.Cli;
 
-/// <summary>How fast a count of bytes has grown lately, so that a change of speed is seen and what was there at the start is no speed.</summary>
+/// <summary>
+/// The rate at which a byte count has grown over the last 10 s. What an earlier run left does not count, and a change of speed shows
+/// soon.
+/// </summary>
 internal sealed class TransferRate(TimeProvider time)
 {
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
@@ -10,6 +13,7 @@ internal sealed class TransferRate(TimeProvider time)
     private (long At, long Bytes) _latest;
     private long _latestSampleAt;
 
+    /// <param name="bytes">The count so far.</param>
     public void Add(long bytes)
     {
         _latest = (time.GetTimestamp(), bytes);
@@ -23,7 +27,7 @@ internal sealed class TransferRate(TimeProvider time)
             _samples.Dequeue();
     }
 
-    /// <summary>Bytes a second over the last 10 s; 0 where that cannot be told yet.</summary>
+    /// <summary>Bytes per second over the last 10 s; 0 until there are two samples.</summary>
     public double PerSecond
     {
         get

@@ -3,15 +3,15 @@ using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Downloads;
 
-/// <summary>Which of the contents that stand under one name is meant.</summary>
-/// <param name="Identity">The content chosen; null where no owner says what it has (plain owners), or none fits.</param>
-/// <param name="Others">How many other contents stand under the name.</param>
-/// <param name="PlainOwners">Owners that do not say what they have.</param>
+/// <summary>Which of the contents that owners announced under one name is fetched.</summary>
+/// <param name="Identity">The chosen content; null where every owner is plain, or no content fits.</param>
+/// <param name="Others">How many other contents the name stands for.</param>
+/// <param name="PlainOwners">Owners that speak only protocol 1.0, which does not say which content they have.</param>
 internal sealed record ContentChoice(FileIdentity? Identity, int Others, IReadOnlyList<PeerAddress> PlainOwners)
 {
-    /// <summary>The content that most owners have; among equals the lowest id, so that everybody chooses the same.</summary>
+    /// <summary>Chooses the content that most owners have; among equals the lowest id, so that every peer chooses the same.</summary>
     /// <param name="rows">The owners of one name.</param>
-    /// <param name="idPrefix">Where given, only contents whose id begins so.</param>
+    /// <param name="idPrefix">Hex digits that the id must begin with; null for any.</param>
     public static ContentChoice Of(IReadOnlyList<OwnerRow> rows, string? idPrefix)
     {
         var known = new Dictionary<FileIdentity, HashSet<PeerAddress>>();
@@ -26,7 +26,7 @@ internal sealed record ContentChoice(FileIdentity? Identity, int Others, IReadOn
                 known.Add(identity, [row.Owner]);
         }
 
-        // A loop, for it is done ten thousand times for a folder.
+        // A loop and no query: it runs once for each of the ten thousand files of a folder.
         (FileIdentity? chosen, var most, var lowest) = (null, 0, "");
         foreach (var (identity, owners) in known)
         {

@@ -5,13 +5,15 @@ using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Downloads;
 
-/// <summary>Looks at what stands where a file is wanted.</summary>
+/// <summary>Finds a file that has the wanted content already, so that it is not fetched again.</summary>
 internal sealed class ExistingCopyFinder(ContentIdentifier identifier)
 {
-    /// <summary>The path of a file among <c>name</c>, <c>name (1)</c> ... that already has this content; null where none has.</summary>
-    public async Task<string?> FindSameAsync(string goal, FileIdentity identity, CancellationToken cancellation)
+    /// <summary>
+    /// Returns the first of <c>name</c>, <c>name (1)</c> ... with this content; null where none has it. Ends at the first free name.
+    /// </summary>
+    public async Task<string?> FindAsync(string destination, FileIdentity identity, CancellationToken cancellation)
     {
-        foreach (var candidate in FinalName.Candidates(goal))
+        foreach (var candidate in FinalName.Candidates(destination))
         {
             if (!Path.Exists(candidate))
                 return null;

@@ -1,40 +1,38 @@
+using P2PShare.Peer.Downloads.Reporting;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Downloads.Swarm;
 using P2PShare.Peer.Index;
-using P2PShare.Peer.Text;
 using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Identity;
-using P2PShare.Protocol.Text;
 
 namespace P2PShare.Peer.Downloads;
 
-/// <summary>Fetches every file under one folder's name, over the same connections, each only where it is not there already.</summary>
+/// <summary>Fetches every file of one folder in one download, except those that are there already.</summary>
 internal sealed class FolderDownload(
     DownloadsFolder folder, IOwnerIndex index, DownloadServices services, Func<PeerAddress, bool> isSelf, IDownloadObserver observer)
 {
-    private readonly ExistingCopyFinder _goals = new(services.Identifier);
+    private readonly ExistingCopyFinder _existing = new(services.Identifier);
     private int _alreadyThere;
-    private int _blocked;
-    private int _plain;
+    private int _obstructed;
+    private int _unverifiable;
 
     /// <exception cref="SaveFailedException">What was fetched cannot be saved.</exception>
     public async Task<DownloadOutcome> RunAsync(FileName root, CancellationToken cancellation)
     {
-        var shown = Printable.Of(root.ToString()) + "/";
         var rows = await ListAsync(root, cancellation);
         if (rows.Count == 0)
-            return new DownloadOutcome(false, $"Nobody else shares a file under {shown}");
+            return new DownloadOutcome.FolderNotShared(root);
 
         var started = services.Time.GetTimestamp();
         var files = await PlanAsync(rows, cancellation);
-        var report = files.Count == 0
-            ? new FetchReport(null, 0, 0, [])
-            : await new Download(files, token => ListAsync(root, token), services, observer).RunAsync(rows, cancellation);
+        var transfer = TransferSummary.None;
+        if (files.Count > 0)
+            (_, transfer) = await new Download(files, token => ListAsync(root, token), services, observer).RunAsync(rows, cancellation);
 
-        var fetched = files.Count(file => file.FinishedPath is not null);
-        var summary = $"{shown} {HumanFormat.Count(fetched, "file")} saved in {HumanFormat.PathFromHere(folder.PathOf(root, out _))}, every byte verified: "
-            + $"{HumanFormat.Bytes(report.FetchedBytes)} in {HumanFormat.Time(services.Time.GetElapsedTime(started))} from {HumanFormat.Count(report.Owners, "owner")}.";
-        return new DownloadOutcome(report.Failure is null && _blocked + _plain == 0, summary + Remarks(files.Count - fetched, report));
+        var saved = files.Count(file => file.FinishedPath is not null);
+        var counts = new FolderCounts(saved, _alreadyThere, files.Count - saved, _obstructed, _unverifiable);
+        return new DownloadOutcome.FolderFetched(
+            root, folder.PathOf(root, out _), counts, services.Time.GetElapsedTime(started), transfer);
     }
 
     private async Task<IReadOnlyList<OwnerRow>> ListAsync(FileName root, CancellationToken cancellation)
@@ -43,11 +41,11 @@ internal sealed class FolderDownload(
         root.Utf8.CopyTo(prefix);
         prefix[^1] = (byte)'/';
         var rows = await index.ListSharesAsync(prefix, cancellation);
-        return InOrder([.. rows.Where(row => !isSelf(row.Owner) && row.Name.Utf8.Span.StartsWith(prefix))]);
+        return SortedByName([.. rows.Where(row => !isSelf(row.Owner) && row.Name.Utf8.Span.StartsWith(prefix))]);
     }
 
-    // As the server has to send them. One that does not gains nothing: the owners of one name come together all the same.
-    private static IReadOnlyList<OwnerRow> InOrder(List<OwnerRow> rows)
+    // The server has to send the rows in order of name. One that does not is tolerated, so that all owners of a name are adjacent.
+    private static IReadOnlyList<OwnerRow> SortedByName(List<OwnerRow> rows)
     {
         for (var index = 1; index < rows.Count; index++)
         {
@@ -62,18 +60,18 @@ internal sealed class FolderDownload(
     {
         var files = new List<DownloadFile>();
         var folders = new PlannedFolders(folder);
-        var taken = folder.FoldsCase() ? new HashSet<string>(StringComparer.OrdinalIgnoreCase) : [];
-        var named = new List<OwnerRow>();
+        var taken = folder.ProbeCaseFolding() ? new HashSet<string>(StringComparer.OrdinalIgnoreCase) : [];
+        var ofOneName = new List<OwnerRow>();
         for (var index = 0; index < rows.Count; index++)
         {
-            named.Add(rows[index]);
+            ofOneName.Add(rows[index]);
             if (index + 1 < rows.Count && rows[index + 1].Name == rows[index].Name)
                 continue;
-            if (ContentChoice.Of(named, idPrefix: null).Identity is not { } identity)
-                _plain++;
+            if (ContentChoice.Of(ofOneName, idPrefix: null).Identity is not { } identity)
+                _unverifiable++;
             else if (await PlanAsync(rows[index].Name, identity, folders, taken, cancellation) is { } file)
                 files.Add(file);
-            named.Clear();
+            ofOneName.Clear();
         }
 
         return files;
@@ -84,34 +82,20 @@ internal sealed class FolderDownload(
     {
         var wanted = folder.PathOf(name, out var isChanged);
         if (isChanged)
-            observer.Note($"{Printable.Of(name.ToString())} is saved as {Printable.Of(Path.GetFileName(wanted))}: this system cannot hold the name.");
+            observer.Notify(new DownloadEvent.NameChanged(name, wanted, IsInFolder: true));
 
-        // Where the file system folds case, Photo.jpg and photo.jpg are two files that must not become one.
-        var goal = taken.Add(wanted) ? wanted : FinalName.Candidates(wanted).First(taken.Add);
-        if (!folders.IsNew(goal) && await _goals.FindSameAsync(goal, identity, cancellation) is not null)
+        // Where the file system folds case, Photo.jpg and photo.jpg are two files that must not overwrite each other.
+        var destination = taken.Add(wanted) ? wanted : FinalName.Candidates(wanted).First(taken.Add);
+        if (!folders.IsNew(destination) && await _existing.FindAsync(destination, identity, cancellation) is not null)
         {
             _alreadyThere++;
             return null;
         }
 
-        if (folders.TryMakeFor(goal, out var obstacle))
-            return new DownloadFile(name, identity, goal);
-        observer.Note($"{Printable.Of(name.ToString())} cannot be saved: {Printable.Of(obstacle)} is in the way.");
-        _blocked++;
+        if (folders.TryMakeFor(destination, out var obstacle))
+            return new DownloadFile(name, identity, destination);
+        observer.Notify(new DownloadEvent.Obstructed(name, obstacle));
+        _obstructed++;
         return null;
-    }
-
-    private string Remarks(int missing, FetchReport report)
-    {
-        var remarks = "";
-        if (_alreadyThere > 0)
-            remarks += $" {HumanFormat.Count(_alreadyThere, "file")} already there, with the same content.";
-        if (_plain > 0)
-            remarks += $" {HumanFormat.Count(_plain, "file")} of owners that speak only protocol 1.0 left out; REQUEST them by name.";
-        if (_blocked > 0)
-            remarks += $" {HumanFormat.Count(_blocked, "file")} could not be saved.";
-        if (report.Failure is { } failure)
-            remarks += $" {HumanFormat.Count(missing, "file")} missing: {failure}. REQUEST the folder again to go on.";
-        return remarks + Downloader.LiarsNote(report);
     }
 }

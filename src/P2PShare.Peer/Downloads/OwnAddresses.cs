@@ -4,7 +4,8 @@ using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Downloads;
 
-/// <summary>Knows this client's own address among the owners, since nobody need fetch from himself.</summary>
+/// <summary>Recognizes this peer among the owners, so that it does not fetch from itself.</summary>
+/// <param name="port">The port that this peer listens on.</param>
 internal sealed class OwnAddresses(int port)
 {
     private readonly Lazy<HashSet<IPAddress>> _local = new(() =>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using P2PShare.Peer.Downloads.Reporting;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Downloads.Swarm;
 using P2PShare.Peer.Peers;
@@ -9,18 +10,19 @@ using P2PShare.Protocol.Identity;
 namespace P2PShare.Peer.Downloads;
 
 /// <summary>
-/// Fetches from an owner that speaks only version 1.0: sends the name, takes what comes until the owner closes. Neither the size
-/// nor the content can be checked, so nothing is resumed and the user is told.
+/// Fetches from an owner that speaks only protocol 1.0: sends the name, and receives until the owner closes the connection. Neither
+/// size nor content can be verified, so nothing is resumed.
 /// </summary>
 internal sealed class PlainDownload(DownloadServices services, IDownloadObserver observer)
 {
     private const int BufferBytes = 1024 * 1024;
 
-    /// <summary>Gives the path that the file was saved under, and its bytes.</summary>
-    /// <exception cref="IOException">The owner broke off or stalled; nothing is kept.</exception>
-    /// <exception cref="SocketException">Nobody answers there.</exception>
-    /// <exception cref="SaveFailedException">It cannot be saved.</exception>
-    public async Task<(string Path, long Bytes)> FetchAsync(PeerAddress owner, FileName name, string goal, CancellationToken cancellation)
+    /// <summary>Returns the path that the file was saved under, and its length in bytes.</summary>
+    /// <exception cref="IOException">The owner reset the connection or stalled; nothing is kept.</exception>
+    /// <exception cref="SocketException">Nobody answers at the owner's address.</exception>
+    /// <exception cref="SaveFailedException">The file cannot be saved.</exception>
+    public async Task<(string Path, long Bytes)> FetchAsync(
+        PeerAddress owner, FileName name, string destination, CancellationToken cancellation)
     {
         var connection = await services.Dial(new IPEndPoint(owner.Ip, owner.Port), cancellation);
         await using var stream = connection.Stream;
@@ -29,11 +31,11 @@ internal sealed class PlainDownload(DownloadServices services, IDownloadObserver
         line[^1] = (byte)'\n';
         await stream.WriteAsync(line, cancellation);
 
-        var part = PlainPart.Create(goal);
+        var part = PlainPart.Create(destination);
         try
         {
             var bytes = await CopyAsync(stream, part, cancellation);
-            return (part.Finish(FinalName.Candidates(goal)), bytes);
+            return (part.Finish(FinalName.Candidates(destination)), bytes);
         }
         catch
         {
@@ -52,14 +54,14 @@ internal sealed class PlainDownload(DownloadServices services, IDownloadObserver
             long copied = 0;
             while (true)
             {
-                // An owner with many requesters lets a plain one wait in silence for its turn: more patience than among our own.
+                // A busy owner cannot tell a plain requester so, and lets it wait in silence: hence the longer patience.
                 stall.CancelAfter(OwnerLimits.PlainStall);
                 var count = await from.ReadAsync(buffer, either.Token);
                 if (count == 0)
                     return copied;
                 to.Write(buffer.AsSpan(0, count), copied);
                 copied += count;
-                observer.Report(new DownloadProgress(copied, null, 0, 1, 1));
+                observer.Report(new DownloadProgress(copied, TotalBytes: null, Files: 0, TotalFiles: 1, Owners: 1));
             }
         }
         catch (OperationCanceledException) when (stall.IsCancellationRequested)

@@ -11,3 +11,6 @@ internal sealed class PeerEndedException() : IOException("it closed the connecti
 
 /// <summary>A peer does not offer SWARM: it speaks only version 1.0.</summary>
 internal sealed class PlainPeerException() : IOException("it speaks only protocol 1.0");
+
+/// <summary>A piece that an owner sent failed verification; it is not asked again in this download.</summary>
+internal sealed class WrongPieceException() : Exception("it sent wrong bytes");

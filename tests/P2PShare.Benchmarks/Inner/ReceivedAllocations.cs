@@ -5,6 +5,7 @@ using P2PShare.Benchmarks.Running;
 using P2PShare.Networking;
 using P2PShare.Peer.Content;
 using P2PShare.Peer.Downloads;
+using P2PShare.Peer.Downloads.Reporting;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Downloads.Swarm;
 using P2PShare.Peer.Index;
@@ -39,7 +40,7 @@ internal sealed class ReceivedAllocations : IAsyncDisposable
         var downloader = new Downloader(new DownloadsFolder(folder, isRestrictive: false), new OneRow(row), services, _ => false);
         var meter = new Meter();
         var outcome = await downloader.FetchFileAsync(row.Name, null, meter, CancellationToken.None);
-        return outcome.Succeeded ? meter.BytesPerPiece : throw new InvalidOperationException(outcome.Summary);
+        return outcome.Succeeded ? meter.BytesPerPiece : throw new InvalidOperationException($"{outcome}");
     }
 
     public ValueTask DisposeAsync() => _shared.DisposeAsync();
@@ -69,7 +70,7 @@ internal sealed class ReceivedAllocations : IAsyncDisposable
             _first ??= _last;
         }
 
-        public void Note(string sentence)
+        public void Notify(DownloadEvent happened)
         {
         }
     }

@@ -1,14 +1,19 @@
+using System.Net;
 using P2PShare.Client.Cli;
-using P2PShare.Peer.Downloads;
-using P2PShare.Peer.Downloads.Swarm;
+using P2PShare.Peer.Downloads.Reporting;
+using P2PShare.Protocol.Identity;
 using P2PShare.Testing;
 
 namespace P2PShare.Client.Tests.Cli;
 
-/// <summary>What is seen of a download and of hashing while they run.</summary>
+/// <summary>What the user sees of a download and of hashing while they run.</summary>
 public sealed class DownloadDisplayTests
 {
     private const long MiB = 1024 * 1024;
+
+    // The display passes the outcome through; any will do.
+    private static readonly DownloadOutcome Ended = new DownloadOutcome.FoldersUnsupported(default);
+
     private readonly ManualTimeProvider _time = new();
 
     [Theory]
@@ -21,7 +26,7 @@ public sealed class DownloadDisplayTests
     [InlineData("a\u00adb", "a\\u{ad}b")]
     [InlineData(" ", "100%")]
     [InlineData("\u3000", "100%")]
-    public async Task A_bar_shows_any_name_as_it_is(string name, string shown)
+    public async Task The_bar_shows_any_name_unchanged(string name, string shown)
     {
         var test = TestScreen.OfTerminal(width: 120);
 
@@ -33,7 +38,7 @@ public sealed class DownloadDisplayTests
     [Theory]
     [InlineData('x')]
     [InlineData('文')]
-    public async Task A_very_long_name_is_cut_and_leaves_room_for_the_figures_on_80_columns(char letter)
+    public async Task A_very_long_name_is_cut_to_leave_room_for_the_figures_on_80_columns(char letter)
     {
         var test = TestScreen.OfTerminal(width: 80);
 
@@ -45,7 +50,7 @@ public sealed class DownloadDisplayTests
     }
 
     [Fact]
-    public async Task What_was_there_when_a_download_goes_on_is_no_speed()
+    public async Task Bytes_of_an_earlier_run_do_not_count_for_the_rate()
     {
         var test = TestScreen.OfPipe();
         var display = new DownloadDisplay(test.Screen, "a", _time);
@@ -55,14 +60,14 @@ public sealed class DownloadDisplayTests
             display.Report(new DownloadProgress(900 * MiB, 1000 * MiB, 0, 1, 1));
             _time.Advance(TimeSpan.FromSeconds(5));
             display.Report(new DownloadProgress(910 * MiB, 1000 * MiB, 0, 1, 1));
-            return Task.FromResult(new DownloadOutcome(true, ""));
+            return Task.FromResult(Ended);
         });
 
         test.OutputLines.Should().Equal("a: 910 MiB of 1000 MiB (91 %), 2 MiB/s, 45.0 s left");
     }
 
     [Fact]
-    public void The_speed_is_that_of_the_last_ten_seconds()
+    public void The_rate_is_that_of_the_last_ten_seconds()
     {
         var rate = new TransferRate(_time);
         rate.PerSecond.Should().Be(0);
@@ -74,26 +79,26 @@ public sealed class DownloadDisplayTests
 
         rate.PerSecond.Should().BeInRange(9, 10);
         _time.Advance(TimeSpan.FromMinutes(1));
-        rate.PerSecond.Should().BeLessThan(2, "it has stood still since");
+        rate.PerSecond.Should().BeLessThan(2, "no byte has come since");
     }
 
     [Fact]
-    public async Task What_is_said_meanwhile_stands_above_the_bar()
+    public async Task An_event_is_printed_above_the_bar()
     {
         var test = TestScreen.OfTerminal();
         var display = new DownloadDisplay(test.Screen, "a", _time);
 
         await display.ShowAsync(() =>
         {
-            display.Note("[b]127.0.0.1:1[/] sent wrong bytes");
-            return Task.FromResult(new DownloadOutcome(true, ""));
+            display.Notify(new DownloadEvent.OwnerRejected(PeerAddress.Create(IPAddress.Loopback, 9001), "[b]it[/] sent wrong bytes"));
+            return Task.FromResult(Ended);
         });
 
-        test.OutputLines.Should().Contain(line => line.Contains("[b]127.0.0.1:1[/] sent wrong bytes"));
+        test.OutputLines.Should().Contain(line => line.Contains("Owner 127.0.0.1:9001 is left out: [b]it[/] sent wrong bytes."));
     }
 
     [Fact]
-    public async Task In_a_pipe_a_line_tells_every_five_seconds_how_far_it_is()
+    public async Task In_a_pipe_the_progress_is_a_line_every_five_seconds()
     {
         var test = TestScreen.OfPipe();
         var display = new DownloadDisplay(test.Screen, "a\u001b[2J", _time);
@@ -107,7 +112,7 @@ public sealed class DownloadDisplayTests
                 display.Report(new DownloadProgress((2 + second) * MiB, 22 * MiB, 0, 1, 2));
             }
 
-            return Task.FromResult(new DownloadOutcome(true, ""));
+            return Task.FromResult(Ended);
         });
 
         test.OutputLines.Should().Equal(
@@ -116,7 +121,7 @@ public sealed class DownloadDisplayTests
     }
 
     [Fact]
-    public async Task Where_the_size_is_not_known_no_percent_is_made_up()
+    public async Task Without_a_known_size_no_percentage_is_shown()
     {
         var test = TestScreen.OfPipe();
         var display = new DownloadDisplay(test.Screen, "photos", _time);
@@ -126,14 +131,14 @@ public sealed class DownloadDisplayTests
             display.Report(new DownloadProgress(0, null, 0, 3, 1));
             _time.Advance(TimeSpan.FromSeconds(5));
             display.Report(new DownloadProgress(5 * MiB, null, 1, 3, 1));
-            return Task.FromResult(new DownloadOutcome(true, ""));
+            return Task.FromResult(Ended);
         });
 
         test.OutputLines.Should().Equal("photos: 5 MiB, 1 of 3 files, 1 MiB/s");
     }
 
     [Fact]
-    public async Task Hashing_is_shown_only_where_it_takes_longer_than_half_a_second()
+    public async Task Hashing_is_shown_only_after_half_a_second()
     {
         var test = TestScreen.OfPipe();
         var quick = new HashDisplay(test.Screen, "quick", () => throw new InvalidOperationException("nobody needs to know"), _time);
@@ -152,7 +157,7 @@ public sealed class DownloadDisplayTests
     [Theory]
     [InlineData("[red]a[/]")]
     [InlineData("")]
-    public async Task Hashing_on_a_terminal_is_a_bar_with_any_name(string name)
+    public async Task Hashing_on_a_terminal_shows_a_bar_with_any_name(string name)
     {
         var test = TestScreen.OfTerminal(width: 120);
         var hashing = new TaskCompletionSource<int>();
@@ -174,7 +179,7 @@ public sealed class DownloadDisplayTests
         display.Report(new DownloadProgress(3 * MiB, 3 * MiB, 1, 1, 1));
         var showing = display.ShowAsync(() => outcome.Task);
         await Eventually.True(() => test.Output.Contains("100%", StringComparison.Ordinal), "the bar");
-        outcome.SetResult(new DownloadOutcome(true, ""));
+        outcome.SetResult(Ended);
         await showing;
     }
 }

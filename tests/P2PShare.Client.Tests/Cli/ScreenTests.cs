@@ -124,7 +124,7 @@ public sealed class ScreenTests
         screen.EndPrompt(byEnter: false);
         await screen.DrawAsync(console =>
         {
-            console.Write(new Text("c"));
+            console.Write(new Spectre.Console.Text("c"));
             return Task.CompletedTask;
         });
 

@@ -2,6 +2,7 @@ using System.Net;
 using P2PShare.Networking;
 using P2PShare.Peer.Content;
 using P2PShare.Peer.Downloads;
+using P2PShare.Peer.Downloads.Reporting;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Downloads.Swarm;
 using P2PShare.Peer.Index;
@@ -99,7 +100,7 @@ internal sealed class PeerAnswersTarget : IFuzzTarget, IDisposable
         {
         }
 
-        public void Note(string sentence)
+        public void Notify(DownloadEvent happened)
         {
         }
     }

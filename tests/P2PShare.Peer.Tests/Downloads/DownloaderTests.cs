@@ -1,6 +1,7 @@
 using System.Net;
 using P2PShare.Networking;
 using P2PShare.Peer.Content;
+using P2PShare.Peer.Downloads.Reporting;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Linux;
 using P2PShare.Peer.Tests.Uploads;
@@ -17,7 +18,7 @@ public sealed class DownloaderTests : DownloadScene
     [InlineData(MiB)]
     [InlineData(MiB + 1)]
     [InlineData(7 * MiB + 123)]
-    public async Task A_file_of_any_size_arrives_whole(int size)
+    public async Task A_file_of_any_size_is_saved_whole(int size)
     {
         await using var owner = new SharingPeer();
         var content = new SeededBytes(1).Create(size);
@@ -25,13 +26,13 @@ public sealed class DownloaderTests : DownloadScene
 
         var outcome = await FetchAsync("yaz tatili ğüşıöç.txt");
 
-        outcome.Succeeded.Should().BeTrue(outcome.Summary);
+        outcome.Succeeded.Should().BeTrue("it ended as {0}", outcome);
         Saved("yaz tatili ğüşıöç.txt").Should().Equal(content);
         Leftovers().Should().BeEmpty();
     }
 
     [Fact]
-    public async Task All_owners_give_a_part()
+    public async Task Every_owner_sends_a_part_of_the_file()
     {
         var content = new SeededBytes(2).Create(32 * MiB);
         await using var first = new SharingPeer();
@@ -42,13 +43,14 @@ public sealed class DownloaderTests : DownloadScene
         (await FetchAsync("a")).Succeeded.Should().BeTrue();
 
         Saved("a").Should().Equal(content);
-        (first.Shared.Snapshot()[0].BytesServed + second.Shared.Snapshot()[0].BytesServed).Should().BeInRange(content.Length, content.Length * 11 / 10);
-        first.Shared.Snapshot()[0].BytesServed.Should().BePositive();
-        second.Shared.Snapshot()[0].BytesServed.Should().BePositive();
+        var (byFirst, bySecond) = (first.Shared.Snapshot()[0].BytesServed, second.Shared.Snapshot()[0].BytesServed);
+        (byFirst + bySecond).Should().BeInRange(content.Length, content.Length * 11 / 10);
+        byFirst.Should().BePositive();
+        bySecond.Should().BePositive();
     }
 
     [Fact]
-    public async Task An_owner_that_sends_wrong_bytes_is_left_out_and_named()
+    public async Task An_owner_that_sends_wrong_bytes_is_rejected_and_reported()
     {
         var content = new SeededBytes(3).Create(8 * MiB);
         await using var honest = new SharingPeer();
@@ -58,36 +60,36 @@ public sealed class DownloaderTests : DownloadScene
         for (var piece = 0; piece < 8; piece++)
             await DamageUnseenAsync(liar, "a", at: piece * MiB);
 
-        // The honest owner is met only when the liar was found out, so that it is asked for something.
+        // The honest owner is dialled only after the liar was rejected, so that the liar is asked for something.
         var outcome = await NewDownloader(_index, dial: async (to, cancellation) =>
         {
             if (((IPEndPoint)to).Port == honest.Address.Port)
-                await Eventually.True(() => _notes.Sentences.Count > 0, "the liar to be found out", cancellationToken: cancellation);
+                await Eventually.True(() => _observer.Events.Count > 0, "the liar to be rejected", cancellationToken: cancellation);
             return await Dialer.ConnectAsync(to, cancellation);
-        }).FetchFileAsync(SharingPeer.NameOf("a"), null, _notes, CancellationToken.None);
+        }).FetchFileAsync(SharingPeer.NameOf("a"), null, _observer, CancellationToken.None);
 
-        outcome.Succeeded.Should().BeTrue(outcome.Summary);
-        outcome.Summary.Should().Contain($"Left out for wrong answers: {liar.Address}");
+        outcome.Succeeded.Should().BeTrue("it ended as {0}", outcome);
+        outcome.Should().BeOfType<DownloadOutcome.Saved>().Which.Transfer.RejectedOwners.Should().Equal(liar.Address);
         Saved("a").Should().Equal(content);
     }
 
     [Fact]
-    public async Task With_only_a_liar_the_download_ends_and_nothing_wrong_is_kept_under_the_name()
+    public async Task With_only_a_lying_owner_the_download_fails_and_no_file_gets_the_name()
     {
         await using var liar = new SharingPeer();
         _index.Add(await liar.ShareAsync("a", new SeededBytes(4).Create(3 * MiB)));
         await DamageUnseenAsync(liar, "a", at: 2 * MiB + 5);
         var time = new ManualTimeProvider();
 
-        var fetching = NewDownloader(_index, time).FetchFileAsync(SharingPeer.NameOf("a"), null, _notes, CancellationToken.None);
-        await Eventually.True(() => { time.Advance(TimeSpan.FromMilliseconds(100)); return fetching.IsCompleted; }, "the download to give up");
+        var fetching = NewDownloader(_index, time).FetchFileAsync(SharingPeer.NameOf("a"), null, _observer, CancellationToken.None);
+        await time.AdvanceUntilEndedAsync(fetching, () => TimeSpan.FromMilliseconds(100));
 
-        (await fetching).Succeeded.Should().BeFalse();
+        (await fetching).Should().BeOfType<DownloadOutcome.Incomplete>().Which.Transfer.RejectedOwners.Should().Equal(liar.Address);
         File.Exists(_folder.File("a")).Should().BeFalse();
     }
 
     [Fact]
-    public async Task A_download_that_was_cancelled_goes_on_where_it_stopped()
+    public async Task A_cancelled_download_is_resumed_where_it_stopped()
     {
         var content = new SeededBytes(5).Create(16 * MiB);
         await using var owner = new SharingPeer();
@@ -99,7 +101,7 @@ public sealed class DownloaderTests : DownloadScene
             var connection = await Dialer.ConnectAsync(to, token);
             held.SetResult(new HoldingStream(connection.Stream, bytesToRead: 5 * MiB));
             return connection with { Stream = held.Task.Result };
-        }).FetchFileAsync(SharingPeer.NameOf("a"), null, _notes, cancel.Token);
+        }).FetchFileAsync(SharingPeer.NameOf("a"), null, _observer, cancel.Token);
         await (await held.Task).Held;
         await cancel.CancelAsync();
         await FluentActions.Awaiting(() => first).Should().ThrowAsync<OperationCanceledException>();
@@ -114,7 +116,7 @@ public sealed class DownloaderTests : DownloadScene
     }
 
     [Fact]
-    public async Task Wrong_bytes_in_a_partial_file_are_not_counted_as_there()
+    public async Task Wrong_pieces_of_a_partial_file_are_fetched_again()
     {
         var content = new SeededBytes(6).Create(4 * MiB);
         await using var owner = new SharingPeer();
@@ -141,13 +143,15 @@ public sealed class DownloaderTests : DownloadScene
 
         var outcome = await FetchAsync("report.pdf");
 
-        outcome.Summary.Should().Contain("report (1).pdf");
+        var saved = outcome.Should().BeOfType<DownloadOutcome.Saved>().Subject;
+        saved.IsRenamed.Should().BeTrue();
+        saved.Path.Should().Be(_folder.File("report (1).pdf"));
         Saved("report.pdf").Should().Equal("old"u8.ToArray());
         Saved("report (1).pdf").Should().Equal("new"u8.ToArray());
     }
 
     [Fact]
-    public async Task A_users_file_that_happens_to_be_called_part_is_left_alone()
+    public async Task A_users_file_with_the_name_of_the_partial_file_is_left_alone()
     {
         await using var owner = new SharingPeer();
         _index.Add(await owner.ShareAsync("a", new SeededBytes(7).Create(2 * MiB)));
@@ -159,7 +163,7 @@ public sealed class DownloaderTests : DownloadScene
     }
 
     [Fact]
-    public async Task The_same_content_is_not_fetched_again()
+    public async Task A_file_that_is_there_already_is_not_fetched_again()
     {
         await using var owner = new SharingPeer();
         var content = new SeededBytes(8).Create(MiB + 1);
@@ -168,13 +172,14 @@ public sealed class DownloaderTests : DownloadScene
 
         var outcome = await FetchAsync("a");
 
+        outcome.Should().Be(new DownloadOutcome.AlreadyThere(
+            SharingPeer.NameOf("a"), owner.Shared.Snapshot()[0].Identity, _folder.File("a")));
         outcome.Succeeded.Should().BeTrue();
-        outcome.Summary.Should().Contain("already there");
         owner.Shared.Snapshot()[0].BytesServed.Should().Be(0);
     }
 
     [Fact]
-    public async Task The_content_that_most_owners_have_is_taken_unless_an_id_is_given()
+    public async Task The_content_that_most_owners_have_is_fetched_unless_an_id_is_given()
     {
         await using var one = new SharingPeer();
         await using var two = new SharingPeer();
@@ -185,22 +190,24 @@ public sealed class DownloaderTests : DownloadScene
 
         (await FetchAsync("a")).Succeeded.Should().BeTrue();
         var minority = await _downloader.FetchFileAsync(
-            SharingPeer.NameOf("a"), one.Shared.Snapshot()[0].Identity.Id.Short, _notes, CancellationToken.None);
+            SharingPeer.NameOf("a"), one.Shared.Snapshot()[0].Identity.Id.Short, _observer, CancellationToken.None);
 
         Saved("a").Should().Equal("majority"u8.ToArray());
         Saved("a (1)").Should().Equal("minority"u8.ToArray());
-        minority.Summary.Should().Contain("a (1)");
-        _notes.Sentences.Should().ContainSingle(note => note.Contains("1 other content"));
+        minority.Should().BeOfType<DownloadOutcome.Saved>().Which.Path.Should().Be(_folder.File("a (1)"));
+        _observer.Events.Should().Equal(
+            new DownloadEvent.OtherContents(SharingPeer.NameOf("a"), two.Shared.Snapshot()[0].Identity, Others: 1));
     }
 
     [Fact]
-    public async Task Two_downloads_of_one_name_at_once_both_end_well_and_leave_one_file()
+    public async Task Two_downloads_of_one_name_at_once_both_succeed()
     {
         var content = new SeededBytes(9).Create(8 * MiB);
         await using var owner = new SharingPeer();
         _index.Add(await owner.ShareAsync("a", content));
 
-        var outcomes = await Task.WhenAll(FetchAsync("a"), NewDownloader(_index).FetchFileAsync(SharingPeer.NameOf("a"), null, _notes, default));
+        var outcomes = await Task.WhenAll(
+            FetchAsync("a"), NewDownloader(_index).FetchFileAsync(SharingPeer.NameOf("a"), null, _observer, default));
 
         outcomes.Should().OnlyContain(outcome => outcome.Succeeded);
         Directory.GetFiles(_folder.Path, "a*").Should().AllSatisfy(path => File.ReadAllBytes(path).Should().Equal(content));
@@ -208,7 +215,7 @@ public sealed class DownloaderTests : DownloadScene
     }
 
     [Fact]
-    public async Task A_folder_arrives_with_all_its_files()
+    public async Task Every_file_of_a_folder_is_saved()
     {
         await using var owner = new SharingPeer();
         var contents = Enumerable.Range(0, 300).ToDictionary(n => $"photos/{n % 7}/{n}.jpg", n => new SeededBytes((ulong)n).Create(n * 17));
@@ -216,28 +223,31 @@ public sealed class DownloaderTests : DownloadScene
         foreach (var (name, content) in contents)
             _index.Add(await owner.ShareAsync(name, content));
 
-        var outcome = await _downloader.FetchFolderAsync(SharingPeer.NameOf("photos"), _notes, CancellationToken.None);
+        var outcome = await _downloader.FetchFolderAsync(SharingPeer.NameOf("photos"), _observer, CancellationToken.None);
 
-        outcome.Succeeded.Should().BeTrue(outcome.Summary);
+        outcome.Succeeded.Should().BeTrue("it ended as {0}", outcome);
         contents.Should().AllSatisfy(file => Saved(file.Key).Should().Equal(file.Value));
         Leftovers().Should().BeEmpty();
     }
 
     [Fact]
-    public async Task A_folder_that_is_there_in_part_is_completed_and_nothing_in_it_is_replaced()
+    public async Task A_folder_that_is_there_in_part_is_completed_and_no_file_in_it_is_replaced()
     {
         await using var owner = new SharingPeer();
-        var contents = Enumerable.Range(0, 40).ToDictionary(n => $"photos/{n / 20}/{n}.jpg", n => new SeededBytes((ulong)n).Create(100 + n));
+        var contents = Enumerable.Range(0, 40)
+            .ToDictionary(n => $"photos/{n / 20}/{n}.jpg", n => new SeededBytes((ulong)n).Create(100 + n));
         foreach (var (name, content) in contents)
             _index.Add(await owner.ShareAsync(name, content));
         var same = _folder.Write("photos/0/3.jpg", contents["photos/0/3.jpg"]);
         _folder.Write("photos/0/4.jpg", "mine"u8);
         var written = File.GetLastWriteTimeUtc(same);
 
-        var outcome = await _downloader.FetchFolderAsync(SharingPeer.NameOf("photos"), _notes, CancellationToken.None);
+        var outcome = await _downloader.FetchFolderAsync(SharingPeer.NameOf("photos"), _observer, CancellationToken.None);
 
-        outcome.Succeeded.Should().BeTrue(outcome.Summary);
-        outcome.Summary.Should().Contain("39 files saved").And.Contain("1 file already there");
+        outcome.Succeeded.Should().BeTrue("it ended as {0}", outcome);
+        var folder = outcome.Should().BeOfType<DownloadOutcome.FolderFetched>().Subject;
+        folder.Path.Should().Be(_folder.File("photos"));
+        folder.Files.Should().Be(new FolderCounts(Saved: 39, AlreadyThere: 1, Missing: 0, Obstructed: 0, Unverifiable: 0));
         File.GetLastWriteTimeUtc(same).Should().Be(written);
         Saved("photos/0/4.jpg").Should().Equal("mine"u8.ToArray());
         Saved("photos/0/4 (1).jpg").Should().Equal(contents["photos/0/4.jpg"]);
@@ -245,12 +255,12 @@ public sealed class DownloaderTests : DownloadScene
     }
 
     [Fact]
-    public async Task What_was_fetched_of_a_folder_is_known_without_being_hashed_again()
+    public async Task The_identities_of_fetched_files_are_cached()
     {
         await using var owner = new SharingPeer();
         for (var number = 0; number < 20; number++)
             _index.Add(await owner.ShareAsync($"photos/{number}.jpg", new SeededBytes((ulong)number).Create(100)));
-        await _downloader.FetchFolderAsync(SharingPeer.NameOf("photos"), _notes, CancellationToken.None);
+        await _downloader.FetchFolderAsync(SharingPeer.NameOf("photos"), _observer, CancellationToken.None);
 
         var cache = new IdentityCache(_folder.File(".cache/ids"), Serilog.Core.Logger.None);
 
@@ -258,17 +268,18 @@ public sealed class DownloaderTests : DownloadScene
     }
 
     [Fact]
-    public async Task A_plain_server_and_a_plain_request_give_the_file_and_say_that_it_is_not_verified()
+    public async Task From_a_plain_server_the_file_is_saved_and_reported_as_unverified()
     {
         var plainIndex = new TableIndex(Features.None);
         await using var owner = new SharingPeer();
         var content = new SeededBytes(11).Create(3 * MiB);
         plainIndex.Add(await owner.ShareAsync("a", content));
 
-        var outcome = await NewDownloader(plainIndex).FetchFileAsync(SharingPeer.NameOf("a"), null, _notes, CancellationToken.None);
+        var outcome = await NewDownloader(plainIndex).FetchFileAsync(SharingPeer.NameOf("a"), null, _observer, CancellationToken.None);
 
-        outcome.Succeeded.Should().BeTrue(outcome.Summary);
-        outcome.Summary.Should().Contain("could not be verified");
+        outcome.Succeeded.Should().BeTrue("it ended as {0}", outcome);
+        outcome.Should().Be(new DownloadOutcome.SavedUnverified(
+            SharingPeer.NameOf("a"), _folder.File("a"), IsRenamed: false, content.Length, owner.Address, IsServerPlain: true));
         Saved("a").Should().Equal(content);
     }
 }

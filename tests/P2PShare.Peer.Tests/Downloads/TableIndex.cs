@@ -4,7 +4,7 @@ using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Tests.Downloads;
 
-/// <summary>An index that is a list: what the server would answer from these rows.</summary>
+/// <summary>An index in memory: answers from its rows as the server would.</summary>
 internal sealed class TableIndex(Features features = Features.Swarm) : IOwnerIndex
 {
     private readonly List<OwnerRow> _rows = [];

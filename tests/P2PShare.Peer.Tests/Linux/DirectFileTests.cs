@@ -10,7 +10,7 @@ namespace P2PShare.Peer.Tests.Linux;
 public sealed class DirectFileTests : IDisposable
 {
     private readonly TempFolder _folder = new();
-    private readonly Memory<byte> _piece = new PieceBuffers().Rent();
+    private readonly Memory<byte> _piece = new PieceBuffers().Rent().Memory;
 
     public void Dispose() => _folder.Dispose();
 
@@ -50,18 +50,18 @@ public sealed class DirectFileTests : IDisposable
         var buffers = new PieceBuffers();
         var (first, second) = (buffers.Rent(), buffers.Rent());
 
-        Misalignment(first).Should().Be(0);
-        Misalignment(second).Should().Be(0);
-        first.Length.Should().Be(Limits.PieceBytes);
-        buffers.Return(first);
-        buffers.Rent().Should().Be(first).And.NotBe(second);
+        Misalignment(first.Memory).Should().Be(0);
+        Misalignment(second.Memory).Should().Be(0);
+        first.Memory.Length.Should().Be(Limits.PieceBytes);
+        first.Return();
+        buffers.Rent().Memory.Should().Be(first.Memory).And.NotBe(second.Memory);
     }
 
     [Fact]
     public void Rented_piece_buffers_do_not_overlap()
     {
         var buffers = new PieceBuffers();
-        var rented = Enumerable.Range(0, 10).Select(_ => buffers.Rent()).ToArray();
+        var rented = Enumerable.Range(0, 10).Select(_ => buffers.Rent().Memory).ToArray();
 
         foreach (var (number, buffer) in rented.Index())
             buffer.Span.Fill((byte)number);

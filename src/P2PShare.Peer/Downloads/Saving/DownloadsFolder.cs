@@ -3,14 +3,17 @@ using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Downloads.Saving;
 
-/// <summary>Turns names from the network into paths that lie inside one folder, with no symbolic link on the way.</summary>
-/// <param name="root">The folder; the user may have chosen a link for it, but nothing below it may be one.</param>
-/// <param name="isRestrictive">Whether its file system refuses names such as <c>CON</c> or <c>a:b</c>.</param>
+/// <summary>Maps names from the network to paths inside one folder, with no symbolic link on the way.</summary>
+/// <param name="root">The folder. It may be a symbolic link that the user chose; nothing below it may be one.</param>
+/// <param name="isRestrictive">Its file system refuses names such as <c>CON</c> or <c>a:b</c>.</param>
 internal sealed class DownloadsFolder(string root, bool isRestrictive)
 {
+    /// <summary>The full path.</summary>
     public string Root { get; } = Path.GetFullPath(root);
 
-    /// <summary>The path for a name, and whether a character had to be changed for it. Makes no folder.</summary>
+    /// <summary>Returns the full path for a name. Makes no folder.</summary>
+    /// <param name="name">From the network.</param>
+    /// <param name="isChanged">The file system cannot hold the name, and characters of it were replaced.</param>
     public string PathOf(FileName name, out bool isChanged)
     {
         var text = name.ToString();
@@ -18,13 +21,15 @@ internal sealed class DownloadsFolder(string root, bool isRestrictive)
         var path = Path.GetFullPath(Path.Join(Root, storable));
         isChanged = storable != text;
 
-        // The door has refused every way out already; this is the second lock on it.
+        // FileNameValidator has refused every name that leads out; this is the second barrier.
         if (!path.StartsWith(Root + Path.DirectorySeparatorChar, StringComparison.Ordinal) && Root != Path.GetPathRoot(Root))
             throw new IOException("The name leads out of the downloads folder.");
         return path;
     }
 
-    /// <summary>Makes the folders above <paramref name="path"/>. False where a symbolic link or a file stands in the way.</summary>
+    /// <summary>Makes the folders above <paramref name="path"/>. False where a symbolic link or a file is in the way.</summary>
+    /// <param name="path">A full path inside <see cref="Root"/>.</param>
+    /// <param name="obstacle">The full path of that link or file.</param>
     public bool TryMakeFoldersFor(string path, [NotNullWhen(false)] out string? obstacle)
     {
         if (File.Exists(Root))
@@ -53,8 +58,11 @@ internal sealed class DownloadsFolder(string root, bool isRestrictive)
         return true;
     }
 
-    /// <summary>Whether two names that differ only in letter case are one file here. Tried, since it is the file system's choice, not the operating system's.</summary>
-    public bool FoldsCase()
+    /// <summary>
+    /// Tries, with a temporary file, whether two names that differ only in letter case are one file here: that depends on the file
+    /// system and not on the operating system.
+    /// </summary>
+    public bool ProbeCaseFolding()
     {
         Directory.CreateDirectory(Root);
         var probe = Path.Combine(Root, $".p2pshare-case-{Guid.NewGuid():N}");

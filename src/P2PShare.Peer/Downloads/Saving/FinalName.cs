@@ -3,41 +3,42 @@ using P2PShare.Peer.Linux;
 
 namespace P2PShare.Peer.Downloads.Saving;
 
-/// <summary>The names under which finished files stand, and the one way to give them: without ever replacing a file.</summary>
+/// <summary>The names of finished files, and the one way to rename a file to one of them: it never replaces another file.</summary>
 internal static class FinalName
 {
-    private const int MostNumbers = 10_000;
+    private const int MaxNumbers = 10_000;
 
     /// <summary><c>report.pdf</c>, <c>report (1).pdf</c>, <c>report (2).pdf</c> ...</summary>
-    public static IEnumerable<string> Candidates(string goal) => Enumerable.Range(0, MostNumbers).Select(number => Numbered(goal, number));
+    public static IEnumerable<string> Candidates(string destination) =>
+        Enumerable.Range(0, MaxNumbers).Select(number => Numbered(destination, number));
 
-    /// <summary>Renames in one step. False where <paramref name="goal"/> exists.</summary>
+    /// <summary>Renames in one step. False where <paramref name="destination"/> exists.</summary>
     /// <exception cref="IOException">It cannot be renamed for another reason.</exception>
-    public static bool TryGive(string path, string goal)
+    public static bool TryRename(string path, string destination)
     {
-        if (Platform.UsesLinuxCalls && LinuxFile.TryRenameWithoutReplacing(path, goal))
+        if (Platform.UsesLinuxCalls && LinuxFile.TryRenameWithoutReplacing(path, destination))
             return true;
         try
         {
-            File.Move(path, goal, overwrite: false);
+            File.Move(path, destination, overwrite: false);
             return true;
         }
-        catch (IOException) when (Path.Exists(goal) || new FileInfo(goal).LinkTarget is not null)
+        catch (IOException) when (Path.Exists(destination) || new FileInfo(destination).LinkTarget is not null)
         {
             return false;
         }
     }
 
-    private static string Numbered(string goal, int number)
+    private static string Numbered(string destination, int number)
     {
         if (number == 0)
-            return goal;
-        var name = Path.GetFileNameWithoutExtension(goal);
-        var extension = Path.GetExtension(goal);
+            return destination;
+        var name = Path.GetFileNameWithoutExtension(destination);
+        var extension = Path.GetExtension(destination);
 
         // ".profile" is a name without an extension, not an extension without a name.
         if (name.Length == 0)
             (name, extension) = (extension, "");
-        return Path.Combine(Path.GetDirectoryName(goal)!, $"{name} ({number}){extension}");
+        return Path.Combine(Path.GetDirectoryName(destination)!, $"{name} ({number}){extension}");
     }
 }

@@ -2,24 +2,29 @@ using Microsoft.Win32.SafeHandles;
 
 namespace P2PShare.Peer.Downloads.Saving;
 
-/// <summary>Where verified pieces are written: a partial file, or, for a repair, the file itself.</summary>
+/// <summary>
+/// A file that verified pieces are written to: one that gets its name when it is whole, or, for a repair, the file itself.
+/// </summary>
 internal interface IPieceTarget : IDisposable
 {
-    /// <summary>To be read, and to be made durable.</summary>
+    /// <summary>For reading what is there, and for making it durable.</summary>
     SafeFileHandle Handle { get; }
 
-    /// <summary>It may hold right pieces already.</summary>
+    /// <summary>It may hold verified pieces of an earlier run.</summary>
     bool IsResumed { get; }
 
-    /// <summary>Says which pieces a former run left right, before anything is written.</summary>
-    /// <exception cref="IOException">The file had better not be written to; the message is fit for the user.</exception>
-    void Resume(ReadOnlySpan<bool> there)
+    /// <summary>Says which pieces of an earlier run were verified, before anything is written.</summary>
+    /// <param name="verified">For each piece whether it is there and right.</param>
+    /// <exception cref="SaveFailedException">The file must not be written to.</exception>
+    void Resume(ReadOnlySpan<bool> verified)
     {
     }
 
-    /// <summary>Writes one verified piece. Safe from several threads.</summary>
+    /// <summary>Writes one verified piece. Thread-safe.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
     void Write(int index, ReadOnlySpan<byte> piece);
 
-    /// <summary>Every piece is there and durable: gives the file the first of <paramref name="goals"/> that is free, and says which.</summary>
-    string Finish(IEnumerable<string> goals);
+    /// <summary>Gives the whole and durable file the first of <paramref name="candidates"/> that is free, and returns that path.</summary>
+    /// <exception cref="IOException">No candidate is free, or the file cannot be renamed.</exception>
+    string Finish(IEnumerable<string> candidates);
 }

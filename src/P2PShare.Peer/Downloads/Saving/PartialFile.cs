@@ -7,21 +7,21 @@ using P2PShare.Protocol.Identity;
 namespace P2PShare.Peer.Downloads.Saving;
 
 /// <summary>
-/// A file that is being fetched, under another name beside its goal: <c>name.part</c>. Behind the room for its content stands a
-/// short trailer that says whose it is, so that a download resumes only what is its own and never writes into a file that merely
-/// has that name. Locked while it is open: a second download of the name gets a partial file of its own.
+/// A file that is being fetched, under another name beside its destination: <c>name.part</c>. A short trailer behind its content says
+/// which content it is for, so that a download resumes only its own partial file and never writes into a user's file that has that
+/// name. It is locked while it is open: a second download of the name gets a partial file of its own.
 /// </summary>
 internal sealed class PartialFile : IPieceTarget
 {
     /// <summary>Names tried before giving up: nobody has so many downloads of one name.</summary>
-    public const int MostCandidates = 1000;
+    public const int MaxPartNames = 1000;
 
-    // For a large write the kernel takes its largest free blocks, and in a virtual machine those are the ones that the host has taken
-    // back: 2 GiB of fresh memory took 5.8 s in pieces of 1 MiB, and takes 3.4 s in these.
+    // For a large write the kernel takes its largest free blocks of memory, and in a virtual machine those are the ones that the host
+    // has reclaimed: writing 2 GiB to fresh page cache took 5.8 s in writes of 1 MiB, and takes 3.4 s in writes of this size.
     private const int WriteBytes = 64 * 1024;
 
-    // What is smaller had better be in memory, for whoever fetched it will read it now.
-    private const int FewestDirectPieces = 16;
+    // Smaller files go through the page cache: whoever fetched one will read it soon.
+    private const int MinDirectPieces = 16;
 
     private const int TrailerBytes = 8 + Limits.HashBytes + sizeof(long);
     private const int NameMax = Limits.MaxNamePartBytes;
@@ -33,7 +33,7 @@ internal sealed class PartialFile : IPieceTarget
     private PartialFile(string path, SafeFileHandle handle, FileIdentity identity, bool isResumed)
     {
         (Path, _handle, _identity, IsResumed) = (path, handle, identity, isResumed);
-        _direct = identity.PieceCount >= FewestDirectPieces ? DirectFile.TryOpen(handle) : null;
+        _direct = identity.PieceCount >= MinDirectPieces ? DirectFile.TryOpen(handle) : null;
     }
 
     public string Path { get; }
@@ -44,19 +44,19 @@ internal sealed class PartialFile : IPieceTarget
     /// <inheritdoc/>
     public SafeFileHandle Handle => _handle;
 
-    /// <summary>Goes on with what a former run left for this goal and content, or begins.</summary>
-    /// <exception cref="IOException">No room, a name that is too long for the file system, and the like; the message is fit for the user.</exception>
+    /// <summary>Resumes the partial file that an earlier run left for this destination and content, or creates one.</summary>
+    /// <exception cref="IOException">No room, a name that is too long for the file system, or the like.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
-    public static PartialFile Open(string goal, FileIdentity identity)
+    public static PartialFile Open(string destination, FileIdentity identity)
     {
-        for (var candidate = 0; candidate < MostCandidates; candidate++)
+        for (var number = 0; number < MaxPartNames; number++)
         {
-            var path = NameBeside(goal, candidate);
-            if ((TryResume(path, identity) ?? TryBegin(path, identity)) is { } part)
+            var path = PartName(destination, number);
+            if ((TryResume(path, identity) ?? TryCreate(path, identity)) is { } part)
                 return part;
         }
 
-        throw new IOException($"{goal}.part and {MostCandidates} names like it are taken");
+        throw new IOException($"{destination}.part and {MaxPartNames} names like it are taken");
     }
 
     /// <inheritdoc/>
@@ -68,21 +68,19 @@ internal sealed class PartialFile : IPieceTarget
         for (var at = 0; at < piece.Length; at += WriteBytes)
             RandomAccess.Write(_handle, piece.Slice(at, Math.Min(WriteBytes, piece.Length - at)), offset + at);
 
-        // The disk begins at once, so that little is left to wait for at the end.
+        // The disk starts writing at once, so that the sync at the end has little left to do.
         if (_identity.PieceCount > 1)
             LinuxFile.StartWriteback(_handle, offset, piece.Length);
     }
 
-    /// <summary>Takes the trailer off and gives the file its name; never over another file.</summary>
-    /// <param name="goals">Names to try, in order, where one is taken.</param>
-    public string Finish(IEnumerable<string> goals)
+    /// <inheritdoc/>
+    public string Finish(IEnumerable<string> candidates)
     {
-        // The trailer goes in the same breath as the name comes: file systems keep the two in order, so that a crash leaves a partial
-        // file that is resumed or the finished one, and none that nobody knows.
+        // The file is renamed directly after its trailer is cut off. File systems keep the two in order, so a crash leaves either a
+        // partial file that can be resumed or the finished file.
         RandomAccess.SetLength(_handle, _identity.Size);
-        if (goals.FirstOrDefault(TryGiveName) is not { } goal)
-            throw new IOException($"no free name like {goals.First()} was found; the content is in {Path}");
-        return goal;
+        return candidates.FirstOrDefault(TryRename)
+            ?? throw new IOException($"no free name like {candidates.First()} was found; the content is in {Path}");
     }
 
     public void Dispose()
@@ -91,11 +89,11 @@ internal sealed class PartialFile : IPieceTarget
         _handle.Dispose();
     }
 
-    private bool TryGiveName(string goal)
+    private bool TryRename(string destination)
     {
         try
         {
-            return FinalName.TryGive(Path, goal);
+            return FinalName.TryRename(Path, destination);
         }
         catch
         {
@@ -108,7 +106,7 @@ internal sealed class PartialFile : IPieceTarget
     {
         try
         {
-            // A link could lead out of the folder, and a pipe would block; neither is ours.
+            // A symbolic link could lead out of the folder, and opening a pipe would block.
             if (new FileInfo(path) is not { Exists: true, LinkTarget: null } || FileStamp.Of(path).Size != identity.Size + TrailerBytes)
                 return null;
             var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
@@ -118,20 +116,20 @@ internal sealed class PartialFile : IPieceTarget
         }
         catch (IOException)
         {
-            // Locked by another download, or gone in this moment: not ours to resume.
+            // Another download has locked it, or it was removed just now.
         }
 
         return null;
     }
 
-    private static PartialFile? TryBegin(string path, FileIdentity identity)
+    private static PartialFile? TryCreate(string path, FileIdentity identity)
     {
         SafeFileHandle handle;
         try
         {
             handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException && (System.IO.Path.Exists(path) || new FileInfo(path).LinkTarget is not null))
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException && IsTaken(path))
         {
             return null;
         }
@@ -148,6 +146,8 @@ internal sealed class PartialFile : IPieceTarget
             throw;
         }
     }
+
+    private static bool IsTaken(string path) => System.IO.Path.Exists(path) || new FileInfo(path).LinkTarget is not null;
 
     private static bool HasTrailer(SafeFileHandle handle, FileIdentity identity)
     {
@@ -166,13 +166,15 @@ internal sealed class PartialFile : IPieceTarget
         return trailer;
     }
 
-    /// <summary><c>name.part</c>, then <c>name.1.part</c> and so on; a name so long that this would not fit is cut before it.</summary>
-    public static string NameBeside(string goal, int candidate)
+    /// <summary>
+    /// <c>name.part</c>, <c>name.1.part</c>, <c>name.2.part</c> ... beside the destination; a name too long for the ending is cut.
+    /// </summary>
+    public static string PartName(string destination, int number)
     {
-        var ending = candidate == 0 ? ".part" : $".{candidate}.part";
-        var name = System.IO.Path.GetFileName(goal);
+        var ending = number == 0 ? ".part" : $".{number}.part";
+        var name = System.IO.Path.GetFileName(destination);
         while (Encoding.UTF8.GetByteCount(name) + ending.Length > NameMax)
             name = name[..^(char.IsLowSurrogate(name[^1]) ? 2 : 1)];
-        return System.IO.Path.Combine(System.IO.Path.GetDirectoryName(goal)!, name + ending);
+        return System.IO.Path.Combine(System.IO.Path.GetDirectoryName(destination)!, name + ending);
     }
 }

@@ -2,7 +2,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace P2PShare.Peer.Downloads.Saving;
 
-/// <summary>What has come of a file that cannot be verified, under a name beside its goal; it is finished or discarded, never resumed.</summary>
+/// <summary>
+/// A file from an owner that speaks only protocol 1.0, under a name beside its destination. It cannot be verified, so it is never
+/// resumed.
+/// </summary>
 internal sealed class PlainPart
 {
     private readonly string _path;
@@ -10,19 +13,19 @@ internal sealed class PlainPart
 
     private PlainPart(string path, SafeFileHandle handle) => (_path, _handle) = (path, handle);
 
-    /// <exception cref="SaveFailedException">No such file can be made.</exception>
-    public static PlainPart Create(string goal)
+    /// <exception cref="SaveFailedException">The file cannot be created.</exception>
+    public static PlainPart Create(string destination)
     {
-        for (var candidate = 0; ; candidate++)
+        for (var number = 0; ; number++)
         {
-            var path = PartialFile.NameBeside(goal, candidate);
+            var path = PartialFile.PartName(destination, number);
             try
             {
                 return new PlainPart(path, File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None));
             }
-            catch (IOException) when (Path.Exists(path) && candidate < PartialFile.MostCandidates)
+            catch (IOException) when (Path.Exists(path) && number < PartialFile.MaxPartNames)
             {
-                // Taken; the next name may be free.
+                // The name is taken; the next may be free.
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -31,6 +34,7 @@ internal sealed class PlainPart
         }
     }
 
+    /// <exception cref="SaveFailedException">It cannot be written.</exception>
     public void Write(ReadOnlySpan<byte> bytes, long offset)
     {
         try
@@ -43,13 +47,14 @@ internal sealed class PlainPart
         }
     }
 
-    /// <summary>Makes it durable and gives it the first of <paramref name="goals"/> that is free.</summary>
-    public string Finish(IEnumerable<string> goals)
+    /// <summary>Makes the file durable, gives it the first of <paramref name="candidates"/> that is free, and returns that path.</summary>
+    /// <exception cref="SaveFailedException">It cannot be synced or renamed.</exception>
+    public string Finish(IEnumerable<string> candidates)
     {
         try
         {
             RandomAccess.FlushToDisk(_handle);
-            var path = goals.First(goal => FinalName.TryGive(_path, goal));
+            var path = candidates.First(candidate => FinalName.TryRename(_path, candidate));
             RandomAccess.FlushToDisk(_handle);
             _handle.Dispose();
             return path;

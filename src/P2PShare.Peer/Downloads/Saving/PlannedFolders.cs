@@ -2,14 +2,14 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace P2PShare.Peer.Downloads.Saving;
 
-/// <summary>The folders of one download. Each is looked at, and made, once, and not for each of the thousand files that go there.</summary>
+/// <summary>Makes the folders that one download needs. Each folder is examined and made once, not once for each file in it.</summary>
 internal sealed class PlannedFolders(DownloadsFolder downloads)
 {
-    // Of each folder what is in the way, or null.
+    // For each folder what is in its way, or null.
     private readonly Dictionary<string, string?> _obstacles = [];
     private readonly HashSet<string> _new = [];
 
-    /// <summary>This download has made the folder of <paramref name="path"/>, so that nothing of before it is there.</summary>
+    /// <summary>This download has made the folder of <paramref name="path"/>, so it holds no file from before.</summary>
     public bool IsNew(string path) => _new.Contains(FolderOf(path));
 
     /// <inheritdoc cref="DownloadsFolder.TryMakeFoldersFor"/>
@@ -18,10 +18,10 @@ internal sealed class PlannedFolders(DownloadsFolder downloads)
         var folder = FolderOf(path);
         if (_obstacles.TryGetValue(folder, out obstacle))
             return obstacle is null;
-        var isThere = Path.Exists(folder);
+        var existed = Path.Exists(folder);
         var isMade = downloads.TryMakeFoldersFor(path, out obstacle);
         _obstacles.Add(folder, obstacle);
-        if (isMade && !isThere)
+        if (isMade && !existed)
             _new.Add(folder);
         return isMade;
     }

@@ -2,7 +2,10 @@ using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Downloads.Saving;
 
-/// <summary>Names that some file systems cannot hold (Windows', and what is formatted for it). They are shared as they are; a client that saves there changes them.</summary>
+/// <summary>
+/// Names that some file systems cannot hold: those of Windows, and any that is formatted for it. They are shared unchanged; a client
+/// that saves to such a file system replaces what it cannot hold.
+/// </summary>
 internal static class PortableName
 {
     private const string Unstorable = "<>:\"|?*";
@@ -11,9 +14,10 @@ internal static class PortableName
         ["CON", "PRN", "AUX", "NUL", .. Enumerable.Range(0, 10).SelectMany(n => new[] { $"COM{n}", $"LPT{n}" })],
         StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Every file system can hold every part of the name.</summary>
     public static bool IsPortable(FileName name) => name.ToString().Split('/').All(IsPortable);
 
-    /// <summary>The part as such a file system can hold it; the same where it can anyway.</summary>
+    /// <summary>Returns the part of a name as such a file system can hold it; unchanged where it is portable.</summary>
     public static string Storable(string part)
     {
         if (IsPortable(part))
@@ -26,6 +30,6 @@ internal static class PortableName
 
     private static bool IsPortable(string part) => !part.Any(Unstorable.Contains) && part[^1] is not ('.' or ' ') && !IsDevice(part);
 
-    // NUL.txt is the device as well.
+    // NUL.txt names the device as well.
     private static bool IsDevice(string part) => Devices.Contains(part.Split('.')[0].TrimEnd());
 }

@@ -5,9 +5,9 @@ using P2PShare.Protocol.Identity;
 namespace P2PShare.Peer.Downloads.Saving;
 
 /// <summary>
-/// A finished file whose wrong pieces are replaced where they stand. Each write makes it righter, so that stopping in between harms
-/// nothing. A file of which nothing is right may be another one altogether, which nobody asked to lose: where it has several pieces it
-/// is left alone, and where one piece is all it has, what it was is kept under another name.
+/// A finished file whose wrong pieces are overwritten in place. Each write replaces a wrong piece by the right one, so an interrupted
+/// repair does no harm. A file without a single right piece may be a different file that the user wants to keep: one of several
+/// pieces is not touched, and the content of a file of one piece is copied to another name before it is replaced.
 /// </summary>
 internal sealed class RepairTarget(string path, FileIdentity identity) : IPieceTarget
 {
@@ -15,23 +15,25 @@ internal sealed class RepairTarget(string path, FileIdentity identity) : IPieceT
 
     public bool IsResumed => true;
 
-    /// <summary>Where the former content was kept; null where parts of it were right.</summary>
-    public string? KeptAs { get; private set; }
+    /// <summary>Where the former content is kept; null where it was not replaced as a whole.</summary>
+    public string? KeptPath { get; private set; }
 
-    public void Resume(ReadOnlySpan<bool> there)
+    /// <inheritdoc/>
+    /// <exception cref="DifferentFileException">None of the pieces is right.</exception>
+    public void Resume(ReadOnlySpan<bool> verified)
     {
-        if (!there.Contains(true))
-            throw new IOException("not a piece of it is right, so it is another file; give that one another name and REQUEST this one");
+        if (!verified.Contains(true))
+            throw new DifferentFileException(path);
     }
 
     public void Write(int index, ReadOnlySpan<byte> piece)
     {
         if (identity.PieceCount == 1)
-            KeptAs = Keep();
+            KeptPath = CopyFormerContent();
         RandomAccess.Write(Handle, piece, (long)index * Limits.PieceBytes);
     }
 
-    public string Finish(IEnumerable<string> goals)
+    public string Finish(IEnumerable<string> candidates)
     {
         RandomAccess.SetLength(Handle, identity.Size);
         return path;
@@ -39,7 +41,7 @@ internal sealed class RepairTarget(string path, FileIdentity identity) : IPieceT
 
     public void Dispose() => Handle.Dispose();
 
-    private string Keep()
+    private string CopyFormerContent()
     {
         var name = $"{Path.GetFileNameWithoutExtension(path)} (before REPAIR){Path.GetExtension(path)}";
         var kept = FinalName.Candidates(Path.Combine(Path.GetDirectoryName(path)!, name)).First(candidate => !Path.Exists(candidate));

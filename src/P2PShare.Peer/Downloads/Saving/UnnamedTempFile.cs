@@ -6,8 +6,8 @@ using P2PShare.Protocol.Identity;
 namespace P2PShare.Peer.Downloads.Saving;
 
 /// <summary>
-/// A file of one piece that is being fetched, which has no name before it has its own (open(2), O_TMPFILE). There is nothing to resume
-/// of it, and whatever ends the program ends the file: none is ever left behind, and nobody else can have it open.
+/// A file of one piece that has no name until it is whole (open(2), O_TMPFILE). One piece is fetched whole or not at all, so there is
+/// nothing to resume, and the kernel removes the file when the program ends, however it ends. Nobody else can open it meanwhile.
 /// </summary>
 internal sealed class UnnamedTempFile : IPieceTarget
 {
@@ -17,16 +17,19 @@ internal sealed class UnnamedTempFile : IPieceTarget
 
     public bool IsResumed => false;
 
-    /// <summary>Null where the file has several pieces, or the system, or the file system, knows no files without a name.</summary>
-    public static UnnamedTempFile? TryCreate(string goal, FileIdentity identity) =>
-        identity.PieceCount <= 1 && Platform.UsesLinuxCalls && LinuxFile.TryCreateUnnamed(Path.GetDirectoryName(goal)!) is { } handle
+    /// <summary>Null where the file has several pieces, or the system or the file system has no unnamed files.</summary>
+    public static UnnamedTempFile? TryCreate(string destination, FileIdentity identity) =>
+        identity.PieceCount <= 1
+        && Platform.UsesLinuxCalls
+        && LinuxFile.TryCreateUnnamed(Path.GetDirectoryName(destination)!) is { } handle
             ? new UnnamedTempFile(handle)
             : null;
 
     public void Write(int index, ReadOnlySpan<byte> piece) => LinuxFile.Write(Handle, piece);
 
-    public string Finish(IEnumerable<string> goals) =>
-        goals.FirstOrDefault(goal => LinuxFile.TryLink(Handle, goal)) ?? throw new IOException($"no free name like {goals.First()} was found");
+    public string Finish(IEnumerable<string> candidates) =>
+        candidates.FirstOrDefault(candidate => LinuxFile.TryLink(Handle, candidate))
+        ?? throw new IOException($"no free name like {candidates.First()} was found");
 
     public void Dispose() => Handle.Dispose();
 }

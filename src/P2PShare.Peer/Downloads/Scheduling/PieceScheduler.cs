@@ -2,100 +2,113 @@ using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Downloads.Scheduling;
 
-/// <summary>A piece of one of a download's files, by their indexes.</summary>
-internal readonly record struct PieceRef(int File, int Piece);
-
 /// <summary>
-/// Decides which owner is asked for which piece. Pure: it holds no clock, no socket and no lock, is told what happened, and
-/// answers what to do next. SCHEDULER.md, beside this file, says how it thinks; its tests hold it to that.
+/// Decides which piece is requested from which owner. Pure: it holds no clock, no socket and no lock; it is told what happened and
+/// answers what to do next. SCHEDULER.md, beside this file, explains its rules; its tests check each of them.
 /// </summary>
 internal sealed class PieceScheduler
 {
     private readonly List<ScheduledFile> _files = [];
     private readonly Dictionary<int, ScheduledOwner> _owners = [];
-    private int _firstWithWork;
+
+    // No file before the first has a missing piece, and every file before the second is done.
+    private int _firstWithMissing;
     private int _firstNotDone;
     private int _filesDone;
 
-    /// <summary>Every piece of every file is there.</summary>
+    /// <summary>Every piece of every file is verified.</summary>
     public bool IsDone => _filesDone == _files.Count;
 
-    /// <summary>Adds a file whose pieces may be asked for only once <see cref="Open"/> said which of them are there already.</summary>
+    /// <summary>Adds a closed file and returns its index. Its pieces can be requested after <see cref="Open"/>.</summary>
     public int AddFile(FileIdentity identity)
     {
         _files.Add(new ScheduledFile(identity));
         return _files.Count - 1;
     }
 
-    /// <summary>The file's hashes are known, so that its pieces can be verified. True where none is missing.</summary>
+    /// <summary>Opens a file whose piece layer is known, so that its pieces can be verified. True where no piece is missing.</summary>
     /// <param name="file">The file's index.</param>
-    /// <param name="there">For each piece whether it is there; empty for none.</param>
-    public bool Open(int file, ReadOnlySpan<bool> there)
+    /// <param name="verified">For each piece whether an earlier run left it and it is right; empty for none.</param>
+    public bool Open(int file, ReadOnlySpan<bool> verified)
     {
-        _files[file].Open(there);
-        _firstWithWork = Math.Min(_firstWithWork, file);
-        return CountIfDone(file);
+        _files[file].Open(verified);
+        _firstWithMissing = Math.Min(_firstWithMissing, file);
+        return CompleteFileIfDone(file);
     }
 
-    /// <summary>The owner has the file. Owners are numbered by the caller.</summary>
-    public void Offer(int owner, int file)
+    /// <summary>The owner has the file. The caller numbers the owners.</summary>
+    public void AddSource(int owner, int file)
     {
-        if (!_owners.TryGetValue(owner, out var known))
-            _owners.Add(owner, known = new ScheduledOwner());
-        known.Files.Add(file);
+        if (!_owners.TryGetValue(owner, out var source))
+        {
+            source = new ScheduledOwner();
+            _owners.Add(owner, source);
+        }
+
+        source.Files.Add(file);
     }
 
-    /// <summary>The owner is gone, or not to be trusted: what it was asked for goes to others.</summary>
-    public void Remove(int owner)
+    /// <summary>The owner does not have the file any more.</summary>
+    public void RemoveSource(int owner, int file)
     {
-        if (!_owners.Remove(owner, out var gone))
+        if (_owners.TryGetValue(owner, out var source))
+            source.Files.Remove(file);
+    }
+
+    /// <summary>The owner is gone or rejected. What was requested of it is missing again.</summary>
+    public void RemoveOwner(int owner)
+    {
+        if (!_owners.Remove(owner, out var removed))
             return;
-        foreach (var piece in gone.Asked)
-            FreeUnlessAskedOfAnother(piece);
+        foreach (var piece in removed.Requested)
+            ReleaseUnlessRequested(piece);
     }
 
-    /// <summary>How fast the owner has been of late, in bytes a second.</summary>
-    public void NoteRate(int owner, double bytesPerSecond)
+    /// <param name="owner">The owner's number.</param>
+    /// <param name="bytesPerSecond">How fast it has been of late.</param>
+    public void SetRate(int owner, double bytesPerSecond)
     {
-        if (_owners.TryGetValue(owner, out var known))
-            known.Rate = bytesPerSecond;
+        if (_owners.TryGetValue(owner, out var source))
+            source.Rate = bytesPerSecond;
     }
 
-    /// <summary>The next piece to ask this owner for; false where it has enough before it, or nothing that is wanted.</summary>
-    public bool TryTake(int owner, out PieceRef piece)
+    /// <summary>
+    /// Picks the next piece to request of this owner. False where its queue is long enough, or it has nothing that is wanted.
+    /// </summary>
+    public bool TryPick(int owner, out PieceRef piece)
     {
         piece = default;
-        if (!_owners.TryGetValue(owner, out var taker) || !taker.HasRoom)
+        if (!_owners.TryGetValue(owner, out var source) || !source.HasRoom)
             return false;
-        if (!TryTakeMissing(taker, out piece) && !TryTakeFromSlower(owner, taker, out piece))
+        if (!TryPickMissing(source, out piece) && !TryPickEndgame(owner, source, out piece))
             return false;
-        taker.Ask(piece, LengthOf(piece));
+        source.AddRequest(piece, LengthOf(piece));
         return true;
     }
 
-    /// <summary>It has, as far as is known, something that is still wanted.</summary>
-    public bool MayGive(int owner)
+    /// <summary>The owner may have a piece that is not verified yet (BitTorrent's "interested").</summary>
+    public bool IsInteresting(int owner)
     {
-        if (!_owners.TryGetValue(owner, out var known))
+        if (!_owners.TryGetValue(owner, out var source))
             return false;
         for (var file = _firstNotDone; file < _files.Count; file++)
         {
-            if (known.Files.Contains(file) && _files[file].WantsAnyBut(file, known.Lacking))
+            if (source.Files.Contains(file) && _files[file].WantsAnyExcept(file, source.Unavailable))
                 return true;
         }
 
         return false;
     }
 
-    /// <summary>The next file that must be opened before its pieces can be asked for, and that this owner has.</summary>
-    public bool TryTakeFileToOpen(int owner, out int file)
+    /// <summary>Picks the next closed file that this owner has, and marks it as being opened.</summary>
+    public bool TryPickFileToOpen(int owner, out int file)
     {
         file = -1;
-        if (!_owners.TryGetValue(owner, out var taker))
+        if (!_owners.TryGetValue(owner, out var source))
             return false;
-        for (var index = _firstWithWork; index < _files.Count && file < 0; index++)
+        for (var index = _firstWithMissing; index < _files.Count && file < 0; index++)
         {
-            if (_files[index].State == FileState.Closed && taker.Files.Contains(index))
+            if (_files[index].State == FileState.Closed && source.Files.Contains(index))
                 file = index;
         }
 
@@ -104,70 +117,60 @@ internal sealed class PieceScheduler
         return file >= 0;
     }
 
-    /// <summary>The file could not be opened with that owner's help: another may try.</summary>
-    public void GiveBackFile(int file) => _files[file].State = FileState.Closed;
+    /// <summary>The file could not be opened with the help of the owner that picked it; another owner may pick it.</summary>
+    public void ReleaseFile(int file) => _files[file].State = FileState.Closed;
 
-    /// <summary>The piece came, and was right. True where it was still wanted; false where another owner was quicker.</summary>
+    /// <summary>The owner's copy of the piece was verified. False where another owner's copy was verified before.</summary>
     public bool Complete(int owner, PieceRef piece, out bool isFileDone)
     {
         isFileDone = false;
-        if (_owners.TryGetValue(owner, out var giver))
-            giver.Answered(piece, LengthOf(piece));
+        if (_owners.TryGetValue(owner, out var source))
+            source.RemoveRequest(piece, LengthOf(piece));
         if (!_files[piece.File].TryComplete(piece.Piece))
             return false;
-        isFileDone = CountIfDone(piece.File);
+        isFileDone = CompleteFileIfDone(piece.File);
         return true;
     }
 
-    /// <summary>The piece is not there yet.</summary>
-    public bool IsWanted(PieceRef piece) => !_files[piece.File].IsThere(piece.Piece);
+    /// <summary>The piece is not verified yet.</summary>
+    public bool IsWanted(PieceRef piece) => !_files[piece.File].IsVerified(piece.Piece);
 
-    /// <summary>The owner will not give this piece now, but may later.</summary>
-    public void GiveBack(int owner, PieceRef piece)
+    /// <summary>The owner will not send this piece now; it may be requested of it again.</summary>
+    public void Release(int owner, PieceRef piece)
     {
-        if (_owners.TryGetValue(owner, out var giver))
-            giver.Answered(piece, LengthOf(piece));
-        FreeUnlessAskedOfAnother(piece);
+        if (_owners.TryGetValue(owner, out var source))
+            source.RemoveRequest(piece, LengthOf(piece));
+        ReleaseUnlessRequested(piece);
     }
 
-    /// <summary>The owner does not have this piece: it is not asked for it again.</summary>
-    public void NoteLacking(int owner, PieceRef piece)
+    /// <summary>The owner does not have this piece (BEP 54's "don't have"): it is not requested of it again.</summary>
+    public void MarkUnavailable(int owner, PieceRef piece)
     {
-        GiveBack(owner, piece);
-        if (_owners.TryGetValue(owner, out var giver))
-            giver.Lacking.Add(piece);
-    }
-
-    /// <summary>The owner no longer has this file.</summary>
-    public void NoteLackingFile(int owner, int file)
-    {
-        if (_owners.TryGetValue(owner, out var giver))
-            giver.Files.Remove(file);
+        Release(owner, piece);
+        if (_owners.TryGetValue(owner, out var source))
+            source.Unavailable.Add(piece);
     }
 
     private int LengthOf(PieceRef piece) => _files[piece.File].Identity.PieceLength(piece.Piece);
 
-    private bool CountIfDone(int file)
+    private bool CompleteFileIfDone(int file)
     {
-        var isDone = _files[file].State == FileState.Open && _files[file].Left == 0;
-        if (isDone)
-        {
-            _files[file].State = FileState.Done;
-            _filesDone++;
-            while (_firstNotDone < _files.Count && _files[_firstNotDone].State == FileState.Done)
-                _firstNotDone++;
-        }
-
-        return isDone;
+        if (_files[file].State != FileState.Open || _files[file].Left > 0)
+            return false;
+        _files[file].State = FileState.Done;
+        _filesDone++;
+        while (_firstNotDone < _files.Count && _files[_firstNotDone].State == FileState.Done)
+            _firstNotDone++;
+        return true;
     }
 
-    private bool TryTakeMissing(ScheduledOwner taker, out PieceRef piece)
+    private bool TryPickMissing(ScheduledOwner owner, out PieceRef piece)
     {
-        while (_firstWithWork < _files.Count && !_files[_firstWithWork].HasOrMayHaveMissing)
-            _firstWithWork++;
-        for (var file = _firstWithWork; file < _files.Count; file++)
+        while (_firstWithMissing < _files.Count && !_files[_firstWithMissing].HasOrMayHaveMissing)
+            _firstWithMissing++;
+        for (var file = _firstWithMissing; file < _files.Count; file++)
         {
-            if (!taker.Files.Contains(file) || !_files[file].TryTakeMissing(file, taker, out var index))
+            if (!owner.Files.Contains(file) || !_files[file].TryPickMissing(file, owner, out var index))
                 continue;
             piece = new PieceRef(file, index);
             return true;
@@ -177,41 +180,41 @@ internal sealed class PieceScheduler
         return false;
     }
 
-    // Nothing is unasked any more. What a slow owner would finish much later than this one could fetch it is asked twice.
-    private bool TryTakeFromSlower(int takerNumber, ScheduledOwner taker, out PieceRef piece)
+    // Endgame: every piece is requested. A piece that a slow owner will send much later than this one could is requested twice.
+    private bool TryPickEndgame(int ownerNumber, ScheduledOwner owner, out PieceRef piece)
     {
         piece = default;
         var longest = 0.0;
         foreach (var (number, slower) in _owners)
         {
-            if (number == takerNumber)
+            if (number == ownerNumber)
                 continue;
             var bytesBefore = 0L;
-            foreach (var asked in slower.Asked)
+            foreach (var requested in slower.Requested)
             {
-                bytesBefore += LengthOf(asked);
+                bytesBefore += LengthOf(requested);
                 var wait = slower.SecondsFor(bytesBefore);
-                if (wait > longest && taker.WouldBeMuchFaster(LengthOf(asked), wait) && MayAskAlso(taker, asked))
-                    (longest, piece) = (wait, asked);
+                if (wait > longest && owner.WouldBeMuchFaster(LengthOf(requested), wait) && IsEndgameCandidate(owner, requested))
+                    (longest, piece) = (wait, requested);
             }
         }
 
         return longest > 0;
     }
 
-    private bool MayAskAlso(ScheduledOwner taker, PieceRef piece) =>
-        taker.Files.Contains(piece.File)
-        && !taker.Lacking.Contains(piece)
-        && _files[piece.File].IsAsked(piece.Piece)
-        && _owners.Values.Count(owner => owner.Asked.Contains(piece)) == 1
-        && !taker.Asked.Contains(piece);
+    private bool IsEndgameCandidate(ScheduledOwner owner, PieceRef piece) =>
+        owner.Files.Contains(piece.File)
+        && !owner.Unavailable.Contains(piece)
+        && _files[piece.File].IsRequested(piece.Piece)
+        && _owners.Values.Count(other => other.Requested.Contains(piece)) == 1
+        && !owner.Requested.Contains(piece);
 
-    private void FreeUnlessAskedOfAnother(PieceRef piece)
+    private void ReleaseUnlessRequested(PieceRef piece)
     {
-        if (_files[piece.File].IsAsked(piece.Piece) && !_owners.Values.Any(owner => owner.Asked.Contains(piece)))
+        if (_files[piece.File].IsRequested(piece.Piece) && !_owners.Values.Any(owner => owner.Requested.Contains(piece)))
         {
-            _files[piece.File].Free(piece.Piece);
-            _firstWithWork = Math.Min(_firstWithWork, piece.File);
+            _files[piece.File].Release(piece.Piece);
+            _firstWithMissing = Math.Min(_firstWithMissing, piece.File);
         }
     }
 }

@@ -4,91 +4,96 @@ namespace P2PShare.Peer.Downloads.Scheduling;
 
 internal enum FileState
 {
-    /// <summary>Its hashes are not known yet.</summary>
+    /// <summary>Its piece layer is not known yet.</summary>
     Closed,
 
-    /// <summary>An owner is being asked for its hashes.</summary>
+    /// <summary>An owner is being asked for its piece layer, or what an earlier run left is being verified.</summary>
     Opening,
 
-    /// <summary>Its pieces can be asked for.</summary>
+    /// <summary>Its pieces can be requested.</summary>
     Open,
 
-    /// <summary>Every piece is there.</summary>
+    /// <summary>Every piece is verified.</summary>
     Done,
 }
 
-/// <summary>What the scheduler knows of one file: which pieces are missing, asked for, or there.</summary>
+/// <summary>What the scheduler knows of one file: which pieces are missing, requested or verified.</summary>
 internal sealed class ScheduledFile(FileIdentity identity)
 {
     private enum PieceState : byte
     {
         Missing,
-        Asked,
-        There,
+        Requested,
+        Verified,
     }
 
-    // Made when the file is opened, so that ten thousand files that wait their turn cost little.
+    // Allocated when the file is opened, so that ten thousand files that are not open yet cost little.
     private PieceState[] _pieces = [];
+
+    // No piece before this one is missing.
     private int _next;
 
     public FileIdentity Identity { get; } = identity;
 
     public FileState State { get; set; }
 
-    /// <summary>Pieces that are not there yet.</summary>
+    /// <summary>Pieces that are not verified yet.</summary>
     public int Left { get; private set; }
 
     public bool HasOrMayHaveMissing => State is FileState.Closed or FileState.Opening || _next < _pieces.Length;
 
-    public void Open(ReadOnlySpan<bool> there)
+    /// <param name="verified">For each piece whether it is verified; empty for none.</param>
+    public void Open(ReadOnlySpan<bool> verified)
     {
         State = FileState.Open;
         _pieces = new PieceState[Identity.PieceCount];
         Left = _pieces.Length;
-        for (var piece = 0; piece < there.Length; piece++)
+        for (var piece = 0; piece < verified.Length; piece++)
         {
-            if (!there[piece])
+            if (!verified[piece])
                 continue;
-            _pieces[piece] = PieceState.There;
+            _pieces[piece] = PieceState.Verified;
             Left--;
         }
     }
 
-    /// <summary>A piece is not there that is not among these of this or other files.</summary>
-    public bool WantsAnyBut(int file, HashSet<PieceRef> pieces) =>
+    /// <summary>Some piece is not verified and not among <paramref name="pieces"/>, which may be of other files, too.</summary>
+    public bool WantsAnyExcept(int file, HashSet<PieceRef> pieces) =>
         State != FileState.Done
-        && (_pieces.Length == 0 || pieces.Count(piece => piece.File == file && !IsThere(piece.Piece)) < Left);
+        && (_pieces.Length == 0 || pieces.Count(piece => piece.File == file && !IsVerified(piece.Piece)) < Left);
 
-    public bool IsThere(int piece) => _pieces[piece] == PieceState.There;
+    public bool IsVerified(int piece) => _pieces[piece] == PieceState.Verified;
 
-    public bool IsAsked(int piece) => _pieces[piece] == PieceState.Asked;
+    public bool IsRequested(int piece) => _pieces[piece] == PieceState.Requested;
 
-    /// <summary>Takes the lowest piece that nobody was asked for and that <paramref name="taker"/> has not said it lacks.</summary>
-    public bool TryTakeMissing(int file, ScheduledOwner taker, out int piece)
+    /// <summary>Picks the lowest missing piece that <paramref name="owner"/> has, and marks it requested.</summary>
+    public bool TryPickMissing(int file, ScheduledOwner owner, out int piece)
     {
         while (_next < _pieces.Length && _pieces[_next] != PieceState.Missing)
             _next++;
         for (piece = _next; piece < _pieces.Length; piece++)
         {
-            if (_pieces[piece] != PieceState.Missing || taker.Lacking.Contains(new PieceRef(file, piece)))
+            if (_pieces[piece] != PieceState.Missing || owner.Unavailable.Contains(new PieceRef(file, piece)))
                 continue;
-            _pieces[piece] = PieceState.Asked;
+            _pieces[piece] = PieceState.Requested;
             return true;
         }
 
         return false;
     }
 
+    /// <summary>Marks the piece verified. False where it is already.</summary>
     public bool TryComplete(int piece)
     {
-        if (_pieces.Length == 0 || _pieces[piece] == PieceState.There)
+        if (_pieces.Length == 0 || _pieces[piece] == PieceState.Verified)
             return false;
-        _pieces[piece] = PieceState.There;
+        _pieces[piece] = PieceState.Verified;
         Left--;
         return true;
     }
 
-    public void Free(int piece)
+    /// <summary>Marks a requested piece missing again.</summary>
+    public void Release(int piece)
     {
         _pieces[piece] = PieceState.Missing;
         _next = Math.Min(_next, piece);

@@ -2,54 +2,59 @@ using P2PShare.Protocol;
 
 namespace P2PShare.Peer.Downloads.Scheduling;
 
-/// <summary>What the scheduler knows of one owner: what it has, how fast it is, and what it was asked for, in that order.</summary>
+/// <summary>What the scheduler knows of one owner: its files, its rate, and its queue of requests, oldest first.</summary>
 internal sealed class ScheduledOwner
 {
-    // Enough before an owner that its next second is filled: less leaves a fast one idle, more leaves a slow one holding pieces
-    // that others could fetch. Two pieces at least, so that one is on its way while the other is asked for.
-    private const double SecondsAhead = 1;
-    private const int LeastBytesAhead = 2 * Limits.PieceBytes;
-    private const int MostBytesAhead = 8 * Limits.PieceBytes;
-    private const int MostPiecesAhead = 256;
+    // A request queue that lasts one second. A shorter one leaves a fast owner idle for a round trip; a longer one leaves a slow owner
+    // with pieces that others could send. Two pieces at least, so that one is requested while the other is on its way.
+    private const double QueueSeconds = 1;
+    private const int MinQueueBytes = 2 * Limits.PieceBytes;
+    private const int MaxQueueBytes = 8 * Limits.PieceBytes;
+    private const int MaxQueuePieces = 256;
 
-    // An owner that is this many times quicker, and sooner by so much, is worth asking twice: anything less costs more than it saves,
-    // and rates that were measured over a few pieces are not exact.
-    private const double MuchFaster = 2;
-    private const double SecondsWorthACopy = 0.5;
+    // Endgame: a second request is worth its bytes where this owner is faster by this factor and by this much time. Less costs more than
+    // it saves, because a rate measured over a few pieces is not exact.
+    private const double EndgameFactor = 2;
+    private const double EndgameSeconds = 0.5;
 
-    private long _bytesAsked;
+    private long _queuedBytes;
 
     public HashSet<int> Files { get; } = [];
 
-    public HashSet<PieceRef> Lacking { get; } = [];
+    /// <summary>Pieces of its files that it said it does not have.</summary>
+    public HashSet<PieceRef> Unavailable { get; } = [];
 
-    public List<PieceRef> Asked { get; } = [];
+    /// <summary>Requests that are not answered yet, oldest first.</summary>
+    public List<PieceRef> Requested { get; } = [];
 
-    /// <summary>Bytes a second of late; 0 where it has not shown yet.</summary>
+    /// <summary>Bytes per second, smoothed; 0 until it is known.</summary>
     public double Rate { get; set; }
 
-    public bool HasRoom => Asked.Count < MostPiecesAhead
-        && _bytesAsked < Math.Clamp(Rate * SecondsAhead, LeastBytesAhead, MostBytesAhead);
+    /// <summary>Its request queue is shorter than it should be.</summary>
+    public bool HasRoom => Requested.Count < MaxQueuePieces
+        && _queuedBytes < Math.Clamp(Rate * QueueSeconds, MinQueueBytes, MaxQueueBytes);
 
-    public void Ask(PieceRef piece, int bytes)
+    public void AddRequest(PieceRef piece, int bytes)
     {
-        Asked.Add(piece);
-        _bytesAsked += bytes;
+        Requested.Add(piece);
+        _queuedBytes += bytes;
     }
 
-    public void Answered(PieceRef piece, int bytes)
+    public void RemoveRequest(PieceRef piece, int bytes)
     {
-        if (Asked.Remove(piece))
-            _bytesAsked -= bytes;
+        if (Requested.Remove(piece))
+            _queuedBytes -= bytes;
     }
 
-    /// <summary>How long this owner will need for <paramref name="bytes"/> that it was asked for; 0 where that cannot be told yet.</summary>
+    /// <summary>How long it needs for <paramref name="bytes"/> at its rate; 0 until the rate is known.</summary>
     public double SecondsFor(long bytes) => Rate > 0 ? bytes / Rate : 0;
 
-    /// <summary>Whether it would have <paramref name="bytes"/> more, behind all that it was asked for, well before <paramref name="seconds"/> are over.</summary>
+    /// <summary>
+    /// It would send <paramref name="bytes"/> more, after all that is requested of it, well before <paramref name="seconds"/> are over.
+    /// </summary>
     public bool WouldBeMuchFaster(int bytes, double seconds)
     {
-        var own = SecondsFor(_bytesAsked + bytes);
-        return Rate > 0 && MuchFaster * own < seconds && own + SecondsWorthACopy < seconds;
+        var own = SecondsFor(_queuedBytes + bytes);
+        return Rate > 0 && EndgameFactor * own < seconds && own + EndgameSeconds < seconds;
     }
 }

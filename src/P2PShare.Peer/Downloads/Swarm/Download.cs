@@ -1,18 +1,17 @@
 using System.Threading.Channels;
+using P2PShare.Networking;
 using P2PShare.Peer.Async;
+using P2PShare.Peer.Downloads.Reporting;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Protocol.Grammar;
 
 namespace P2PShare.Peer.Downloads.Swarm;
 
-/// <summary>How the fetching of a download's files ended.</summary>
-/// <param name="Failure">Null where every file is finished; else why not, in a sentence for the user.</param>
-/// <param name="FetchedBytes">Bytes of content that came over the network.</param>
-/// <param name="Owners">Owners that gave a piece.</param>
-/// <param name="Liars">Owners that sent wrong bytes.</param>
-internal sealed record FetchReport(string? Failure, long FetchedBytes, int Owners, IReadOnlyList<string> Liars);
-
-/// <summary>Fetches files whose contents are known, from all their owners at once, from the first question to the last verified byte.</summary>
+/// <summary>Fetches files whose contents are known from all their owners at once, until the last file is verified and durable.</summary>
+/// <param name="files">The files. They are closed at the end, also where they are not complete.</param>
+/// <param name="findOwners">Asks the server for the owners.</param>
+/// <param name="services">What every download uses.</param>
+/// <param name="observer">Is told of the progress ten times a second.</param>
 internal sealed class Download(
     IReadOnlyList<DownloadFile> files,
     Func<CancellationToken, Task<IReadOnlyList<OwnerRow>>> findOwners,
@@ -23,32 +22,37 @@ internal sealed class Download(
     private static readonly TimeSpan BetweenQuestions = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan BetweenUrgentQuestions = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long a download that nobody serves waits for an owner to come back.</summary>
+    /// <summary>How long a download that no owner serves waits for one.</summary>
     private static readonly TimeSpan PatienceWithoutOwner = TimeSpan.FromSeconds(20);
 
-    // Another owner may be on the way already.
-    private static readonly TimeSpan WorthANote = TimeSpan.FromSeconds(0.5);
+    // A shorter time without an owner is not worth a word: the next connection may be under way.
+    private static readonly TimeSpan WorthNotice = TimeSpan.FromSeconds(0.5);
 
     private readonly DownloadState _state = new(files);
-    private readonly Channel<DownloadFile> _whole = Channel.CreateBounded<DownloadFile>(FileFinalizer.MostAtOnce);
     private Task<IReadOnlyList<OwnerRow>>? _question;
     private long _lastAnswer = services.Time.GetTimestamp();
 
+    /// <summary>Ends when every file is finished, or when no owner has given anything for 20 s (not complete).</summary>
     /// <exception cref="OperationCanceledException">Cancelled; what is verified is kept.</exception>
     /// <exception cref="SaveFailedException">What was fetched cannot be saved; what is verified is kept.</exception>
-    public async Task<FetchReport> RunAsync(IReadOnlyList<OwnerRow> firstOwners, CancellationToken cancellation)
+    public async Task<(bool IsComplete, TransferSummary Transfer)> RunAsync(
+        IReadOnlyList<OwnerRow> firstOwners, CancellationToken cancellation)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var verifier = new PieceVerifier(_state, _whole.Writer, ending.Token);
+        var batchSize = FileFinalizer.BatchSizeFor(Descriptors.RoomFor(FileFinalizer.MaxDescriptors));
+        var whole = Channel.CreateBounded<DownloadFile>(batchSize);
+        var verifier = new PieceVerifier(_state, whole.Writer, ending.Token);
         var verifying = verifier.RunAsync();
-        var owners = new OwnerRoster(_state, services, observer, verifier, _whole.Writer, ending.Token);
-        var finishing = Background.Run(() => new FileFinalizer(_whole.Reader, _state, services).RunAsync(ending));
+        var opener = new FileOpener(_state, services, whole.Writer, ending.Token);
+        var owners = new OwnerRoster(_state, services, observer, verifier, opener, ending.Token);
+        var finalizer = new FileFinalizer(whole.Reader, _state, services, batchSize);
+        var finalizing = Background.Run(() => finalizer.RunAsync(ending));
         try
         {
-            await OpenKnownAsync(ending.Token);
-            owners.Meet(firstOwners);
-            var failure = await WatchAsync(owners, ending.Token);
-            return new FetchReport(failure, _state.FetchedBytes, owners.GaveCount, owners.Liars);
+            await OpenKnownAsync(opener, whole.Writer, ending.Token);
+            owners.Update(firstOwners);
+            var isComplete = await WatchAsync(owners, ending.Token);
+            return (isComplete, new TransferSummary(_state.FetchedBytes, owners.ContributorCount, owners.RejectedOwners));
         }
         finally
         {
@@ -56,19 +60,19 @@ internal sealed class Download(
             await owners.EndAsync();
             verifier.Complete();
             await verifying;
-            _whole.Writer.TryComplete();
+            whole.Writer.TryComplete();
 
-            // Where it failed it has stopped the rest, and what it throws here is the reason.
-            await finishing;
+            // Where the finalizer failed, it has cancelled the rest, and what it throws here is the reason.
+            await finalizing;
             foreach (var file in files)
                 file.Dispose();
         }
     }
 
-    // Files of one piece need no layer, and a lone file's may be here from a former run: these need nobody's help to be opened. One piece
-    // is fetched whole or not at all, so that there is nothing to resume of it, and no need to make its target yet.
-    // A folder's larger files wait for their turn, so that not all of them stand open at once.
-    private async Task OpenKnownAsync(CancellationToken cancellation)
+    // Opens the files that need no owner for it. A file of one piece has no layer to fetch, and is fetched whole or not at all, so that
+    // there is nothing to resume, and its target is not made yet. The layer of a single large file may be in the store from an earlier
+    // run. A folder's large files are opened one by one, by the workers, so that not all of them are open at the same time.
+    private async Task OpenKnownAsync(FileOpener opener, ChannelWriter<DownloadFile> whole, CancellationToken cancellation)
     {
         var empty = new List<DownloadFile>();
         _state.Change(scheduler =>
@@ -84,19 +88,20 @@ internal sealed class Download(
             }
         });
         foreach (var file in empty)
-            await _whole.Writer.WriteAsync(file, cancellation);
+            await whole.WriteAsync(file, cancellation);
 
-        if (files is [{ Identity.PieceCount: > 1 } lone] && (lone.Layer = services.Layers.TryGet(lone.Identity)) is not null)
-            await FileOpening.OpenAsync(lone, 0, _state, _whole.Writer, cancellation);
+        if (files is [{ Identity.PieceCount: > 1 }] && opener.TryLoadLayer(0))
+            await opener.OpenAsync(0);
     }
 
-    private async Task<string?> WatchAsync(OwnerRoster owners, CancellationToken cancellation)
+    // True where every file is finished; false where no owner gives the rest.
+    private async Task<bool> WatchAsync(OwnerRoster owners, CancellationToken cancellation)
     {
         var lastServed = services.Time.GetTimestamp();
         var fetched = 0L;
-        var (isWaiting, isQueued) = (false, false);
+        var (hasToldBusy, hasToldWaiting) = (false, false);
 
-        // One timer for all ticks: a delay for each, and a wait for the first of two, were 700 bytes ten times a second.
+        // One timer for all ticks: a delay for each, and a wait for the first of two, allocated 700 bytes ten times a second.
         using var ticks = new PeriodicTimer(Tick, services.Time);
         _ = EndAtFinishAsync(ticks);
         while (!_state.IsFinished)
@@ -104,22 +109,34 @@ internal sealed class Download(
             owners.ThrowIfSavingFailed();
             owners.NoteSilences();
             observer.Report(Progress(owners));
-            if (!isQueued && owners.AreAllQueued && (isQueued = true))
-                observer.Note("Every owner is busy with others; waiting for a turn.");
-            if (_state.FetchedBytes > fetched || owners.IsAnyExcused || _state.IsAllFetched)
-                (lastServed, fetched, isWaiting) = (services.Time.GetTimestamp(), _state.FetchedBytes, false);
-            else if (services.Time.GetElapsedTime(lastServed) > PatienceWithoutOwner)
-                return "no owner gives it any more";
-            else if (!isWaiting && services.Time.GetElapsedTime(lastServed) > WorthANote && owners.WorkingCount == 0 && owners.HasFailed && (isWaiting = true))
-                observer.Note($"No owner gives it at the moment; waiting up to {PatienceWithoutOwner.TotalSeconds:F0} s for one.");
+            if (owners.AreAllBusy && !hasToldBusy)
+            {
+                hasToldBusy = true;
+                observer.Notify(new DownloadEvent.AllOwnersBusy());
+            }
 
-            await MeetOwnersAsync(owners, cancellation);
+            var unserved = services.Time.GetElapsedTime(lastServed);
+            if (_state.FetchedBytes > fetched || owners.IsAnyPaused || _state.IsAllFetched)
+            {
+                (lastServed, fetched, hasToldWaiting) = (services.Time.GetTimestamp(), _state.FetchedBytes, false);
+            }
+            else if (unserved > PatienceWithoutOwner)
+            {
+                return false;
+            }
+            else if (unserved > WorthNotice && !hasToldWaiting && owners.ConnectedCount == 0 && owners.HasFailed)
+            {
+                hasToldWaiting = true;
+                observer.Notify(new DownloadEvent.WaitingForOwner(PatienceWithoutOwner));
+            }
+
+            await UpdateOwnersAsync(owners, cancellation);
             await ticks.WaitForNextTickAsync(CancellationToken.None);
             cancellation.ThrowIfCancellationRequested();
         }
 
         observer.Report(Progress(owners));
-        return null;
+        return true;
     }
 
     private async Task EndAtFinishAsync(PeriodicTimer ticks)
@@ -128,16 +145,16 @@ internal sealed class Download(
         ticks.Dispose();
     }
 
-    // Asks now and then who else has come, and waits for no answer: the server may take its time, or be gone.
-    private async Task MeetOwnersAsync(OwnerRoster owners, CancellationToken cancellation)
+    // Asks from time to time for new owners, and does not wait for the answer: the server may be slow or away.
+    private async Task UpdateOwnersAsync(OwnerRoster owners, CancellationToken cancellation)
     {
         if (_question is { IsCompleted: true } answered)
         {
-            owners.Meet(await answered);
+            owners.Update(await answered);
             (_question, _lastAnswer) = (null, services.Time.GetTimestamp());
         }
         else if (_question is null
-            && services.Time.GetElapsedTime(_lastAnswer) > (owners.WorkingCount > 0 ? BetweenQuestions : BetweenUrgentQuestions))
+            && services.Time.GetElapsedTime(_lastAnswer) > (owners.ConnectedCount > 0 ? BetweenQuestions : BetweenUrgentQuestions))
         {
             _question = FindOwnersAsync(cancellation);
         }
@@ -151,12 +168,12 @@ internal sealed class Download(
         }
         catch (IOException e)
         {
-            // The server is away; the owners that are known are enough to go on with.
-            services.Log.Debug("The owners could not be asked for: {Reason:l}", e.Message);
+            // The server is away. The download goes on with the owners that are known.
+            services.Log.Debug("The server could not be asked for owners: {Reason:l}", e.Message);
             return [];
         }
     }
 
     private DownloadProgress Progress(OwnerRoster owners) =>
-        new(_state.Bytes, _state.TotalBytes, _state.FilesFinished, files.Count, owners.WorkingCount);
+        new(_state.Bytes, _state.TotalBytes, _state.FilesFinished, files.Count, owners.ConnectedCount);
 }

@@ -4,44 +4,49 @@ using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Downloads.Swarm;
 
-/// <summary>One file of a download: what it is, where it goes, and, from its first piece on, what of it is there.</summary>
+/// <summary>One file of a download: its content, its destination, and the target that its pieces are written to.</summary>
 internal sealed class DownloadFile : IDisposable
 {
     private readonly Lazy<IPieceTarget> _target;
 
     /// <param name="name">Its name on the network.</param>
     /// <param name="identity">Its content.</param>
-    /// <param name="goal">The full path it is wanted under.</param>
-    /// <param name="open">Makes the target when the first piece is there; null for a file without a name, or a partial one beside the goal.</param>
-    public DownloadFile(FileName name, FileIdentity identity, string goal, Func<IPieceTarget>? open = null)
+    /// <param name="destination">The full path that it should have.</param>
+    /// <param name="openTarget">Opens the target when it is first needed; null for an unnamed or a partial file in the same folder.</param>
+    public DownloadFile(FileName name, FileIdentity identity, string destination, Func<IPieceTarget>? openTarget = null)
     {
-        (Name, Identity, Goal) = (name, identity, goal);
-        _target = new Lazy<IPieceTarget>(open ?? (() => UnnamedTempFile.TryCreate(goal, identity) as IPieceTarget ?? PartialFile.Open(goal, identity)));
+        (Name, Identity, Destination) = (name, identity, destination);
+        _target = new Lazy<IPieceTarget>(openTarget ?? OpenTarget);
     }
 
     public FileName Name { get; }
 
     public FileIdentity Identity { get; }
 
-    public string Goal { get; }
+    public string Destination { get; }
 
-    /// <summary>Null until an owner's layer was found right, or a file of one piece needed none.</summary>
+    /// <summary>
+    /// Null until the piece layer was found in the store, or fetched and verified. A file of one piece needs none to be fetched.
+    /// </summary>
     public PieceLayer? Layer { get; set; }
 
-    /// <summary>Where it stands, once it is finished.</summary>
+    /// <summary>The full path of the finished file; null until then. Another than <see cref="Destination"/> where that was taken.</summary>
     public string? FinishedPath { get; private set; }
 
-    /// <summary>Made at the first call.</summary>
-    /// <exception cref="IOException">It cannot be made; the message is fit for the user.</exception>
+    /// <summary>Opened at the first call.</summary>
+    /// <exception cref="IOException">It cannot be opened or created.</exception>
     public IPieceTarget Target => _target.Value;
 
     /// <summary>Gives the file, which is whole and durable, its name. It stays open.</summary>
-    public void Finish() => FinishedPath = Target.Finish(FinalName.Candidates(Goal));
+    public void Finish() => FinishedPath = Target.Finish(FinalName.Candidates(Destination));
 
-    /// <summary>Closes the target and keeps what is in it.</summary>
+    /// <summary>Closes the target and keeps its content.</summary>
     public void Dispose()
     {
         if (_target.IsValueCreated)
             _target.Value.Dispose();
     }
+
+    private IPieceTarget OpenTarget() =>
+        UnnamedTempFile.TryCreate(Destination, Identity) as IPieceTarget ?? PartialFile.Open(Destination, Identity);
 }

@@ -4,10 +4,10 @@ using Serilog;
 
 namespace P2PShare.Peer.Downloads.Swarm;
 
-/// <summary>What every download works with.</summary>
+/// <summary>What every download of a peer uses.</summary>
 /// <param name="Dial">Connects to owners.</param>
-/// <param name="Identifier">Tells what a file that is already there is.</param>
-/// <param name="Layers">Where piece layers are kept.</param>
-/// <param name="Time">The clock.</param>
+/// <param name="Identifier">Tells the content of files that exist already, and remembers that of fetched ones.</param>
+/// <param name="Layers">The store of piece layers.</param>
+/// <param name="Time">The clock of every timeout.</param>
 /// <param name="Log">The log.</param>
 internal sealed record DownloadServices(Dial Dial, ContentIdentifier Identifier, LayerStore Layers, TimeProvider Time, ILogger Log);

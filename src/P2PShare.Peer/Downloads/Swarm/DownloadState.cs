@@ -4,8 +4,8 @@ using P2PShare.Peer.Downloads.Scheduling;
 namespace P2PShare.Peer.Downloads.Swarm;
 
 /// <summary>
-/// What the owners' workers of one download share: the scheduler behind one lock, the counts, and a signal for those who wait
-/// for work. The files' own I/O happens outside the lock.
+/// What the workers of one download share: the scheduler behind one lock, the byte and file counts, and an event for workers that wait
+/// for work. File I/O happens outside the lock.
 /// </summary>
 internal sealed class DownloadState(IReadOnlyList<DownloadFile> files)
 {
@@ -24,16 +24,16 @@ internal sealed class DownloadState(IReadOnlyList<DownloadFile> files)
 
     public long TotalBytes { get; } = files.Sum(file => file.Identity.Size);
 
-    /// <summary>Bytes that are there and right, and those just coming in.</summary>
+    /// <summary>Bytes that are verified, those of an earlier run included, and bytes received that are not verified yet.</summary>
     public long Bytes => Interlocked.Read(ref _verified) + Interlocked.Read(ref _arriving);
 
-    /// <summary>Bytes of content that came over the network in this run, right or wrong.</summary>
+    /// <summary>Bytes of content received in this run, right or wrong.</summary>
     public long FetchedBytes => Interlocked.Read(ref _fetched);
 
-    /// <summary>Completes when every file is finished.</summary>
+    /// <summary>Completes when every file is finished and has its name.</summary>
     public Task Finished => _finished.Task;
 
-    /// <summary>Every piece is there, though not every file may have its name yet.</summary>
+    /// <summary>Every piece is verified, though not every file may have its name yet.</summary>
     public bool IsAllFetched
     {
         get
@@ -43,7 +43,7 @@ internal sealed class DownloadState(IReadOnlyList<DownloadFile> files)
         }
     }
 
-    /// <summary>Completes with the last piece that comes.</summary>
+    /// <summary>Completes when the last piece is verified.</summary>
     public Task AllFetched => _allFetched.Task;
 
     public int FilesFinished => Volatile.Read(ref _filesFinished);
@@ -51,10 +51,12 @@ internal sealed class DownloadState(IReadOnlyList<DownloadFile> files)
     /// <summary>Every file is finished and has its name.</summary>
     public bool IsFinished => FilesFinished == files.Count;
 
-    /// <summary>Raised by whatever may be new work for a worker: look at its version, then for work, then wait.</summary>
+    /// <summary>
+    /// Raised by whatever may be new work for a worker. A worker reads its version, looks for work, and then waits for a change.
+    /// </summary>
     public VersionedEvent Changed { get; } = new();
 
-    /// <summary>Tells the scheduler something, alone, and wakes whoever waits for work.</summary>
+    /// <summary>Changes the scheduler under the lock, and wakes the workers that wait for work.</summary>
     public void Change(Action<PieceScheduler> change)
     {
         lock (_lock)
@@ -62,31 +64,35 @@ internal sealed class DownloadState(IReadOnlyList<DownloadFile> files)
         Changed.Raise();
     }
 
-    public bool TryTake(int owner, out PieceRef piece)
+    /// <inheritdoc cref="PieceScheduler.TryPick"/>
+    public bool TryPick(int owner, out PieceRef piece)
     {
         lock (_lock)
-            return _scheduler.TryTake(owner, out piece);
+            return _scheduler.TryPick(owner, out piece);
     }
 
-    public bool TryTakeFileToOpen(int owner, out int file)
+    /// <inheritdoc cref="PieceScheduler.TryPickFileToOpen"/>
+    public bool TryPickFileToOpen(int owner, out int file)
     {
         lock (_lock)
-            return _scheduler.TryTakeFileToOpen(owner, out file);
+            return _scheduler.TryPickFileToOpen(owner, out file);
     }
 
-    public bool MayGive(int owner)
+    /// <inheritdoc cref="PieceScheduler.IsInteresting"/>
+    public bool IsInteresting(int owner)
     {
         lock (_lock)
-            return _scheduler.MayGive(owner);
+            return _scheduler.IsInteresting(owner);
     }
 
-    public void NoteRate(int owner, double bytesPerSecond)
+    /// <inheritdoc cref="PieceScheduler.SetRate"/>
+    public void SetRate(int owner, double bytesPerSecond)
     {
         lock (_lock)
-            _scheduler.NoteRate(owner, bytesPerSecond);
+            _scheduler.SetRate(owner, bytesPerSecond);
     }
 
-    /// <summary>Notes a piece that was verified and written. True where it was the file's last.</summary>
+    /// <summary>Counts a piece that was verified and written. True where it was the file's last.</summary>
     public bool Complete(int owner, PieceRef piece)
     {
         bool isNew, isLast, isAll;
@@ -103,14 +109,14 @@ internal sealed class DownloadState(IReadOnlyList<DownloadFile> files)
         return isLast;
     }
 
-    /// <summary>Whether the piece still has to be written, since only one of two copies need be.</summary>
+    /// <summary>The piece still has to be written: no other copy of it was verified before.</summary>
     public bool IsWanted(PieceRef piece)
     {
         lock (_lock)
             return _scheduler.IsWanted(piece);
     }
 
-    /// <summary>Bytes that a former run left and that were found right.</summary>
+    /// <summary>Counts bytes that an earlier run left and that were verified.</summary>
     public void CountResumed(long bytes) => Interlocked.Add(ref _verified, bytes);
 
     public void CountFinishedFile()
@@ -121,6 +127,7 @@ internal sealed class DownloadState(IReadOnlyList<DownloadFile> files)
         Changed.Raise();
     }
 
+    /// <summary>Counts received bytes, or, where negative, takes them off again: they are verified, or dropped.</summary>
     public void CountArriving(int bytes)
     {
         Interlocked.Add(ref _arriving, bytes);

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using P2PShare.Networking;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Linux;
 using P2PShare.Protocol.Text;
@@ -8,42 +7,49 @@ using Serilog.Events;
 namespace P2PShare.Peer.Downloads.Swarm;
 
 /// <summary>
-/// Makes whole files durable and gives them their names, in this order: after a crash of the machine there is a partial file that is
-/// resumed, or the finished one, or, of a single piece, none. Whatever has become whole meanwhile is done together, because a
-/// thousand small files one by one take the disk a thousand times as long as all at once.
+/// Makes whole files durable and gives them their names, in this order: after a crash of the machine there is either a partial file
+/// that can be resumed or the finished file, or, where the file has one piece, neither. Files that become whole at about the same time
+/// are synced together, because a sync for each of a thousand small files takes a thousand times as long as one sync for all.
 /// </summary>
 /// <param name="whole">The files, as they become whole.</param>
-/// <param name="state">Of the download.</param>
-/// <param name="services">What every download works with.</param>
-internal sealed class FileFinalizer(ChannelReader<DownloadFile> whole, DownloadState state, DownloadServices services)
+/// <param name="state">The download's state.</param>
+/// <param name="services">What every download uses.</param>
+/// <param name="batchSize">Files that are synced together; see <see cref="BatchSizeFor"/>.</param>
+internal sealed class FileFinalizer(ChannelReader<DownloadFile> whole, DownloadState state, DownloadServices services, int batchSize)
 {
-    /// <summary>Files together, each of them open; a few more than that wait.</summary>
-    public static int MostAtOnce { get; } = Math.Clamp(Descriptors.RoomFor(4 * MostEver) / 4, FewestEver, MostEver);
+    /// <summary>More descriptors than these do not make a batch larger.</summary>
+    public const int MaxDescriptors = 4 * MaxBatchSize;
 
-    private const int MostEver = 1024;
-    private const int FewestEver = 32;
+    private const int MaxBatchSize = 1024;
+    private const int MinBatchSize = 32;
 
-    // Each time is a commit of the file system's journal, for which all wait who write there; and the longer the pause, the more names
-    // are left to be given after the last file has come. Of 25, 100 and 300 ms this is the quickest for ten thousand files.
-    private static readonly TimeSpan AtMostEvery = TimeSpan.FromMilliseconds(25);
+    // Each sync commits the file system's journal, which delays everybody who writes there; and the longer the interval, the more files
+    // are left to be renamed after the last piece. Of 25, 100 and 300 ms this is the fastest for ten thousand files.
+    private static readonly TimeSpan SyncInterval = TimeSpan.FromMilliseconds(25);
 
-    // So many files are synced as fast one by one as with everything else that waits for the disk.
-    private const int FewForOneByOne = 4;
+    // Up to so many files are synced as fast one by one as by a sync of the whole file system.
+    private const int MaxSyncedOneByOne = 4;
 
-    /// <summary>Works until there will be no more files; where something is wrong, cancels <paramref name="ending"/> and throws what it is.</summary>
-    /// <exception cref="SaveFailedException">Our side of it failed; what was fetched is kept.</exception>
+    /// <summary>
+    /// The batch size where this many descriptors may be used. A batch, the batch before it, and up to as many files that wait in the
+    /// channel are open; the rest of the descriptors is for connections.
+    /// </summary>
+    public static int BatchSizeFor(int descriptors) => Math.Clamp(descriptors / 4, MinBatchSize, MaxBatchSize);
+
+    /// <summary>Works until the channel is completed. Where it fails, cancels <paramref name="ending"/> and throws the reason.</summary>
+    /// <exception cref="SaveFailedException">A file could not be synced or renamed; what was verified is kept.</exception>
     public async Task RunAsync(CancellationTokenSource ending)
     {
         var (files, named) = (new List<DownloadFile>(), new List<DownloadFile>());
         while (await whole.WaitToReadAsync())
         {
             var started = services.Time.GetTimestamp();
-            while (files.Count < MostAtOnce && whole.TryRead(out var file))
+            while (files.Count < batchSize && whole.TryRead(out var file))
                 files.Add(file);
             Finish(files, named, ending);
             (files, named) = (named, files);
             if (!state.IsAllFetched)
-                await WaitForMoreAsync(AtMostEvery - services.Time.GetElapsedTime(started), ending.Token);
+                await WaitForMoreAsync(SyncInterval - services.Time.GetElapsedTime(started), ending.Token);
             if (!whole.TryPeek(out _))
                 Finish(files, named, ending);
         }
@@ -55,12 +61,12 @@ internal sealed class FileFinalizer(ChannelReader<DownloadFile> whole, DownloadS
             return;
         await Task.WhenAny(state.AllFetched, Task.Delay(time, services.Time, ending));
 
-        // Whoever fetched the last piece is let go on.
+        // Lets the worker that completed AllFetched go on first.
         await Task.Yield();
     }
 
-    // One sync makes the content of these files durable, which may have their names then, and the names of those before them, which
-    // are finished then.
+    // One sync makes durable both the content of these files, which can then be renamed, and the names of the batch before, which is
+    // then finished.
     private void Finish(List<DownloadFile> files, List<DownloadFile> named, CancellationTokenSource ending)
     {
         try
@@ -68,7 +74,7 @@ internal sealed class FileFinalizer(ChannelReader<DownloadFile> whole, DownloadS
             Sync([.. named, .. files]);
             foreach (var file in files)
                 file.Finish();
-            Settle(named);
+            Complete(named);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -77,7 +83,7 @@ internal sealed class FileFinalizer(ChannelReader<DownloadFile> whole, DownloadS
         }
     }
 
-    private void Settle(List<DownloadFile> named)
+    private void Complete(List<DownloadFile> named)
     {
         using var gathering = services.Identifier.BeginBatch();
         foreach (var file in named)
@@ -91,23 +97,25 @@ internal sealed class FileFinalizer(ChannelReader<DownloadFile> whole, DownloadS
         named.Clear();
     }
 
-    // A line for each of ten thousand files would take a fifth of their time, and push all others out of the log.
+    // A line for each of ten thousand files would take a fifth of their time, and push all other lines out of the log.
     private void Log(List<DownloadFile> finished)
     {
-        var each = finished.Count > FewForOneByOne ? LogEventLevel.Debug : LogEventLevel.Information;
-        if (finished.Count > FewForOneByOne)
-            services.Log.Information("Fetched {Count} files, the last {Name:l}", finished.Count, Printable.Of(finished[^1].Name.ToString()));
+        var each = finished.Count > MaxSyncedOneByOne ? LogEventLevel.Debug : LogEventLevel.Information;
+        if (finished.Count > MaxSyncedOneByOne)
+            services.Log.Information("Fetched {Count} files, the last {Name:l}", finished.Count, Shown(finished[^1]));
         if (!services.Log.IsEnabled(each))
             return;
         foreach (var file in finished)
-            services.Log.Write(each, "Fetched {Name:l}", Printable.Of(file.Name.ToString()));
+            services.Log.Write(each, "Fetched {Name:l}", Shown(file));
     }
+
+    private static string Shown(DownloadFile file) => Printable.Of(file.Name.ToString());
 
     private static void Sync(List<DownloadFile> files)
     {
-        // Files of one folder are in one file system.
-        if (files.Count > FewForOneByOne
-            && LinuxFile.TrySyncFileSystems(files.DistinctBy(file => Path.GetDirectoryName(file.Goal)).Select(file => file.Target.Handle)))
+        // The files of one folder are on one file system.
+        var oneOfEachFolder = files.DistinctBy(file => Path.GetDirectoryName(file.Destination)).Select(file => file.Target.Handle);
+        if (files.Count > MaxSyncedOneByOne && LinuxFile.TrySyncFileSystems(oneOfEachFolder))
             return;
         foreach (var file in files)
             RandomAccess.FlushToDisk(file.Target.Handle);

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
-using System.Threading.Channels;
 using P2PShare.Peer.Async;
+using P2PShare.Peer.Downloads.Reporting;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Downloads.Scheduling;
 using P2PShare.Peer.Peers;
@@ -11,31 +11,41 @@ using P2PShare.Protocol.Identity;
 namespace P2PShare.Peer.Downloads.Swarm;
 
 /// <summary>
-/// The owners of one download: who is being fetched from, who failed and may be tried again, and who lied and may not. Used by
-/// the download's own task alone, but for what the workers' ends note.
+/// The owners of one download: starts a worker for each of up to 16, restarts failed ones after a pause that grows, and rejects those
+/// that sent a wrong piece or broke the protocol. Used by the download's own task alone.
 /// </summary>
+/// <param name="state">The download's state.</param>
+/// <param name="services">What every download uses.</param>
+/// <param name="observer">Is told of rejected owners.</param>
+/// <param name="verifier">Takes the pieces that arrive.</param>
+/// <param name="opener">Opens files.</param>
+/// <param name="ending">Cancelled when the download ends.</param>
 internal sealed class OwnerRoster(
     DownloadState state,
     DownloadServices services,
     IDownloadObserver observer,
     PieceVerifier verifier,
-    ChannelWriter<DownloadFile> whole,
+    FileOpener opener,
     CancellationToken ending)
 {
-    /// <summary>Owners fetched from at once: enough to fill any line, and a bounded number of buffers.</summary>
-    private const int MostAtWork = 16;
+    // Enough to fill any line, and it bounds the number of buffers.
+    private const int MaxWorkers = 16;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<PeerAddress, Owner> _owners = [];
-    private readonly Dictionary<FileId, List<int>> _filesById = ById(state.Files);
+    private readonly Dictionary<FileId, List<int>> _filesById = GroupById(state.Files);
+    private readonly List<PeerAddress> _rejected = [];
 
     private sealed class Owner(int number)
     {
         public int Number { get; } = number;
 
-        /// <summary>Contents and not files: of one content there may be as many files as owners, and each owner would hold them all.</summary>
+        /// <summary>
+        /// The contents it announced, and not the files: a server may list one content under as many names as it has owners, and a set
+        /// of files for each owner would take quadratic memory.
+        /// </summary>
         public HashSet<FileId> Contents { get; } = [];
 
         public OwnerWorker? Worker { get; set; }
@@ -46,60 +56,52 @@ internal sealed class OwnerRoster(
 
         public long FailedAt { get; set; }
 
-        public bool IsBarred { get; set; }
+        public bool IsRejected { get; set; }
     }
 
-    /// <summary>Owners that are connected.</summary>
-    public int WorkingCount => CountAtWork(static worker => worker.IsConnected);
+    public int ConnectedCount => CountRunning(static worker => worker.IsConnected);
 
-    /// <summary>An owner gives nothing at the moment, and it is known why.</summary>
-    public bool IsAnyExcused => CountAtWork(static worker => worker.IsExcused) > 0;
+    /// <summary>Some owner is not expected to send anything at the moment; see <see cref="OwnerWorker.IsPaused"/>.</summary>
+    public bool IsAnyPaused => CountRunning(static worker => worker.IsPaused) > 0;
 
-    /// <summary>Whoever works has asked for patience.</summary>
-    public bool AreAllQueued => WorkingCount > 0 && CountAtWork(static worker => !worker.IsQueued) == 0;
+    /// <summary>There are connected owners, and every running worker's owner has replied BUSY.</summary>
+    public bool AreAllBusy => ConnectedCount > 0 && CountRunning(static worker => !worker.IsBusy) == 0;
 
-    /// <summary>Owners that gave a right piece.</summary>
-    public int GaveCount => _owners.Values.Count(owner => owner.Worker is { HasGiven: true });
+    /// <summary>Owners of whose pieces at least one was verified.</summary>
+    public int ContributorCount => _owners.Values.Count(owner => owner.Worker is { HasVerifiedPiece: true });
 
-    /// <summary>One of them failed.</summary>
-    public bool HasFailed => _owners.Values.Any(owner => owner.FailuresInRow > 0 || owner.IsBarred);
+    /// <summary>Some owner has failed or is rejected.</summary>
+    public bool HasFailed => _owners.Values.Any(owner => owner.FailuresInRow > 0 || owner.IsRejected);
 
-    public List<string> Liars { get; } = [];
+    /// <summary>In the order in which they were rejected. Grows until <see cref="EndAsync"/> has ended.</summary>
+    public IReadOnlyList<PeerAddress> RejectedOwners => _rejected;
 
-    /// <summary>Takes in the owners that the server named, and sets to work whoever is not.</summary>
-    public void Meet(IReadOnlyList<OwnerRow> rows)
+    /// <summary>Adds the owners that the server named, and starts a worker for each owner that may work and has none.</summary>
+    public void Update(IReadOnlyList<OwnerRow> rows)
     {
-        Settle();
-        foreach (var row in rows)
-        {
-            if (row.Identity is not { } identity || !_filesById.ContainsKey(identity.Id))
-                continue;
-            if (!_owners.TryGetValue(row.Owner, out var owner))
-                _owners.Add(row.Owner, owner = new Owner(_owners.Count));
-            owner.Contents.Add(identity.Id);
-        }
-
+        ReapFailedWorkers();
+        Add(rows);
         state.Change(scheduler =>
         {
             foreach (var owner in _owners.Values.Where(owner => !owner.Work.IsCompleted))
-                Offer(scheduler, owner);
+                AddSources(scheduler, owner);
         });
-        var atWork = _owners.Values.Count(owner => !owner.Work.IsCompleted);
+        var running = _owners.Values.Count(owner => !owner.Work.IsCompleted);
         foreach (var (address, owner) in _owners)
         {
-            if (atWork == MostAtWork)
+            if (running == MaxWorkers)
                 break;
             if (!owner.Work.IsCompleted || !MayWork(owner))
                 continue;
             Start(address, owner);
-            atWork++;
+            running++;
         }
     }
 
     /// <exception cref="SaveFailedException">A worker could not save what it fetched.</exception>
     public void ThrowIfSavingFailed()
     {
-        Settle();
+        ReapFailedWorkers();
         foreach (var owner in _owners.Values)
         {
             if (owner.Work.Exception?.InnerException is SaveFailedException failure)
@@ -107,7 +109,7 @@ internal sealed class OwnerRoster(
         }
     }
 
-    /// <summary>Lets every worker whose owner is silent say so.</summary>
+    /// <summary>Lowers the rate of every owner that is silent; see <see cref="RequestPipeline.NoteSilence"/>.</summary>
     public void NoteSilences()
     {
         foreach (var owner in _owners.Values)
@@ -117,91 +119,118 @@ internal sealed class OwnerRoster(
         }
     }
 
-    /// <summary>Waits for every worker's end.</summary>
+    /// <summary>Waits until every worker has ended.</summary>
     public async Task EndAsync()
     {
         await Background.WaitNoThrowAsync(Task.WhenAll(_owners.Values.Select(owner => owner.Work)));
-        Settle();
+        ReapFailedWorkers();
     }
 
-    private static Dictionary<FileId, List<int>> ById(IReadOnlyList<DownloadFile> files)
+    private static Dictionary<FileId, List<int>> GroupById(IReadOnlyList<DownloadFile> files)
     {
         var byId = new Dictionary<FileId, List<int>>(files.Count);
         for (var index = 0; index < files.Count; index++)
         {
-            if (!byId.TryGetValue(files[index].Identity.Id, out var same))
-                byId.Add(files[index].Identity.Id, same = []);
-            same.Add(index);
+            if (!byId.TryGetValue(files[index].Identity.Id, out var indexes))
+            {
+                indexes = [];
+                byId.Add(files[index].Identity.Id, indexes);
+            }
+
+            indexes.Add(index);
         }
 
         return byId;
     }
 
-    // Asked at every tick, and therefore without an object.
-    private int CountAtWork(Func<OwnerWorker, bool> isCounted)
+    private void Add(IReadOnlyList<OwnerRow> rows)
+    {
+        foreach (var row in rows)
+        {
+            if (row.Identity is not { } identity || !_filesById.ContainsKey(identity.Id))
+                continue;
+            if (!_owners.TryGetValue(row.Owner, out var owner))
+            {
+                owner = new Owner(_owners.Count);
+                _owners.Add(row.Owner, owner);
+            }
+
+            owner.Contents.Add(identity.Id);
+        }
+    }
+
+    // Called at every tick, and therefore without an allocation.
+    private int CountRunning(Func<OwnerWorker, bool> predicate)
     {
         var count = 0;
         foreach (var owner in _owners.Values)
         {
-            if (!owner.Work.IsCompleted && isCounted(owner.Worker!))
+            if (!owner.Work.IsCompleted && predicate(owner.Worker!))
                 count++;
         }
 
         return count;
     }
 
+    // Exponential back-off: 2 s after the first failure, then 4 s, 8 s, up to 30 s.
     private bool MayWork(Owner owner)
     {
-        if (owner.IsBarred)
+        if (owner.IsRejected)
             return false;
-        var pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, FirstPause.Ticks << Math.Min(owner.FailuresInRow, 10)));
+        var pause = TimeSpan.FromTicks(Math.Min(MaxPause.Ticks, FirstPause.Ticks << Math.Min(owner.FailuresInRow, 10)));
         return owner.FailuresInRow == 0 || services.Time.GetElapsedTime(owner.FailedAt) > pause;
     }
 
     private void Start(PeerAddress address, Owner owner)
     {
-        var worker = new OwnerWorker(owner.Number, address, state, services, verifier, whole, ending);
+        var worker = new OwnerWorker(
+            owner.Number,
+            cancellation => PeerConnection.OpenAsync(services.Dial, address, services.Time, cancellation),
+            state,
+            verifier,
+            opener,
+            services.Time);
         owner.Worker = worker;
-        state.Change(scheduler => Offer(scheduler, owner));
-        owner.Work = Background.Run(worker.RunAsync);
+        state.Change(scheduler => AddSources(scheduler, owner));
+        owner.Work = Background.Run(() => worker.RunAsync(ending));
     }
 
-    private void Offer(PieceScheduler scheduler, Owner owner)
+    private void AddSources(PieceScheduler scheduler, Owner owner)
     {
         foreach (var content in owner.Contents)
         {
             foreach (var file in _filesById[content])
-                scheduler.Offer(owner.Number, file);
+                scheduler.AddSource(owner.Number, file);
         }
     }
 
-    // Notes how each worker that has ended did so, once.
-    private void Settle()
+    // Notes the fault of each worker that has failed, once. A failure to save is left to ThrowIfSavingFailed.
+    private void ReapFailedWorkers()
     {
         foreach (var (address, owner) in _owners)
         {
-            if (!owner.Work.IsFaulted || owner.Work.Exception.InnerException is not { } end || end is SaveFailedException)
+            if (!owner.Work.IsFaulted || owner.Work.Exception.InnerException is not { } fault || fault is SaveFailedException)
                 continue;
             owner.Work = Task.CompletedTask;
-            Judge(address, owner, end);
+            NoteFault(address, owner, fault);
         }
     }
 
-    private void Judge(PeerAddress address, Owner owner, Exception end)
+    private void NoteFault(PeerAddress address, Owner owner, Exception fault)
     {
-        state.Change(scheduler => scheduler.Remove(owner.Number));
-        services.Log.Warning("Owner {Owner}: {Reason:l}", address, end.Message);
-        owner.FailuresInRow = owner.Worker!.HasGiven ? 1 : owner.FailuresInRow + 1;
+        state.Change(scheduler => scheduler.RemoveOwner(owner.Number));
+        services.Log.Warning("Owner {Owner}: {Reason:l}", address, fault.Message);
+        owner.FailuresInRow = owner.Worker!.HasVerifiedPiece ? 1 : owner.FailuresInRow + 1;
         owner.FailedAt = services.Time.GetTimestamp();
-        owner.IsBarred = end is WrongPieceException or PeerViolationException;
-        if (owner.IsBarred)
+        owner.IsRejected = fault is WrongPieceException or PeerViolationException;
+        if (owner.IsRejected)
         {
-            Liars.Add(address.ToString());
-            observer.Note($"Owner {address} is left out: {end.Message}.");
+            _rejected.Add(address);
+            observer.Notify(new DownloadEvent.OwnerRejected(address, fault.Message));
         }
-        else if (end is not (IOException or SocketException or OperationCanceledException))
+        else if (fault is not (IOException or SocketException or OperationCanceledException))
         {
-            services.Log.Error(end, "A download's worker ended by a fault of ours");
+            services.Log.Error(fault, "A download's worker ended by a fault of ours");
         }
     }
 }

@@ -1,79 +1,67 @@
-using System.Threading.Channels;
-using P2PShare.Peer.Content;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Downloads.Scheduling;
 using P2PShare.Peer.Peers;
-using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar;
-using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Downloads.Swarm;
 
 /// <summary>
-/// Fetches from one owner over one connection: keeps as much asked as the scheduler allows, receives one piece while the last is
-/// being verified and written, and opens files when there is nothing else to do.
+/// Fetches from one owner over one connection: keeps its request pipeline full, receives one piece while the one before is verified
+/// and written, and opens files when no piece can be requested.
 /// </summary>
+/// <param name="owner">The owner's number in the scheduler.</param>
+/// <param name="connect">Connects to the owner.</param>
+/// <param name="state">The download's state.</param>
+/// <param name="verifier">Takes the pieces that arrive.</param>
+/// <param name="opener">Opens files.</param>
+/// <param name="time">The clock.</param>
 internal sealed class OwnerWorker(
-    int number, PeerAddress owner, DownloadState state, DownloadServices services, PieceVerifier verifier, ChannelWriter<DownloadFile> whole, CancellationToken download)
+    int owner,
+    Func<CancellationToken, Task<PeerConnection>> connect,
+    DownloadState state,
+    PieceVerifier verifier,
+    FileOpener opener,
+    TimeProvider time)
 {
-    private const double WeightOfLatestRate = 0.3;
-    private const double SilenceToNote = 0.5;
-
-    // The hashes of a piece layer come 256 KiB at a time; an owner that trickles them would keep its file from the others.
-    private static readonly TimeSpan PatienceForHashes = 3 * OwnerLimits.Stall;
-
-    private readonly Queue<PieceRef> _asked = new();
+    private readonly RequestPipeline _requests = new(owner, state, time);
     private readonly ArrivingPiece _arriving = new(state);
-    private PieceSource? _giver;
-    private TimeSpan _pause;
-    private double _rate;
-    private long _lastArrival;
-    private bool _isOwedPiece;
+    private PieceSource? _source;
     private bool _isOpening;
-    private string _whyLacking = "";
+    private string? _whyUnavailable;
 
-    /// <summary>It has answered the handshake.</summary>
+    /// <summary>The owner has answered the handshake.</summary>
     public bool IsConnected { get; private set; }
 
-    /// <summary>It is known why nothing comes at the moment: it has asked for patience, or what a former run left is being verified.</summary>
-    public bool IsExcused => IsQueued || _isOpening;
+    /// <summary>The owner has replied BUSY, and the pause that it asked for is not over.</summary>
+    public bool IsBusy => _requests.IsBusy;
 
-    /// <summary>It has asked for patience: its slots are taken by others.</summary>
-    public bool IsQueued { get; private set; }
+    /// <summary>No piece is expected at the moment: the owner is busy, or what an earlier run left is being verified.</summary>
+    public bool IsPaused => IsBusy || _isOpening;
 
-    /// <summary>A piece of its was right.</summary>
-    public bool HasGiven => _giver is { HasGiven: true };
+    /// <summary>At least one of the owner's pieces was verified.</summary>
+    public bool HasVerifiedPiece => _source is { HasVerifiedPiece: true };
 
-    /// <summary>
-    /// Tells the scheduler that the piece which is due has not come yet, so that the owner cannot be faster than one piece in the time
-    /// since: at the end of a download, others are then asked for what it holds, long before it counts as stalled.
-    /// </summary>
-    public void NoteSilence()
-    {
-        var seconds = services.Time.GetElapsedTime(Interlocked.Read(ref _lastArrival)).TotalSeconds;
-        if (Volatile.Read(ref _isOwedPiece) && seconds >= SilenceToNote)
-            NoteRateOfAtMost(Limits.PieceBytes / seconds);
-    }
-
-    private void NoteRateOfAtMost(double most)
-    {
-        state.Change(scheduler => scheduler.NoteRate(number, _rate == 0 ? most : Math.Min(_rate, most)));
-    }
+    /// <inheritdoc cref="RequestPipeline.NoteSilence"/>
+    public void NoteSilence() => _requests.NoteSilence();
 
     /// <summary>Ends when every file is finished.</summary>
-    /// <exception cref="IOException">The owner broke off, stalled, is a plain one, or broke the rules (<see cref="PeerViolationException"/>).</exception>
-    /// <exception cref="System.Net.Sockets.SocketException">Nobody answers there.</exception>
-    /// <exception cref="WrongPieceException">It lied.</exception>
-    /// <exception cref="SaveFailedException">Our side of it failed.</exception>
-    public async Task RunAsync()
+    /// <param name="download">Cancelled when the download ends.</param>
+    /// <exception cref="IOException">
+    /// The owner closed the connection, stalled, speaks only protocol 1.0, has nothing that is wanted, or broke the protocol
+    /// (<see cref="PeerViolationException"/>).
+    /// </exception>
+    /// <exception cref="System.Net.Sockets.SocketException">Nobody answers at the owner's address.</exception>
+    /// <exception cref="WrongPieceException">A piece failed verification.</exception>
+    /// <exception cref="SaveFailedException">A piece could not be saved.</exception>
+    public async Task RunAsync(CancellationToken download)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(download);
-        await using var peer = await PeerConnection.OpenAsync(services.Dial, owner, services.Time, ending.Token);
+        await using var peer = await connect(ending.Token);
         IsConnected = true;
-        _giver = new PieceSource(number, ending);
+        _source = new PieceSource(owner, ending);
         try
         {
-            await FetchAsync(peer, ending.Token);
+            await FetchAsync(peer, _source, ending.Token);
         }
         catch (OperationCanceledException) when (peer.HasStalled)
         {
@@ -81,26 +69,25 @@ internal sealed class OwnerWorker(
         }
         catch (OperationCanceledException) when (!download.IsCancellationRequested)
         {
-            // The verifier stopped us; what it found is thrown below.
+            // The verifier has cancelled this worker; SettleAsync throws the reason.
         }
         finally
         {
             _arriving.Drop();
-            await _giver.SettleAsync();
+            await _source.SettleAsync();
         }
     }
 
-    // It awaits itself what comes with each piece, and nothing in between does: see PeerConnection's remarks.
-    private async Task FetchAsync(PeerConnection peer, CancellationToken cancellation)
+    // Awaits itself whatever arrives with each piece: a method in between would allocate, see PeerConnection's remarks.
+    private async Task FetchAsync(PeerConnection peer, PieceSource source, CancellationToken cancellation)
     {
         while (!state.IsFinished)
         {
             var version = state.Changed.Version;
-            if (!IsQueued)
-                AskAhead(peer);
-            if (_asked.Count == 0)
+            _requests.Fill(peer);
+            if (_requests.IsEmpty)
             {
-                await WorkOtherwiseAsync(peer, version, cancellation);
+                await WorkWithoutRequestsAsync(peer, version, cancellation);
                 continue;
             }
 
@@ -112,144 +99,60 @@ internal sealed class OwnerWorker(
                 while (!peer.TryReadReply(out reply));
             }
 
-            var piece = _asked.Dequeue();
+            var piece = _requests.Dequeue();
             if (reply.Kind != PeerReplyKind.Data)
             {
-                NoteRefusal(piece, reply);
+                HandleRefusal(piece, reply);
                 continue;
             }
 
             _arriving.Begin(piece, reply.Number);
             while (!_arriving.IsWhole)
                 _arriving.Add(await peer.ReadDataAsync(_arriving.Rest));
-            NoteRate(reply.Number);
+            _requests.NoteArrival(reply.Number);
 
-            // That the owner has to wait for us is no stall of its.
+            // While the verifier has no room we do not read, which must not count as the owner's stall.
             peer.StopStallTimer();
-            await verifier.TakeAsync(_giver!, piece, _arriving.TakeBuffer());
+            await verifier.TakeAsync(source, piece, _arriving.TakeBuffer());
         }
     }
 
-    private Task WorkOtherwiseAsync(PeerConnection peer, long version, CancellationToken cancellation)
+    private Task WorkWithoutRequestsAsync(PeerConnection peer, long version, CancellationToken cancellation)
     {
         peer.StopStallTimer();
-        if (IsQueued)
-            return WaitForSlotAsync(cancellation);
-        if (state.TryTakeFileToOpen(number, out var file))
+        if (IsBusy)
+            return _requests.WaitWhileBusyAsync(cancellation);
+        if (state.TryPickFileToOpen(owner, out var file))
             return OpenFileAsync(peer, file);
-        return _whyLacking.Length > 0 && !state.MayGive(number)
-            ? throw new IOException(_whyLacking)
+        return _whyUnavailable is not null && !state.IsInteresting(owner)
+            ? throw new IOException(_whyUnavailable)
             : state.Changed.WaitForChangeAsync(version, cancellation);
     }
 
-    private void AskAhead(PeerConnection peer)
+    private void HandleRefusal(PieceRef piece, PeerReply reply)
     {
-        if (_asked.Count == 0)
-            Interlocked.Exchange(ref _lastArrival, services.Time.GetTimestamp());
-        while (state.TryTake(number, out var piece))
+        if (reply.Kind == PeerReplyKind.Busy)
         {
-            var identity = state.Files[piece.File].Identity;
-            peer.Ask(new Get(identity.Id, (long)piece.Piece * Limits.PieceBytes, identity.PieceLength(piece.Piece)));
-            _asked.Enqueue(piece);
-        }
-
-        Volatile.Write(ref _isOwedPiece, _asked.Count > 0);
-    }
-
-    // All that was asked for will be answered BUSY too, or come after all; either way the answers are read in their order.
-    private void NoteRefusal(PieceRef piece, PeerReply reply)
-    {
-        if (reply.Kind != PeerReplyKind.Busy)
-        {
-            NoteLacking(piece, reply.Kind);
+            _requests.NoteBusy(piece, TimeSpan.FromSeconds(reply.Number));
             return;
         }
 
-        (IsQueued, _pause) = (true, TimeSpan.FromSeconds(reply.Number));
-        state.Change(scheduler => scheduler.GiveBack(number, piece));
+        var isChanged = reply.Kind == PeerReplyKind.Changed;
+        _whyUnavailable = isChanged ? "its file has changed since it was announced" : "it no longer shares the file";
+        _requests.NoteUnavailable(piece, isChanged);
     }
 
-    private async Task WaitForSlotAsync(CancellationToken cancellation)
+    // What an earlier run left is verified to the end, even if the owner is rejected meanwhile: no other worker would open the file.
+    private async Task OpenFileAsync(PeerConnection peer, int file)
     {
-        Volatile.Write(ref _isOwedPiece, false);
-        await Task.Delay(_pause, services.Time, cancellation);
-        IsQueued = false;
-    }
-
-    private void NoteLacking(PieceRef piece, PeerReplyKind reply)
-    {
-        _whyLacking = reply == PeerReplyKind.Changed ? "its file has changed since it was announced" : "it no longer shares the file";
-        state.Change(scheduler =>
+        if (!await opener.TryFetchLayerAsync(peer, owner, file))
         {
-            scheduler.NoteLacking(number, piece);
-            if (reply == PeerReplyKind.Changed)
-                scheduler.NoteLackingFile(number, piece.File);
-        });
-    }
-
-    private void NoteRate(int bytes)
-    {
-        var now = services.Time.GetTimestamp();
-        var seconds = Math.Max(services.Time.GetElapsedTime(_lastArrival, now).TotalSeconds, 1e-6);
-        Interlocked.Exchange(ref _lastArrival, now);
-        _rate = _rate == 0 ? bytes / seconds : _rate + WeightOfLatestRate * (bytes / seconds - _rate);
-        state.NoteRate(number, _rate);
-    }
-
-    // What a former run left is looked at to the end, even if the owner is found out meanwhile: nobody else would open the file.
-    private async Task OpenFileAsync(PeerConnection peer, int index)
-    {
-        var file = state.Files[index];
-        try
-        {
-            file.Layer = services.Layers.TryGet(file.Identity) ?? await FetchLayerAsync(peer, file.Identity);
-            if (file.Layer is null)
-                state.Change(scheduler => scheduler.NoteLackingFile(number, index));
-            else
-                services.Layers.Put(file.Layer);
-        }
-        finally
-        {
-            if (file.Layer is null)
-                state.Change(scheduler => scheduler.GiveBackFile(index));
-        }
-
-        if (file.Layer is null)
+            _whyUnavailable = "it has no piece hashes of the file";
             return;
+        }
+
         _isOpening = true;
-        await FileOpening.OpenAsync(file, index, state, whole, download);
+        await opener.OpenAsync(file);
         _isOpening = false;
-    }
-
-    private async Task<PieceLayer?> FetchLayerAsync(PeerConnection peer, FileIdentity identity)
-    {
-        var hashes = new byte[PieceLayer.LengthFor(identity)];
-        for (var first = 0; first < identity.PieceCount; first += Limits.MaxHashesPerRequest)
-        {
-            var asked = services.Time.GetTimestamp();
-            var count = Math.Min(Limits.MaxHashesPerRequest, identity.PieceCount - first);
-            peer.Ask(new Hashes(identity.Id, first, count));
-            var reply = await peer.ReadReplyAsync();
-            if (reply.Kind != PeerReplyKind.Data)
-            {
-                _whyLacking = "it has no piece hashes of the file";
-                return null;
-            }
-
-            if (reply.Number != count * Limits.HashBytes)
-                throw new PeerViolationException("it sent a piece layer of the wrong length");
-            for (var filled = 0; filled < reply.Number;)
-            {
-                var received = await peer.ReadDataAsync(hashes.AsMemory((first * Limits.HashBytes) + filled, reply.Number - filled));
-                if (received == 0)
-                    throw new PeerEndedException();
-                filled += received;
-                if (services.Time.GetElapsedTime(asked) > PatienceForHashes)
-                    throw new PeerStalledException();
-            }
-        }
-
-        peer.StopStallTimer();
-        return PieceLayer.TryCreate(identity, hashes) ?? throw new PeerViolationException("it sent a piece layer that does not lead to the file id");
     }
 }

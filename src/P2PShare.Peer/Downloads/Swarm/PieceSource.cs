@@ -1,52 +1,57 @@
 using System.Runtime.ExceptionServices;
 using P2PShare.Peer.Downloads.Saving;
+using P2PShare.Peer.Peers;
 
 namespace P2PShare.Peer.Downloads.Swarm;
 
-/// <summary>An owner as <see cref="PieceVerifier"/> sees it: how many of its pieces are still to be verified, and what was wrong with one.</summary>
-/// <param name="number">The owner's number.</param>
-/// <param name="ending">Cancelled where something is wrong.</param>
+/// <summary>
+/// An owner as <see cref="PieceVerifier"/> sees it: how many of its pieces are being verified, and the first fault among them.
+/// </summary>
+/// <param name="number">The owner's number in the scheduler.</param>
+/// <param name="ending">Cancelled at the first fault.</param>
 internal sealed class PieceSource(int number, CancellationTokenSource ending)
 {
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Exception? _failure;
+    private Exception? _fault;
 
-    // One for the owner itself, until it is done.
-    private int _underWay = 1;
+    // One more than the pieces that are being verified, until SettleAsync.
+    private int _pending = 1;
 
     public int Number => number;
 
-    /// <summary>A piece of its was right.</summary>
-    public bool HasGiven { get; set; }
+    /// <summary>At least one of its pieces was verified.</summary>
+    public bool HasVerifiedPiece { get; private set; }
 
-    /// <summary>Whatever else it sent is not looked at.</summary>
-    public bool HasFailed => Volatile.Read(ref _failure) is not null;
+    /// <summary>There was a fault; its other pieces are dropped.</summary>
+    public bool HasFailed => Volatile.Read(ref _fault) is not null;
 
-    /// <summary>A piece is to be verified.</summary>
-    public void Begin() => Interlocked.Increment(ref _underWay);
+    /// <summary>The verification of a piece begins.</summary>
+    public void Begin() => Interlocked.Increment(ref _pending);
 
-    /// <summary>A piece was verified, or was not taken after all.</summary>
+    /// <summary>The verification of a piece has ended, or the piece was not taken after all.</summary>
     public void End()
     {
-        if (Interlocked.Decrement(ref _underWay) == 0)
+        if (Interlocked.Decrement(ref _pending) == 0)
             _settled.TrySetResult();
     }
 
-    /// <summary>What is wrong first counts.</summary>
-    public void Fail(Exception failure)
+    public void NoteVerified() => HasVerifiedPiece = true;
+
+    /// <summary>Notes a fault; the first one counts.</summary>
+    public void Fail(Exception fault)
     {
-        if (Interlocked.CompareExchange(ref _failure, failure, null) is null)
+        if (Interlocked.CompareExchange(ref _fault, fault, null) is null)
             ending.Cancel();
     }
 
-    /// <summary>Nothing more will come of it: waits until all that came is verified.</summary>
-    /// <exception cref="WrongPieceException">The owner lied.</exception>
-    /// <exception cref="SaveFailedException">Our side of it failed.</exception>
+    /// <summary>To be called when no more pieces will come: waits until all are verified.</summary>
+    /// <exception cref="WrongPieceException">A piece failed verification.</exception>
+    /// <exception cref="SaveFailedException">A piece could not be saved.</exception>
     public async Task SettleAsync()
     {
         End();
         await _settled.Task;
-        if (_failure is not null)
-            ExceptionDispatchInfo.Throw(_failure);
+        if (_fault is not null)
+            ExceptionDispatchInfo.Throw(_fault);
     }
 }

@@ -3,85 +3,90 @@ using System.Threading.Channels;
 using P2PShare.Peer.Async;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Downloads.Scheduling;
+using P2PShare.Peer.Peers;
 
 namespace P2PShare.Peer.Downloads.Swarm;
 
-/// <summary>Verifies and writes what the owners of one download send, while they send more; then gives the buffers back.</summary>
-/// <param name="state">Of the download.</param>
-/// <param name="whole">Told of each file whose last piece this was.</param>
+/// <summary>Verifies and writes the pieces that the owners of one download send, while they send more, and returns the buffers.</summary>
+/// <param name="state">The download's state.</param>
+/// <param name="whole">Receives each file whose last piece was verified.</param>
 /// <param name="ending">Cancelled where the download ends before its files are whole.</param>
 internal sealed class PieceVerifier(DownloadState state, ChannelWriter<DownloadFile> whole, CancellationToken ending)
 {
-    // Each either hashes or waits for the disk, which takes about as long.
+    // Each hashes or waits for the disk, which takes about equally long.
     private const int Workers = 4;
 
-    // So many pieces may wait; then receiving waits, and with it, by TCP, the owners.
-    private const int MostWaiting = 2;
+    // Pieces that may wait for a worker. When they are as many, receiving waits, and TCP's flow control makes the owners wait.
+    private const int MaxWaiting = 2;
 
-    // Of small files so many may wait for the one worker who shares them with the receivers.
-    private const int MostSmallWaiting = 32;
+    // Small files that may wait for their one worker.
+    private const int MaxSmallWaiting = 32;
 
-    private readonly Channel<ReceivedPiece> _small = Channel.CreateBounded<ReceivedPiece>(new BoundedChannelOptions(MostSmallWaiting) { SingleReader = true });
-    private readonly Channel<ReceivedPiece> _received = Channel.CreateBounded<ReceivedPiece>(MostWaiting);
+    private readonly Channel<ReceivedPiece> _small =
+        Channel.CreateBounded<ReceivedPiece>(new BoundedChannelOptions(MaxSmallWaiting) { SingleReader = true });
+
+    private readonly Channel<ReceivedPiece> _received = Channel.CreateBounded<ReceivedPiece>(MaxWaiting);
     private readonly IdleWorkers _idle = new();
 
-    private readonly record struct ReceivedPiece(PieceSource From, PieceRef Piece, Memory<byte> Buffer);
+    private readonly record struct ReceivedPiece(PieceSource Source, PieceRef Piece, PieceBuffer Buffer);
 
-    /// <summary>Takes a piece, and its buffer, when there is room, which there is in the time that a disk takes.</summary>
+    /// <summary>Takes a received piece and its buffer, and waits while there is no room for it.</summary>
     /// <remarks>
-    /// A small file, of which there may be thousands, goes to the worker for them, or, where that has enough to do, is verified and
-    /// written here and now.
+    /// A small file, of which there may be thousands, goes to one worker, or, while that has enough to do, is verified and written by
+    /// the caller.
     /// </remarks>
-    /// <param name="from">Who sent it.</param>
-    /// <param name="piece">Which it is.</param>
-    /// <param name="buffer">Of the download, to which it goes back.</param>
-    /// <exception cref="WrongPieceException">The owner lied, and it was found out here.</exception>
-    /// <exception cref="SaveFailedException">Our side of it failed here.</exception>
+    /// <param name="source">The owner that sent it.</param>
+    /// <param name="piece">Which piece it is.</param>
+    /// <param name="buffer">Is returned to its pool when the piece is written.</param>
+    /// <exception cref="WrongPieceException">The piece failed verification, which the caller did.</exception>
+    /// <exception cref="SaveFailedException">The piece could not be saved, which the caller did.</exception>
     /// <exception cref="OperationCanceledException">The download ends.</exception>
-    public ValueTask TakeAsync(PieceSource from, PieceRef piece, Memory<byte> buffer)
+    public ValueTask TakeAsync(PieceSource source, PieceRef piece, PieceBuffer buffer)
     {
-        var received = new ReceivedPiece(from, piece, buffer);
-        return PieceBuffers.IsSmall(buffer) ? TakeSmallAsync(received) : TakeLargeAsync(received);
+        var received = new ReceivedPiece(source, piece, buffer);
+        return buffer.IsSmall ? TakeSmallAsync(received) : TakeLargeAsync(received);
     }
 
-    // No token: one would cost an object each time. Where there is no room, whoever is woken makes some.
+    // No cancellation token, since one would allocate for each piece. A full channel is emptied by the workers, even at the end.
     private ValueTask TakeLargeAsync(ReceivedPiece received)
     {
-        received.From.Begin();
-        var taken = _received.Writer.WriteAsync(received, CancellationToken.None);
+        received.Source.Begin();
+        var writing = _received.Writer.WriteAsync(received, CancellationToken.None);
         _idle.WakeOne();
-        return taken;
+        return writing;
     }
 
     private ValueTask TakeSmallAsync(ReceivedPiece received)
     {
-        received.From.Begin();
+        received.Source.Begin();
         if (_small.Writer.TryWrite(received))
             return ValueTask.CompletedTask;
-        received.From.End();
-        return TryVerifyAndRelease(received) && IsLastOfFile(received) ? whole.WriteAsync(state.Files[received.Piece.File], ending) : ValueTask.CompletedTask;
+        received.Source.End();
+        return TryVerifyAndSave(received) && CompletePiece(received)
+            ? whole.WriteAsync(state.Files[received.Piece.File], ending)
+            : ValueTask.CompletedTask;
     }
 
-    /// <summary>Nothing more will come, and all that came is verified.</summary>
+    /// <summary>No more pieces will be taken, and all that were taken are verified.</summary>
     public void Complete()
     {
         _idle.End();
         _small.Writer.Complete();
     }
 
-    /// <summary>Works until <see cref="Complete"/>; whatever is wrong with a piece, its <see cref="PieceSource"/> is told.</summary>
+    /// <summary>Works until <see cref="Complete"/>. Every fault is noted at its <see cref="PieceSource"/>.</summary>
     public Task RunAsync() =>
         Task.WhenAll([Background.Run(WorkOnSmallAsync), .. Enumerable.Range(0, Workers).Select(_ => Background.Run(WorkAsync))]);
 
     private async Task WorkAsync()
     {
-        var bell = IdleWorkers.NewBell();
+        var signal = IdleWorkers.NewSignal();
         do
         {
             while (_received.Reader.TryRead(out var received))
                 await HandleAsync(received);
         }
-        while (await _idle.WaitAsync(bell, unless: _received.Reader));
+        while (await _idle.WaitAsync(signal, unless: _received.Reader));
     }
 
     private async Task WorkOnSmallAsync()
@@ -98,35 +103,35 @@ internal sealed class PieceVerifier(DownloadState state, ChannelWriter<DownloadF
     {
         try
         {
-            if (TryVerifyAndRelease(received) && IsLastOfFile(received))
+            if (TryVerifyAndSave(received) && CompletePiece(received))
                 await whole.WriteAsync(state.Files[received.Piece.File], ending);
         }
         catch (Exception e)
         {
-            received.From.Fail(e);
+            received.Source.Fail(e);
         }
         finally
         {
-            received.From.End();
+            received.Source.End();
         }
     }
 
-    // False where its owner is done with already.
-    private bool TryVerifyAndRelease(ReceivedPiece received)
+    // Returns the buffer in any case. False where the owner has failed already, and the piece is dropped.
+    private bool TryVerifyAndSave(ReceivedPiece received)
     {
-        var (from, piece, buffer) = received;
+        var (source, piece, buffer) = received;
         var length = state.Files[piece.File].Identity.PieceLength(piece.Piece);
         try
         {
-            if (from.HasFailed)
+            if (source.HasFailed)
                 return false;
-            VerifyAndSave(piece, buffer.Span[..length]);
+            VerifyAndSave(piece, buffer.Memory.Span[..length]);
             return true;
         }
         finally
         {
             state.CountArriving(-length);
-            state.Buffers.Return(buffer);
+            buffer.Return();
         }
     }
 
@@ -134,15 +139,16 @@ internal sealed class PieceVerifier(DownloadState state, ChannelWriter<DownloadF
     {
         var file = state.Files[piece.File];
         if (!file.Layer!.IsValidPiece(piece.Piece, content))
-            throw new WrongPieceException(piece);
+            throw new WrongPieceException();
         if (state.IsWanted(piece))
             Save(file, piece.Piece, content);
     }
 
-    private bool IsLastOfFile(ReceivedPiece received)
+    // True where it was the file's last piece.
+    private bool CompletePiece(ReceivedPiece received)
     {
-        received.From.HasGiven = true;
-        return state.Complete(received.From.Number, received.Piece);
+        received.Source.NoteVerified();
+        return state.Complete(received.Source.Number, received.Piece);
     }
 
     private static void Save(DownloadFile file, int piece, ReadOnlySpan<byte> content)
@@ -153,7 +159,7 @@ internal sealed class PieceVerifier(DownloadState state, ChannelWriter<DownloadF
         }
         catch (ObjectDisposedException)
         {
-            // Another owner's copy of this piece was the file's last, and the file is finished.
+            // Another owner's copy of this piece completed the file, and the file is finished.
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -3,7 +3,7 @@ using P2PShare.Testing;
 
 namespace P2PShare.Peer.Tests.Downloads.Saving;
 
-/// <summary>A folder is looked at once for all the files that go there, and nothing that was there before is overlooked.</summary>
+/// <summary>Each folder is examined once for all its files, and files that were there before are not overlooked.</summary>
 public sealed class PlannedFoldersTests : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -14,7 +14,7 @@ public sealed class PlannedFoldersTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_folder_is_new_where_it_was_made_here()
+    public void Only_a_folder_that_this_download_made_is_new()
     {
         Directory.CreateDirectory(_folder.File("old"));
 
@@ -28,7 +28,7 @@ public sealed class PlannedFoldersTests : IDisposable
     }
 
     [Fact]
-    public void What_is_in_the_way_is_said_for_every_file()
+    public void An_obstacle_is_reported_for_every_file()
     {
         var elsewhere = Directory.CreateDirectory(_folder.File("elsewhere"));
         Directory.CreateSymbolicLink(_folder.File("link"), elsewhere.FullName);

@@ -17,7 +17,7 @@ public sealed class PortableNameTests
     [InlineData("trailing.", "trailing_")]
     [InlineData("trailing ", "trailing_")]
     [InlineData("console", "console")]
-    public void What_such_a_system_cannot_hold_is_changed_there_and_nothing_else(string part, string storable)
+    public void Only_what_a_restrictive_file_system_cannot_hold_is_replaced(string part, string storable)
     {
         PortableName.Storable(part).Should().Be(storable);
         FileName.TryParse(part, out var name, out _).Should().BeTrue("it is shared as it is");

@@ -4,18 +4,18 @@ using P2PShare.Testing;
 
 namespace P2PShare.Peer.Tests.Downloads.Saving;
 
-/// <summary>A small file has its name when it is whole, and before that nobody sees it.</summary>
+/// <summary>A small file gets its name when it is whole, and is invisible before.</summary>
 public sealed class UnnamedTempFileTests : IDisposable
 {
     private readonly TempFolder _folder = new();
     private readonly byte[] _content = new SeededBytes(1).Create(5000);
 
-    private string Goal => _folder.File("report.pdf");
+    private string Destination => _folder.File("report.pdf");
 
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Until_it_is_finished_the_folder_is_empty()
+    public void Before_the_file_is_finished_the_folder_is_empty()
     {
         using var file = Create(_content.Length)!;
         file.Write(0, _content);
@@ -24,7 +24,7 @@ public sealed class UnnamedTempFileTests : IDisposable
     }
 
     [Fact]
-    public void Given_up_it_leaves_nothing()
+    public void An_abandoned_file_leaves_nothing()
     {
         using (var file = Create(_content.Length)!)
             file.Write(0, _content);
@@ -33,7 +33,7 @@ public sealed class UnnamedTempFileTests : IDisposable
     }
 
     [Fact]
-    public void Finished_it_has_the_first_name_that_is_free_and_no_other_file_is_touched()
+    public void A_finished_file_has_the_first_free_name_and_no_other_file_is_touched()
     {
         _folder.Write("report.pdf", "mine"u8);
         File.CreateSymbolicLink(_folder.File("report (1).pdf"), _folder.File("not there"));
@@ -41,27 +41,27 @@ public sealed class UnnamedTempFileTests : IDisposable
         using var file = Create(_content.Length)!;
         file.Write(0, _content);
 
-        var finished = file.Finish(FinalName.Candidates(Goal));
+        var finished = file.Finish(FinalName.Candidates(Destination));
 
         finished.Should().Be(_folder.File("report (3).pdf"));
         File.ReadAllBytes(finished).Should().Equal(_content);
-        File.ReadAllText(Goal).Should().Be("mine");
+        File.ReadAllText(Destination).Should().Be("mine");
         File.Exists(_folder.File("not there")).Should().BeFalse();
     }
 
     [Fact]
-    public void It_has_the_permissions_of_any_new_file()
+    public void A_finished_file_has_the_permissions_of_any_new_file()
     {
         if (OperatingSystem.IsWindows())
             return;
         var any = _folder.Write("any", "x"u8);
         using var file = Create(_content.Length)!;
 
-        File.GetUnixFileMode(file.Finish([Goal])).Should().Be(File.GetUnixFileMode(any));
+        File.GetUnixFileMode(file.Finish([Destination])).Should().Be(File.GetUnixFileMode(any));
     }
 
     [Fact]
-    public void Where_no_name_can_be_given_it_says_why()
+    public void A_failed_rename_throws_with_the_reason()
     {
         using var file = Create(_content.Length)!;
 
@@ -70,7 +70,7 @@ public sealed class UnnamedTempFileTests : IDisposable
     }
 
     [Fact]
-    public void Only_files_of_one_piece_are_made_so()
+    public void Only_files_of_one_piece_are_unnamed()
     {
         Create(0)!.Dispose();
         Create(1024 * 1024)!.Dispose();
@@ -79,10 +79,10 @@ public sealed class UnnamedTempFileTests : IDisposable
     }
 
     [Fact]
-    public void In_a_folder_that_is_not_there_none_is_made() =>
+    public void In_a_missing_folder_no_file_is_created() =>
         UnnamedTempFile.TryCreate(_folder.File("no/such/folder"), Identity(1)).Should().BeNull();
 
-    private UnnamedTempFile? Create(int size) => UnnamedTempFile.TryCreate(Goal, Identity(size));
+    private UnnamedTempFile? Create(int size) => UnnamedTempFile.TryCreate(Destination, Identity(size));
 
     private static FileIdentity Identity(int size)
     {

@@ -4,7 +4,7 @@ using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Tests.Downloads.Scheduling;
 
-/// <summary>A scheduler, two owners, and what is done with them in most tests.</summary>
+/// <summary>A scheduler, two owners, and the steps that most tests share.</summary>
 public abstract class SchedulerScene
 {
     private protected const int Fast = 0;
@@ -25,18 +25,18 @@ public abstract class SchedulerScene
 
     private protected void OpenFile(FileIdentity identity) => _scheduler.Open(_scheduler.AddFile(identity), []);
 
-    private protected int Take(int owner)
+    private protected int Pick(int owner)
     {
-        _scheduler.TryTake(owner, out var piece).Should().BeTrue();
+        _scheduler.TryPick(owner, out var piece).Should().BeTrue();
         return piece.Piece;
     }
 
-    private protected List<int> TakeAll(int owner)
+    private protected List<int> PickAll(int owner)
     {
-        var taken = new List<int>();
-        while (_scheduler.TryTake(owner, out var piece))
-            taken.Add(piece.Piece);
-        return taken;
+        var picked = new List<int>();
+        while (_scheduler.TryPick(owner, out var piece))
+            picked.Add(piece.Piece);
+        return picked;
     }
 
     private protected void CompleteAll(int owner, params int[] pieces)

@@ -2,6 +2,7 @@ using System.Net;
 using P2PShare.Networking;
 using P2PShare.Peer.Content;
 using P2PShare.Peer.Downloads;
+using P2PShare.Peer.Downloads.Reporting;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Downloads.Swarm;
 using P2PShare.Peer.Tests.Peers;
@@ -14,7 +15,9 @@ using Serilog.Core;
 
 namespace P2PShare.Peer.Tests.Downloads.Swarm;
 
-/// <summary>An owner whose connection closes at each byte of the conversation in turn: of its lines every byte, of its content at a stride.</summary>
+/// <summary>
+/// An owner whose connection closes after each possible number of bytes: in its lines after every byte, in its content at a stride.
+/// </summary>
 public sealed class CutOwnerTests : DownloadScene, IAsyncLifetime
 {
     private const int Size = MiB + 5;
@@ -40,7 +43,8 @@ public sealed class CutOwnerTests : DownloadScene, IAsyncLifetime
     {
         var layers = new LayerStore(_folder.File("owner"), Logger.None);
         var path = _folder.Write("owner/content", _content);
-        var identifier = new ContentIdentifier(new IdentityCache(_folder.File("owner/ids"), Logger.None), layers, TimeProvider.System, Logger.None);
+        var cache = new IdentityCache(_folder.File("owner/ids"), Logger.None);
+        var identifier = new ContentIdentifier(cache, layers, TimeProvider.System, Logger.None);
         _identity = (await identifier.IdentifyAsync(path, hashed: null, default)).Identity;
         _owner = new HonestOwner(_content, layers.TryGet(_identity)!.Hashes);
     }
@@ -54,7 +58,7 @@ public sealed class CutOwnerTests : DownloadScene, IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Beside_an_honest_owner_a_cut_at_any_byte_costs_nothing_and_is_no_lie(bool resets)
+    public async Task With_an_honest_owner_too_a_cut_at_any_byte_costs_nothing_and_nobody_is_rejected(bool resets)
     {
         await AtOnceAsync(EveryCut(), async cut =>
         {
@@ -64,8 +68,8 @@ public sealed class CutOwnerTests : DownloadScene, IAsyncLifetime
 
             var outcome = await scene.FetchAsync(honestAfterCut: true);
 
-            outcome.Succeeded.Should().BeTrue($"{outcome.Summary} (cut after {cut} bytes)");
-            outcome.Summary.Should().NotContain("Left out", $"of the cut after {cut} bytes");
+            outcome.Should().BeOfType<DownloadOutcome.Saved>($"of the cut after {cut} bytes")
+                .Which.Transfer.RejectedOwners.Should().BeEmpty();
             scene.Saved().AsSpan().SequenceEqual(_content).Should().BeTrue($"of the cut after {cut} bytes");
             scene.Leftovers().Should().BeEmpty();
         });
@@ -74,9 +78,9 @@ public sealed class CutOwnerTests : DownloadScene, IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Alone_an_owner_that_is_cut_each_time_gives_what_fits_between_two_cuts_or_the_download_says_why_it_ends(bool resets)
+    public async Task An_owner_that_is_always_cut_sends_what_fits_between_two_cuts_or_the_download_ends_as_incomplete(bool resets)
     {
-        // Of each connection the last one found is kept: the layer, the first piece, the second. Reset, what was on its way is lost.
+        // What a connection completes is kept: the layer, the first piece, the second. A reset loses what was on its way.
         const int Enough = 17 + 13 + MiB;
         await AtOnceAsync(EveryCut(), async cut =>
         {
@@ -85,22 +89,22 @@ public sealed class CutOwnerTests : DownloadScene, IAsyncLifetime
 
             var outcome = await scene.FetchAsync();
 
-            outcome.Summary.Should().NotContain("Left out", $"of the cut after {cut} bytes");
-            if (outcome.Succeeded)
+            if (outcome is DownloadOutcome.Saved saved)
             {
+                saved.Transfer.RejectedOwners.Should().BeEmpty();
                 cut.Should().BeGreaterThanOrEqualTo(Enough);
                 scene.Saved().AsSpan().SequenceEqual(_content).Should().BeTrue($"of the cut after {cut} bytes");
                 return;
             }
 
-            (resets || cut < Enough).Should().BeTrue($"{outcome.Summary} (cut after {cut} bytes)");
-            outcome.Summary.Should().StartWith("a is not complete: no owner gives it any more. What is verified is kept");
+            (resets || cut < Enough).Should().BeTrue($"of the cut after {cut} bytes");
+            outcome.Should().BeOfType<DownloadOutcome.Incomplete>().Which.Transfer.RejectedOwners.Should().BeEmpty();
             scene.Exists().Should().BeFalse();
         });
     }
 
     [Fact]
-    public async Task What_was_verified_before_the_cut_is_not_asked_for_again()
+    public async Task Pieces_verified_before_the_cut_are_not_requested_again()
     {
         await AtOnceAsync(EveryCut().Where(cut => cut >= LayerEnd), async cut =>
         {
@@ -120,11 +124,11 @@ public sealed class CutOwnerTests : DownloadScene, IAsyncLifetime
         });
     }
 
-    // Each is on its own; most of its time is spent in waiting for others to have their say.
+    // The scenes are independent, and each spends most of its time waiting.
     private static Task AtOnceAsync(IEnumerable<int> cuts, Func<int, Task> play) =>
         Parallel.ForEachAsync(cuts, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (cut, _) => await play(cut));
 
-    /// <summary>A downloads folder of its own, the owner that is cut, the honest one, and a clock that runs while nothing is said.</summary>
+    /// <summary>A downloads folder, the owner that is cut, the honest one, and a clock that advances while both are idle.</summary>
     private sealed class Scene : IAsyncDisposable
     {
         private readonly TempFolder _folder = new();
@@ -163,9 +167,9 @@ public sealed class CutOwnerTests : DownloadScene, IAsyncLifetime
             var identifier = new ContentIdentifier(new IdentityCache(_folder.File(".ids"), Logger.None), layers, _time, Logger.None);
             var services = new DownloadServices(DialAsync, identifier, layers, _time, Logger.None);
             var fetching = new Downloader(new DownloadsFolder(_folder.Path, isRestrictive: false), _index, services, _ => false)
-                .FetchFileAsync(SharingPeer.NameOf("a"), null, new Notes(), CancellationToken.None);
+                .FetchFileAsync(SharingPeer.NameOf("a"), null, new RecordingObserver(), CancellationToken.None);
 
-            // While somebody may speak, slowly: an owner that is waited for must not count as stalled.
+            // Slowly while an owner may still send something: it must not count as stalled.
             await _time.AdvanceUntilEndedAsync(fetching, () => _cut.IsIdle && _honest.IsIdle ? Step : Tick);
             return await fetching;
         }
@@ -183,7 +187,8 @@ public sealed class CutOwnerTests : DownloadScene, IAsyncLifetime
             if (isCut && _cut.Connections == MostConnections)
                 throw new System.Net.Sockets.SocketException((int)System.Net.Sockets.SocketError.ConnectionRefused);
             if (!isCut && _honestWaits)
-                await Eventually.True(() => _cut.Connections > 0 && _cut.IsIdle, "the other owner to be cut", cancellationToken: cancellation);
+                await Eventually.True(
+                    () => _cut.Connections > 0 && _cut.IsIdle, "the other owner to be cut", cancellationToken: cancellation);
             var pair = (isCut ? _cut : _honest).Connect();
             return new Connection(pair.Near, (IPEndPoint)to, pair.Reset);
         }

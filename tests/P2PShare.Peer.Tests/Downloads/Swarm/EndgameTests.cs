@@ -3,77 +3,77 @@ using P2PShare.Peer.Tests.Downloads.Scheduling;
 
 namespace P2PShare.Peer.Tests.Downloads.Swarm;
 
-/// <summary>The end of a download, when nothing is left that nobody was asked for: who is asked twice, and what the second copy changes.</summary>
+/// <summary>The endgame, when every piece is requested: which pieces are requested twice, and what the second copy changes.</summary>
 public sealed class EndgameTests : SchedulerScene
 {
     [Fact]
-    public void At_the_end_a_fast_owner_is_asked_also_for_what_a_slow_one_holds_longest()
+    public void A_fast_owner_is_also_asked_for_the_piece_that_a_slow_one_would_send_last()
     {
         OpenFile(pieces: 4);
-        _scheduler.Offer(Fast, 0);
-        _scheduler.Offer(Slow, 0);
-        TakeAll(Slow).Should().Equal(0, 1);
-        TakeAll(Fast).Should().Equal(2, 3);
+        _scheduler.AddSource(Fast, 0);
+        _scheduler.AddSource(Slow, 0);
+        PickAll(Slow).Should().Equal(0, 1);
+        PickAll(Fast).Should().Equal(2, 3);
         CompleteAll(Fast, 2, 3);
-        _scheduler.NoteRate(Fast, 10 * MiB);
-        _scheduler.NoteRate(Slow, 1 * MiB);
+        _scheduler.SetRate(Fast, 10 * MiB);
+        _scheduler.SetRate(Slow, 1 * MiB);
 
-        TakeAll(Fast).Should().Equal([1, 0], "the piece at the end of the slow owner's queue waits longest");
+        PickAll(Fast).Should().Equal([1, 0], "the piece at the end of the slow owner's queue waits longest");
     }
 
     [Fact]
-    public void At_the_end_nothing_is_asked_twice_among_equals()
+    public void Owners_of_equal_rate_cause_no_second_request()
     {
         OpenFile(pieces: 4);
-        _scheduler.Offer(Fast, 0);
-        _scheduler.Offer(Slow, 0);
-        TakeAll(Slow).Should().Equal(0, 1);
-        TakeAll(Fast).Should().Equal(2, 3);
-        _scheduler.NoteRate(Fast, 2 * MiB);
-        _scheduler.NoteRate(Slow, 2 * MiB);
+        _scheduler.AddSource(Fast, 0);
+        _scheduler.AddSource(Slow, 0);
+        PickAll(Slow).Should().Equal(0, 1);
+        PickAll(Fast).Should().Equal(2, 3);
+        _scheduler.SetRate(Fast, 2 * MiB);
+        _scheduler.SetRate(Slow, 2 * MiB);
         CompleteAll(Fast, 2, 3);
 
-        TakeAll(Fast).Should().BeEmpty();
+        PickAll(Fast).Should().BeEmpty();
     }
 
     [Fact]
-    public void At_the_end_nothing_is_asked_twice_of_whoever_has_shown_no_speed_or_to_save_half_a_second()
+    public void An_unknown_rate_or_a_gain_under_half_a_second_causes_no_second_request()
     {
         OpenFile(pieces: 3);
-        _scheduler.Offer(Fast, 0);
-        _scheduler.Offer(Slow, 0);
-        TakeAll(Slow).Should().Equal(0, 1);
-        TakeAll(Fast).Should().Equal(2);
+        _scheduler.AddSource(Fast, 0);
+        _scheduler.AddSource(Slow, 0);
+        PickAll(Slow).Should().Equal(0, 1);
+        PickAll(Fast).Should().Equal(2);
         CompleteAll(Fast, 2);
-        _scheduler.NoteRate(Fast, 100 * MiB);
+        _scheduler.SetRate(Fast, 100 * MiB);
 
-        TakeAll(Fast).Should().BeEmpty();
-        _scheduler.NoteRate(Slow, 5 * MiB);
-        TakeAll(Fast).Should().BeEmpty();
-        _scheduler.NoteRate(Slow, 1 * MiB);
-        TakeAll(Fast).Should().Equal(1, 0);
+        PickAll(Fast).Should().BeEmpty();
+        _scheduler.SetRate(Slow, 5 * MiB);
+        PickAll(Fast).Should().BeEmpty();
+        _scheduler.SetRate(Slow, 1 * MiB);
+        PickAll(Fast).Should().Equal(1, 0);
     }
 
     [Fact]
-    public void No_piece_is_ever_asked_of_three_owners()
+    public void No_piece_is_requested_of_three_owners()
     {
         const int Third = 2;
         OpenFile(pieces: 1);
         foreach (var owner in new[] { Slow, Fast, Third })
-            _scheduler.Offer(owner, 0);
-        Take(Slow).Should().Be(0);
-        _scheduler.NoteRate(Slow, MiB);
-        _scheduler.NoteRate(Fast, 10 * MiB);
-        _scheduler.NoteRate(Third, 100 * MiB);
-        Take(Fast).Should().Be(0);
+            _scheduler.AddSource(owner, 0);
+        Pick(Slow).Should().Be(0);
+        _scheduler.SetRate(Slow, MiB);
+        _scheduler.SetRate(Fast, 10 * MiB);
+        _scheduler.SetRate(Third, 100 * MiB);
+        Pick(Fast).Should().Be(0);
 
-        TakeAll(Third).Should().BeEmpty();
+        PickAll(Third).Should().BeEmpty();
     }
 
     [Fact]
-    public void The_first_right_copy_counts_and_the_second_changes_nothing()
+    public void The_first_verified_copy_counts_and_the_second_changes_nothing()
     {
-        AskBothForTheOnlyPiece();
+        RequestTheOnlyPieceOfBoth();
         var piece = new PieceRef(0, 0);
 
         _scheduler.Complete(Fast, piece, out var isFileDone).Should().BeTrue();
@@ -84,24 +84,24 @@ public sealed class EndgameTests : SchedulerScene
     }
 
     [Fact]
-    public void A_piece_that_two_were_asked_for_is_not_missing_when_one_of_them_vanishes()
+    public void A_piece_requested_twice_is_not_missing_when_one_of_the_two_owners_vanishes()
     {
-        AskBothForTheOnlyPiece();
+        RequestTheOnlyPieceOfBoth();
 
-        _scheduler.Remove(Slow);
+        _scheduler.RemoveOwner(Slow);
 
-        TakeAll(Fast).Should().BeEmpty();
+        PickAll(Fast).Should().BeEmpty();
         _scheduler.Complete(Fast, new PieceRef(0, 0), out _).Should().BeTrue();
     }
 
-    private void AskBothForTheOnlyPiece()
+    private void RequestTheOnlyPieceOfBoth()
     {
         OpenFile(pieces: 1);
-        _scheduler.Offer(Fast, 0);
-        _scheduler.Offer(Slow, 0);
-        Take(Slow);
-        _scheduler.NoteRate(Slow, MiB);
-        _scheduler.NoteRate(Fast, 10 * MiB);
-        Take(Fast);
+        _scheduler.AddSource(Fast, 0);
+        _scheduler.AddSource(Slow, 0);
+        Pick(Slow);
+        _scheduler.SetRate(Slow, MiB);
+        _scheduler.SetRate(Fast, 10 * MiB);
+        Pick(Fast);
     }
 }

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 using P2PShare.Networking;
-using P2PShare.Peer.Downloads;
+using P2PShare.Peer.Downloads.Reporting;
 using P2PShare.Peer.Tests.Peers;
 using P2PShare.Peer.Tests.Uploads;
 using P2PShare.Protocol.Identity;
@@ -10,7 +10,7 @@ using P2PShare.Testing.Peers;
 
 namespace P2PShare.Peer.Tests.Downloads.Swarm;
 
-/// <summary>Owners that break the rules of the conversation: each is left out by name, and the file comes whole from an honest one.</summary>
+/// <summary>Owners that break the protocol: each is rejected and reported, and the file comes whole from an honest owner.</summary>
 public sealed class LyingOwnerTests : DownloadScene
 {
     private const int Size = 3 * MiB + 5;
@@ -35,41 +35,43 @@ public sealed class LyingOwnerTests : DownloadScene
     [InlineData("HASHES", "DATA 0\n", "it sent a piece layer of the wrong length")]
     [InlineData("HASHES", "DATA 4294967424\n", "it sent an answer that the protocol does not know")]
     [InlineData("HASHES", "DATA 128\n", "it sent a piece layer that does not lead to the file id")]
-    public async Task An_answer_that_breaks_the_rules_is_the_owner_s_last(string asked, string lie, string reason)
+    public async Task A_reply_that_breaks_the_protocol_gets_its_owner_rejected(string asked, string lie, string reason)
     {
-        var outcome = await FetchBesideAsync((verb, _) => verb == asked ? [.. Encoding.ASCII.GetBytes(lie), .. new byte[128]] : null);
+        var outcome = await FetchBesideHonestOwnerAsync(
+            (verb, _) => verb == asked ? [.. Encoding.ASCII.GetBytes(lie), .. new byte[128]] : null);
 
-        outcome.Summary.Should().EndWith($"Left out for wrong answers: {Liar}.");
-        _notes.Sentences.Where(sentence => sentence.StartsWith("Owner", StringComparison.Ordinal)).Should().ContainSingle().Which.Should().Be($"Owner {Liar} is left out: {reason}.");
+        outcome.Transfer.RejectedOwners.Should().Equal(Liar);
+        _observer.Events.OfType<DownloadEvent.OwnerRejected>().Should().Equal(new DownloadEvent.OwnerRejected(Liar, reason));
     }
 
     [Fact]
-    public async Task A_DATA_longer_than_its_length_is_found_out_by_what_follows_it()
+    public async Task DATA_longer_than_its_announced_length_gets_its_owner_rejected()
     {
-        var outcome = await FetchBesideAsync((verb, honest) => verb == "GET" ? [.. honest, 0] : null);
+        var outcome = await FetchBesideHonestOwnerAsync((verb, honest) => verb == "GET" ? [.. honest, 0] : null);
 
-        outcome.Summary.Should().EndWith($"Left out for wrong answers: {Liar}.");
+        outcome.Transfer.RejectedOwners.Should().Equal(Liar);
     }
 
     [Fact]
-    public async Task Answers_to_questions_not_asked_are_the_owner_s_last()
+    public async Task Replies_without_a_request_get_their_owner_rejected()
     {
-        var outcome = await FetchBesideAsync((verb, honest) => verb == "GET" ? [.. "NOT_SHARED\n"u8, .. honest, .. honest] : null);
+        var outcome = await FetchBesideHonestOwnerAsync(
+            (verb, honest) => verb == "GET" ? [.. "NOT_SHARED\n"u8, .. honest, .. honest] : null);
 
-        outcome.Summary.Should().EndWith($"Left out for wrong answers: {Liar}.");
+        outcome.Transfer.RejectedOwners.Should().Equal(Liar);
     }
 
     [Theory]
     [InlineData("PROTO_VERSION")]
     [InlineData("HASHES")]
     [InlineData("GET")]
-    public async Task A_line_without_an_end_ends_the_connection(string asked)
+    public async Task A_line_that_never_ends_closes_the_connection(string asked)
     {
-        await FetchBesideAsync((verb, _) => verb == asked ? new byte[100_000] : null);
+        await FetchBesideHonestOwnerAsync((verb, _) => verb == asked ? new byte[100_000] : null);
     }
 
-    // The honest owner is met only when the liar has had its say, so that no lie is missed.
-    private async Task<DownloadOutcome> FetchBesideAsync(Func<string, byte[], byte[]?> lie)
+    // The honest owner is dialled only after the liar has sent everything, so that no lie goes unread.
+    private async Task<DownloadOutcome.Saved> FetchBesideHonestOwnerAsync(Func<string, byte[], byte[]?> lie)
     {
         var content = new SeededBytes(31).Create(Size);
         await using var owner = new SharingPeer();
@@ -91,13 +93,13 @@ public sealed class LyingOwnerTests : DownloadScene
                 return new Connection(pair.Near, (IPEndPoint)to, pair.Reset);
             }
 
-            await Eventually.True(() => liar.Connections > 0 && liar.IsIdle, "the liar to be left", cancellationToken: cancellation);
+            await Eventually.True(
+                () => liar.Connections > 0 && liar.IsIdle, "the liar to be disconnected", cancellationToken: cancellation);
             return await Dialer.ConnectAsync(to, cancellation);
-        }).FetchFileAsync(SharingPeer.NameOf("a"), null, _notes, CancellationToken.None);
+        }).FetchFileAsync(SharingPeer.NameOf("a"), null, _observer, CancellationToken.None);
 
-        outcome.Succeeded.Should().BeTrue(outcome.Summary);
         Saved("a").AsSpan().SequenceEqual(content).Should().BeTrue();
         Leftovers().Should().BeEmpty();
-        return outcome;
+        return outcome.Should().BeOfType<DownloadOutcome.Saved>().Subject;
     }
 }

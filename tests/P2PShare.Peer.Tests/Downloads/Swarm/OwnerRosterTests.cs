@@ -6,11 +6,11 @@ using P2PShare.Testing;
 
 namespace P2PShare.Peer.Tests.Downloads.Swarm;
 
-/// <summary>Lists of owners as only a liar, or a very large swarm, has them.</summary>
+/// <summary>Lists of owners as only a lying server or a very large swarm produces them.</summary>
 public sealed class OwnerRosterTests : DownloadScene
 {
     [Fact]
-    public async Task A_folder_of_forty_thousand_names_of_one_content_with_as_many_owners_begins_at_once()
+    public async Task A_folder_of_forty_thousand_names_of_one_content_and_as_many_owners_is_started_in_linear_time()
     {
         const int Many = 40_000;
         await using var owner = new SharingPeer();
@@ -19,7 +19,8 @@ public sealed class OwnerRosterTests : DownloadScene
         for (var n = 0; n < Many; n++)
         {
             _index.Add(row with { Name = SharingPeer.NameOf($"tree/{n}") });
-            _index.Add(row with { Name = SharingPeer.NameOf("tree/0"), Owner = PeerAddress.Create(new IPAddress([10, 0, (byte)(n >> 8), (byte)n]), 9001) });
+            var other = PeerAddress.Create(new IPAddress([10, 0, (byte)(n >> 8), (byte)n]), 9001);
+            _index.Add(row with { Name = SharingPeer.NameOf("tree/0"), Owner = other });
         }
 
         using var cancel = new CancellationTokenSource();
@@ -29,7 +30,7 @@ public sealed class OwnerRosterTests : DownloadScene
         {
             dialed.TrySetResult();
             return Task.FromException<Networking.Connection>(new IOException("nobody there"));
-        }).FetchFolderAsync(SharingPeer.NameOf("tree"), _notes, cancel.Token);
+        }).FetchFolderAsync(SharingPeer.NameOf("tree"), _observer, cancel.Token);
         await dialed.Task.WaitAsync(TimeSpan.FromSeconds(60));
         await cancel.CancelAsync();
         await Eventually.True(() => { time.Advance(TimeSpan.FromMilliseconds(100)); return fetching.IsCompleted; }, "the download to stop");

@@ -1,8 +1,8 @@
 using System.Threading.Channels;
 using P2PShare.Peer.Content;
-using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Downloads.Scheduling;
 using P2PShare.Peer.Downloads.Swarm;
+using P2PShare.Peer.Peers;
 using P2PShare.Peer.Tests.Uploads;
 using P2PShare.Protocol;
 using P2PShare.Protocol.Identity;
@@ -10,23 +10,25 @@ using P2PShare.Testing;
 
 namespace P2PShare.Peer.Tests.Downloads.Swarm;
 
-/// <summary>Small files go to one worker, as many as may wait for it; the rest are done by whoever received them. Wrong ones are found out on both ways.</summary>
+/// <summary>
+/// Small files are verified by one worker, or by their receiver while as many as may wait are waiting. Both find wrong ones.
+/// </summary>
 public sealed class PieceVerifierTests : IDisposable
 {
-    private const int MayWait = 32;
+    private const int MaxWaiting = 32;
 
     private readonly TempFolder _folder = new();
     private readonly CancellationTokenSource _ending = new();
     private readonly CancellationTokenSource _download = new();
-    private readonly Channel<DownloadFile> _whole = Channel.CreateBounded<DownloadFile>(MayWait);
+    private readonly Channel<DownloadFile> _whole = Channel.CreateBounded<DownloadFile>(MaxWaiting);
     private readonly DownloadFile[] _files;
     private readonly DownloadState _state;
     private readonly PieceVerifier _verifier;
-    private readonly PieceSource _giver;
+    private readonly PieceSource _source;
 
     public PieceVerifierTests()
     {
-        _files = [.. Enumerable.Range(0, MayWait + 1).Select(NewFile)];
+        _files = [.. Enumerable.Range(0, MaxWaiting + 1).Select(NewFile)];
         _state = new DownloadState(_files);
         _state.Change(scheduler =>
         {
@@ -34,7 +36,7 @@ public sealed class PieceVerifierTests : IDisposable
                 scheduler.Open(scheduler.AddFile(file.Identity), []);
         });
         _verifier = new PieceVerifier(_state, _whole.Writer, _download.Token);
-        _giver = new PieceSource(0, _ending);
+        _source = new PieceSource(0, _ending);
     }
 
     public void Dispose()
@@ -47,63 +49,63 @@ public sealed class PieceVerifierTests : IDisposable
     }
 
     [Fact]
-    public async Task What_waits_for_the_worker_is_whole_when_the_worker_has_come_to_it()
+    public async Task A_file_that_waits_is_whole_after_the_worker_has_verified_it()
     {
-        for (var index = 0; index < MayWait; index++)
+        for (var index = 0; index < MaxWaiting; index++)
             await TakeAsync(index, Content(index));
         _whole.Reader.Count.Should().Be(0);
 
         await WorkToTheEndAsync();
-        await _giver.SettleAsync();
+        await _source.SettleAsync();
 
-        _whole.Reader.Count.Should().Be(MayWait);
-        _state.Bytes.Should().Be(Enumerable.Range(0, MayWait).Sum(index => Content(index).Length));
+        _whole.Reader.Count.Should().Be(MaxWaiting);
+        _state.Bytes.Should().Be(Enumerable.Range(0, MaxWaiting).Sum(index => Content(index).Length));
     }
 
     [Fact]
-    public async Task What_cannot_wait_is_whole_at_once()
+    public async Task A_file_that_cannot_wait_is_whole_at_once()
     {
-        for (var index = 0; index <= MayWait; index++)
+        for (var index = 0; index <= MaxWaiting; index++)
             await TakeAsync(index, Content(index));
 
         _whole.Reader.TryRead(out var file).Should().BeTrue();
-        file.Should().BeSameAs(_files[MayWait]);
-        File.ReadAllBytes(file!.Target.Finish([file.Goal])).Should().Equal(Content(MayWait));
+        file.Should().BeSameAs(_files[MaxWaiting]);
+        File.ReadAllBytes(file!.Target.Finish([file.Destination])).Should().Equal(Content(MaxWaiting));
         await WorkToTheEndAsync();
     }
 
     [Fact]
-    public async Task A_wrong_file_that_waits_is_its_giver_s_last()
+    public async Task A_wrong_file_that_waits_fails_its_source()
     {
         await TakeAsync(0, Wrong(0));
         await WorkToTheEndAsync();
 
-        await _giver.Invoking(giver => giver.SettleAsync()).Should().ThrowAsync<WrongPieceException>();
+        await _source.Invoking(source => source.SettleAsync()).Should().ThrowAsync<WrongPieceException>();
         _ending.IsCancellationRequested.Should().BeTrue();
         _whole.Reader.Count.Should().Be(0);
     }
 
     [Fact]
-    public async Task A_wrong_file_that_cannot_wait_is_told_to_its_receiver()
+    public async Task A_wrong_file_that_cannot_wait_throws_at_its_receiver()
     {
-        for (var index = 0; index < MayWait; index++)
+        for (var index = 0; index < MaxWaiting; index++)
             await TakeAsync(index, Content(index));
 
-        await this.Invoking(_ => TakeAsync(MayWait, Wrong(MayWait)).AsTask()).Should().ThrowAsync<WrongPieceException>();
+        await this.Invoking(_ => TakeAsync(MaxWaiting, Wrong(MaxWaiting)).AsTask()).Should().ThrowAsync<WrongPieceException>();
         _whole.Reader.Count.Should().Be(0);
         await WorkToTheEndAsync();
     }
 
     [Fact]
-    public async Task A_receiver_does_not_wait_for_room_that_nobody_makes_once_the_download_ends()
+    public async Task A_receiver_that_waits_for_room_is_cancelled_when_the_download_ends()
     {
-        for (var index = 0; index < MayWait; index++)
+        for (var index = 0; index < MaxWaiting; index++)
         {
             await TakeAsync(index, Content(index));
             await _whole.Writer.WriteAsync(_files[index]);
         }
 
-        var taking = TakeAsync(MayWait, Content(MayWait)).AsTask();
+        var taking = TakeAsync(MaxWaiting, Content(MaxWaiting)).AsTask();
         taking.IsCompleted.Should().BeFalse();
         await _download.CancelAsync();
 
@@ -120,15 +122,16 @@ public sealed class PieceVerifierTests : IDisposable
         var root = new byte[Limits.HashBytes];
         MerkleTree.HashPiece(Content(index), isWholeFile: true, root);
         FileIdentity.TryCreate(new FileId(root), Content(index).Length, out var identity).Should().BeTrue();
-        return new DownloadFile(SharingPeer.NameOf($"{index}"), identity, _folder.File($"{index}")) { Layer = PieceLayer.TryCreate(identity, []) };
+        var layer = PieceLayer.TryCreate(identity, []);
+        return new DownloadFile(SharingPeer.NameOf($"{index}"), identity, _folder.File($"{index}")) { Layer = layer };
     }
 
     private ValueTask TakeAsync(int index, byte[] content)
     {
-        var buffer = PieceBuffers.RentSmall(content.Length);
-        content.CopyTo(buffer);
+        var buffer = PieceBuffer.RentSmall(content.Length);
+        content.CopyTo(buffer.Memory);
         _state.CountArriving(content.Length);
-        return _verifier.TakeAsync(_giver, new PieceRef(index, 0), buffer);
+        return _verifier.TakeAsync(_source, new PieceRef(index, 0), buffer);
     }
 
     private Task WorkToTheEndAsync()

@@ -1,16 +1,16 @@
 using System.Threading.Channels;
-using P2PShare.Peer.Downloads.Swarm;
+using P2PShare.Peer.Async;
 
-namespace P2PShare.Peer.Tests.Downloads.Swarm;
+namespace P2PShare.Peer.Tests.Async;
 
-/// <summary>One worker is woken for each thing that comes, and none sleeps while there is something.</summary>
+/// <summary>One worker is woken for each item, and none sleeps while there is an item.</summary>
 public sealed class IdleWorkersTests
 {
     private readonly IdleWorkers _idle = new();
     private readonly Channel<int> _work = Channel.CreateUnbounded<int>();
 
     [Fact]
-    public async Task Each_call_wakes_one()
+    public async Task Each_call_wakes_one_worker()
     {
         var (first, second) = (WaitAsync(), WaitAsync());
 
@@ -23,7 +23,7 @@ public sealed class IdleWorkersTests
     }
 
     [Fact]
-    public void Who_has_not_seen_what_came_does_not_sleep()
+    public void A_worker_that_has_not_seen_an_item_does_not_sleep()
     {
         _idle.WakeOne();
         _work.Writer.TryWrite(1);
@@ -32,7 +32,7 @@ public sealed class IdleWorkersTests
     }
 
     [Fact]
-    public async Task The_end_is_told_to_those_who_sleep_and_to_those_who_would()
+    public async Task The_end_wakes_sleeping_workers_and_keeps_others_from_sleeping()
     {
         var asleep = WaitAsync();
 
@@ -42,5 +42,5 @@ public sealed class IdleWorkersTests
         (await WaitAsync()).Should().BeFalse();
     }
 
-    private Task<bool> WaitAsync() => _idle.WaitAsync(IdleWorkers.NewBell(), unless: _work.Reader).AsTask();
+    private Task<bool> WaitAsync() => _idle.WaitAsync(IdleWorkers.NewSignal(), unless: _work.Reader).AsTask();
 }

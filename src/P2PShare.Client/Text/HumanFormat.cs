@@ -1,9 +1,9 @@
 using System.Globalization;
 using P2PShare.Protocol.Text;
 
-namespace P2PShare.Peer.Text;
+namespace P2PShare.Client.Text;
 
-/// <summary>Figures and paths as people read them, the same on every machine.</summary>
+/// <summary>Figures and paths as people read them, the same in every locale.</summary>
 internal static class HumanFormat
 {
     private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB"];
@@ -25,9 +25,10 @@ internal static class HumanFormat
         : time.ToString(time.TotalHours < 1 ? @"m\:ss" : @"h\:mm\:ss", CultureInfo.InvariantCulture);
 
     /// <summary><c>1 owner</c>, <c>10,000 files</c></summary>
-    public static string Count(long count, string thing) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {thing}{Plural(count)}");
+    public static string Count(long count, string thing) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count:N0} {thing}{Plural(count)}");
 
-    /// <summary>A path as short as it can be said from here, and printable.</summary>
+    /// <summary>The path, relative to the current folder where it is inside it, and printable.</summary>
     public static string PathFromHere(string path)
     {
         var relative = Path.GetRelativePath(Environment.CurrentDirectory, path);

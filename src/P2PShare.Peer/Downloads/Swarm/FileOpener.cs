@@ -1,0 +1,81 @@
+using System.Threading.Channels;
+using P2PShare.Peer.Content;
+using P2PShare.Peer.Downloads.Saving;
+using P2PShare.Peer.Peers;
+
+namespace P2PShare.Peer.Downloads.Swarm;
+
+/// <summary>
+/// Opens the files of one download that have several pieces: gets the piece layer, verifies what an earlier run left, and has the rest
+/// scheduled.
+/// </summary>
+/// <param name="state">The download's state.</param>
+/// <param name="services">What every download uses.</param>
+/// <param name="whole">Receives each file of which no piece is missing.</param>
+/// <param name="ending">Cancelled when the download ends.</param>
+internal sealed class FileOpener(
+    DownloadState state, DownloadServices services, ChannelWriter<DownloadFile> whole, CancellationToken ending)
+{
+    /// <summary>Gets the layer from the store. False where it has none.</summary>
+    public bool TryLoadLayer(int index)
+    {
+        var file = state.Files[index];
+        file.Layer = services.Layers.TryGet(file.Identity);
+        return file.Layer is not null;
+    }
+
+    /// <summary>
+    /// Gets the layer from the store or from this owner, and keeps it. False where the owner does not have it: another owner may open
+    /// the file, and this one counts as not having it.
+    /// </summary>
+    /// <inheritdoc cref="LayerFetcher.FetchAsync"/>
+    public async Task<bool> TryFetchLayerAsync(PeerConnection peer, int owner, int index)
+    {
+        var file = state.Files[index];
+        try
+        {
+            file.Layer = services.Layers.TryGet(file.Identity) ?? await LayerFetcher.FetchAsync(peer, file.Identity, services.Time);
+            if (file.Layer is null)
+                state.Change(scheduler => scheduler.RemoveSource(owner, index));
+            else
+                services.Layers.Put(file.Layer);
+        }
+        finally
+        {
+            if (file.Layer is null)
+                state.Change(scheduler => scheduler.ReleaseFile(index));
+        }
+
+        return file.Layer is not null;
+    }
+
+    /// <summary>Verifies what an earlier run left of a file whose layer is known, and opens the file in the scheduler.</summary>
+    /// <exception cref="SaveFailedException">The target cannot be created or read, or must not be written to.</exception>
+    public async Task OpenAsync(int index)
+    {
+        var file = state.Files[index];
+        var verified = await ResumeAsync(file);
+        state.CountResumed(verified.Select((isVerified, piece) => isVerified ? (long)file.Identity.PieceLength(piece) : 0).Sum());
+        var isWhole = false;
+        state.Change(scheduler => isWhole = scheduler.Open(index, verified));
+        if (isWhole)
+            await whole.WriteAsync(file, ending);
+    }
+
+    private async Task<bool[]> ResumeAsync(DownloadFile file)
+    {
+        try
+        {
+            if (!file.Target.IsResumed)
+                return [];
+            var verified = await FileHasher.FindValidPiecesAsync(file.Target.Handle, file.Layer!, hashed: null, ending);
+            if (verified.Length > 0)
+                file.Target.Resume(verified);
+            return verified;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SaveFailedException(e.Message, e);
+        }
+    }
+}
