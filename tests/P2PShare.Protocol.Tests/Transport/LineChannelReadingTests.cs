@@ -197,7 +197,7 @@ public sealed class LineChannelReadingTests
         await using var channel = new LineChannel(new SlicedStream(new MemoryStream(Encoding.ASCII.GetBytes(text)), [slice]));
         var read = await ReadLineAsync(channel) + "\n";
 
-        channel.InputBytes = 64 * 1024;
+        channel.ReceiveBufferBytes = 64 * 1024;
         while (await ReadLineAsync(channel) is { } line)
             read += line + "\n";
 
