@@ -32,7 +32,9 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
     private int _outputLength;
     private int _lastFlushBytes;
 
-    /// <summary>The least size of the receive buffer, in bytes. A larger one lets one receive bring many small answers with content.</summary>
+    /// <summary>
+    /// The least size of the receive buffer, in bytes. A larger one lets one receive bring many small answers with content.
+    /// </summary>
     public int ReceiveBufferBytes { get; set; } = MinReceiveBufferBytes;
 
     /// <summary>Bytes that were written and not flushed.</summary>
@@ -179,7 +181,9 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
         }
     }
 
-    /// <summary>Reads raw bytes, at most the length of <paramref name="destination"/>. The result is 0 only at the end of the stream.</summary>
+    /// <summary>
+    /// Reads raw bytes, at most the length of <paramref name="destination"/>. The result is 0 only at the end of the stream.
+    /// </summary>
     public ValueTask<int> ReadBytesAsync(Memory<byte> destination, CancellationToken cancellation)
     {
         var buffered = Math.Min(destination.Length, _end - _start);

@@ -4,9 +4,9 @@ using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Protocol.Grammar;
 
-// The commands that keep a session present (PROTOCOL.md, section 5).
+// The commands that keep a session alive across faults (PROTOCOL.md, section 5.1).
 
-/// <summary><c>PING</c>, answered <c>PONG</c>: are you still there?</summary>
+/// <summary><c>PING</c>, answered <c>PONG</c>: checks whether the server still answers.</summary>
 public readonly record struct Ping : IMessage<Ping>
 {
     public static Verb Verb => Verb.Ping;
@@ -19,10 +19,10 @@ public readonly record struct Ping : IMessage<Ping>
     }
 
     // PING
-    public void WriteTo(IBufferWriter<byte> output) => Line.Of(output, Verb).End();
+    public void WriteTo(IBufferWriter<byte> output) => LineWriter.Start(output, Verb).End();
 }
 
-/// <summary><c>RESUME token</c>: an older session that gave the same token is this client's too, and is over.</summary>
+/// <summary><c>RESUME token</c>: ends an older session of the same client, which gave the same token.</summary>
 public readonly record struct Resume(SessionToken Token) : IMessage<Resume>
 {
     public static Verb Verb => Verb.Resume;
@@ -39,6 +39,6 @@ public readonly record struct Resume(SessionToken Token) : IMessage<Resume>
     {
         Span<byte> token = stackalloc byte[SessionToken.HexLength];
         Token.Format(token);
-        Line.Of(output, Verb).Word(token).End();
+        LineWriter.Start(output, Verb).Word(token).End();
     }
 }
