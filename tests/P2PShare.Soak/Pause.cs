@@ -1,6 +1,6 @@
 namespace P2PShare.Soak;
 
-/// <summary>Waits that the end of the run cuts short, as a part of it.</summary>
+/// <summary>A delay that a cancellation ends early, without an exception.</summary>
 internal static class Pause
 {
     public static Task AtMostAsync(double seconds, CancellationToken cancellation) =>

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace P2PShare.Benchmarks.Measuring;
 
-/// <summary>What the figures were measured on.</summary>
+/// <summary>Describes the machine on which the figures were measured.</summary>
 internal static class Machine
 {
     public static string Describe()

@@ -3,12 +3,12 @@ using System.Text;
 
 namespace P2PShare.Benchmarks.Measuring;
 
-/// <summary>What a comparison found.</summary>
-/// <param name="Name">Of the comparison, as it is called on the command line.</param>
-/// <param name="Work">What was done.</param>
+/// <summary>The result of a comparison.</summary>
+/// <param name="Name">The name of the comparison on the command line.</param>
+/// <param name="Work">The measured work.</param>
 /// <param name="Series">All figures.</param>
-/// <param name="Goals">What they are held against.</param>
-/// <param name="Notes">How to read them.</param>
+/// <param name="Goals">The goals for the figures.</param>
+/// <param name="Notes">Notes for the reader.</param>
 internal sealed record Result(string Name, string Work, IReadOnlyList<Series> Series, IReadOnlyList<Goal> Goals, IReadOnlyList<string> Notes)
 {
     public string ToMarkdown()
@@ -28,7 +28,7 @@ internal sealed record Result(string Name, string Work, IReadOnlyList<Series> Se
         return text.ToString();
     }
 
-    /// <summary>The same, as a tree that a JSON serializer takes.</summary>
+    /// <summary>The result as an object for a JSON serializer.</summary>
     public object ToTree() => new
     {
         name = Name,

@@ -12,7 +12,7 @@ internal sealed class Rsync : IAsyncDisposable
 
     private Rsync(ProgramProcess process, int port) => (_process, _port) = (process, port);
 
-    /// <summary>What is in the folder.</summary>
+    /// <summary>The URL of the content of the folder.</summary>
     public string Url => $"rsync://127.0.0.1:{_port}/content/";
 
     /// <summary>Null where it is not installed.</summary>

@@ -8,7 +8,7 @@ using Serilog.Core;
 
 namespace P2PShare.Fuzz.Targets;
 
-/// <summary>The peer port: whatever is asked, only what is shared leaves, and the session ends.</summary>
+/// <summary>The peer port: for any input, only shared files are sent, and the session ends.</summary>
 internal sealed class PeerSessionTarget : IFuzzTarget, IDisposable
 {
     private static readonly byte[] Secret = "this file was never announced"u8.ToArray();
@@ -35,17 +35,17 @@ internal sealed class PeerSessionTarget : IFuzzTarget, IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    public async Task PlayAsync(Mutator mutator)
+    public async Task RunCaseAsync(Mutator mutator)
     {
         var time = new ManualTimeProvider();
-        using var wire = new Wire();
+        using var connection = new ScriptedConnection();
         var slots = new UploadSlots(UploadLimits.Slots, UploadLimits.SlotsPerRequester, UploadLimits.SlotPatience, time);
-        var session = EndAsync(new PeerSession(wire.Near, _shared, _layers, slots, time, Logger.None));
+        var session = EndAsync(new PeerSession(connection.Near, _shared, _layers, slots, time, Logger.None));
 
-        var answers = await wire.SpeakAsync(mutator.Cut(mutator.Conversation(mutator.Random.Next(4) == 0 ? [_lines[mutator.Random.Next(_lines.Length)]] : _lines)));
+        var answers = await connection.ExchangeAsync(mutator.Slice(mutator.Conversation(mutator.Random.Next(4) == 0 ? [_lines[mutator.Random.Next(_lines.Length)]] : _lines)));
         await session;
 
-        answers.AsSpan().IndexOf(Secret).Should(place => place < 0, "what was not announced is not served");
+        answers.AsSpan().IndexOf(Secret).MustSatisfy(place => place < 0, "a file that was not announced is not served");
     }
 
     private static async Task EndAsync(PeerSession session)
@@ -56,7 +56,7 @@ internal sealed class PeerSessionTarget : IFuzzTarget, IDisposable
         }
         catch (IOException)
         {
-            // What the listener expects of a broken connection.
+            // The listener handles this exception, which a broken connection causes.
         }
     }
 

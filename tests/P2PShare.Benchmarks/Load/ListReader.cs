@@ -2,14 +2,14 @@ using System.Net.Sockets;
 
 namespace P2PShare.Benchmarks.Load;
 
-/// <summary>LIST_FILES as its reader sees it: bytes that end with LIST_END.</summary>
-internal static class Lists
+/// <summary>Reads the answer to LIST_FILES.</summary>
+internal static class ListReader
 {
     private const int BufferBytes = 256 * 1024;
 
-    /// <summary>Asks for the list and takes it.</summary>
-    /// <param name="session">Greeted.</param>
-    /// <param name="saveTo">Where the list goes; nowhere if null.</param>
+    /// <summary>Requests the list and reads it.</summary>
+    /// <param name="session">A session after its handshake.</param>
+    /// <param name="saveTo">The file to save the list to; null to discard it.</param>
     /// <returns>Its length in bytes.</returns>
     public static long Receive(Socket session, string? saveTo = null)
     {
@@ -19,10 +19,10 @@ internal static class Lists
         var length = 0L;
         for (var kept = 0; ;)
         {
-            // The end may come in two: what could be its beginning is kept before what comes next.
+            // LIST_END may be split between two receives, so the last bytes are kept in front of the next ones.
             var count = session.Receive(buffer.AsSpan(kept));
             if (count == 0)
-                throw new IOException("The list broke off.");
+                throw new IOException("The connection was closed within the list.");
             file?.Write(buffer.AsSpan(kept, count));
             length += count;
             if (buffer.AsSpan(0, kept + count).EndsWith("\nLIST_END\n"u8))
@@ -33,14 +33,14 @@ internal static class Lists
         }
     }
 
-    /// <summary>Takes so many bytes.</summary>
+    /// <summary>Reads this number of bytes.</summary>
     public static void Receive(Socket socket, long bytes)
     {
         var buffer = new byte[BufferBytes];
         while (bytes > 0)
         {
             var count = socket.Receive(buffer);
-            bytes -= count > 0 ? count : throw new IOException("The bytes broke off.");
+            bytes -= count > 0 ? count : throw new IOException("The connection was closed too early.");
         }
     }
 }

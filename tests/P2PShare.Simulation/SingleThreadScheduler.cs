@@ -2,16 +2,20 @@ using System.Collections.Concurrent;
 
 namespace P2PShare.Simulation;
 
-/// <summary>Runs every task of a simulation on one thread, in the order in which they became ready: with it, the same seed is the same run.</summary>
-internal sealed class OneThread : TaskScheduler
+/// <summary>
+/// Runs all tasks of a simulation on one thread, in the order in which they became ready, so that a seed determines the run.
+/// </summary>
+internal sealed class SingleThreadScheduler : TaskScheduler
 {
     private readonly ConcurrentQueue<Task> _ready = new();
     private readonly int _thread = Environment.CurrentManagedThreadId;
 
-    /// <summary>Work that came from another thread, whose time of coming nobody decided. Above 0, the run cannot be repeated.</summary>
-    public int Strays { get; private set; }
+    /// <summary>
+    /// The number of tasks that other threads queued. Their order is not determined: above 0, the run cannot be repeated.
+    /// </summary>
+    public int TasksFromOtherThreads { get; private set; }
 
-    /// <summary>Runs until nothing is ready any more. Called by the thread that made this.</summary>
+    /// <summary>Runs tasks until none is ready. Must be called by the thread that created the scheduler.</summary>
     public void RunUntilIdle()
     {
         while (_ready.TryDequeue(out var task))
@@ -23,11 +27,11 @@ internal sealed class OneThread : TaskScheduler
     protected override void QueueTask(Task task)
     {
         if (Environment.CurrentManagedThreadId != _thread)
-            Strays++;
+            TasksFromOtherThreads++;
         _ready.Enqueue(task);
     }
 
-    // Never in line: what is ready waits for its turn, whoever waits for it.
+    // Never inline: every task runs in queue order.
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => false;
 
     protected override IEnumerable<Task> GetScheduledTasks() => _ready;

@@ -3,12 +3,12 @@ using P2PShare.Testing.Processes;
 
 namespace P2PShare.Benchmarks.Comparisons;
 
-/// <summary>One fetch of one file: into an empty folder, on a disk that has nothing left to write, compared byte for byte afterwards.</summary>
-internal static class Fetches
+/// <summary>One download into an empty folder, after all dirty pages were written, and compared byte by byte afterwards.</summary>
+internal static class TimedFetch
 {
     private const string Folder = "fetched";
 
-    /// <summary>With a client of its own, connected before the time is taken.</summary>
+    /// <summary>Fetches with a new client, which is connected before the measurement.</summary>
     public static async Task<double[]> WithClientAsync(RunningServer server, string file)
     {
         await using var client = await RunningClient.StartAsync(server, "bench");
@@ -20,9 +20,10 @@ internal static class Fetches
         return [seconds];
     }
 
-    /// <param name="workspace">Where.</param>
-    /// <param name="file">What.</param>
-    /// <param name="fetchAsync">Fetches it into the folder, under its own name, and gives the seconds it took.</param>
+    /// <summary>Fetches with another program.</summary>
+    /// <param name="workspace">The workspace for the folder.</param>
+    /// <param name="file">The file to fetch.</param>
+    /// <param name="fetchAsync">TimedFetch it into the folder, under its own name, and gives the seconds it took.</param>
     public static async Task<double[]> IntoFolderAsync(Workspace workspace, string file, Func<string, Task<double>> fetchAsync)
     {
         var folder = workspace.NewFolder(Folder);

@@ -2,11 +2,11 @@ using System.Net.Sockets;
 
 namespace P2PShare.Benchmarks.Load;
 
-/// <summary>Many commands at once, when no time is measured: filling a server.</summary>
-internal static class Bulk
+/// <summary>Pipelined commands without a measurement, to fill a server.</summary>
+internal static class LineExchange
 {
-    /// <summary>Sends, and takes replies until so many line ends have come.</summary>
-    public static void Exchange(Socket socket, ReadOnlySpan<byte> commands, int lineEnds)
+    /// <summary>Sends the commands, and reads replies up to this number of line ends.</summary>
+    public static void Run(Socket socket, ReadOnlySpan<byte> commands, int lineEnds)
     {
         while (commands.Length > 0)
             commands = commands[socket.Send(commands)..];

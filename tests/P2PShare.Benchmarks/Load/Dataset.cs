@@ -5,10 +5,10 @@ using System.Text;
 
 namespace P2PShare.Benchmarks.Load;
 
-/// <summary>The names that both sides are asked for: 32 bytes each.</summary>
-/// <param name="Names">How many.</param>
-/// <param name="Owners">Who share them, each as many.</param>
-internal sealed record Library(int Names, int Owners)
+/// <summary>The names that both programs are asked for, of 32 bytes each.</summary>
+/// <param name="Names">The number of names.</param>
+/// <param name="Owners">The number of owners, among whom the names are divided equally.</param>
+internal sealed record Dataset(int Names, int Owners)
 {
     private const int BatchLines = 500;
 
@@ -18,19 +18,19 @@ internal sealed record Library(int Names, int Owners)
 
     public static string NameOf(int number) => string.Create(CultureInfo.InvariantCulture, $"library/{number % 1000:D3}/doc-{number:D12}.pdf");
 
-    /// <summary>Where the owner of a file takes requests.</summary>
+    /// <summary>The peer port of the owner of a file.</summary>
     public int PortOf(int number) => 10_000 + number / PerOwner % 50_000;
 
     /// <summary>REQUEST in random order, answered by one line.</summary>
     public Requests ToServer() => Requests.Of(Names, number => $"REQUEST {NameOf(number)}\n", lineEndsPerReply: 1);
 
-    /// <summary>GET in the same order, answered by a bulk string: a line that counts, and one with the value.</summary>
+    /// <summary>GET in the same order, answered by a bulk string: a line with the length, and one with the value.</summary>
     public Requests ToRedis() => Requests.Of(Names, number => $"*2\r\n$3\r\nGET\r\n$32\r\n{NameOf(number)}\r\n", lineEndsPerReply: 2);
 
-    /// <summary>Announces all of it. The owners stay for as long as their connections.</summary>
+    /// <summary>Announces every name. The entries last as long as the returned connections.</summary>
     public IReadOnlyList<Socket> AnnounceTo(int serverPort) => [.. Enumerable.Range(0, Owners).Select(owner => Announce(serverPort, owner))];
 
-    /// <summary>One owner of all its files.</summary>
+    /// <summary>Announces the files of one owner.</summary>
     public Socket Announce(int serverPort, int owner)
     {
         var socket = LineLoad.Connect(new IPEndPoint(IPAddress.Loopback, serverPort), Greeting);
@@ -38,7 +38,7 @@ internal sealed record Library(int Names, int Owners)
         return socket;
     }
 
-    /// <summary>Another owner, of so many files whose names stand among all the others.</summary>
+    /// <summary>Announces files of a further owner, whose names sort among all others.</summary>
     public static Socket AnnounceAmong(int serverPort, int files)
     {
         var socket = LineLoad.Connect(new IPEndPoint(IPAddress.Loopback, serverPort), Greeting);
@@ -48,14 +48,15 @@ internal sealed record Library(int Names, int Owners)
 
     public static string NameAmong(int number) => string.Create(CultureInfo.InvariantCulture, $"library/{number % 1000:D3}/own-{number:D12}.pdf");
 
-    /// <summary>The same as keys, with where the owner is as values.</summary>
+    /// <summary>Stores the names as keys in Redis, with the addresses of the owners as values.</summary>
     public void SetIn(int redisPort)
     {
         using var socket = LineLoad.Connect(new IPEndPoint(IPAddress.Loopback, redisPort), "");
         Exchange(socket, 0, Names, number => $"*3\r\n$3\r\nSET\r\n$32\r\n{NameOf(number)}\r\n$15\r\n127.0.0.1 {PortOf(number)}\r\n", lineEndsPerReply: 1);
     }
 
-    /// <exception cref="InvalidDataException">A side does not find what it was given.</exception>
+    /// <summary>Checks a sample of the names.</summary>
+    /// <exception cref="InvalidDataException">The program does not find a name.</exception>
     public void MustBeFound(int port, Func<int, string> request, Func<int, string> reply, string greeting)
     {
         using var socket = LineLoad.Connect(new IPEndPoint(IPAddress.Loopback, port), greeting);
@@ -78,7 +79,7 @@ internal sealed record Library(int Names, int Owners)
             text.Clear();
             for (var number = first; number < first + count; number++)
                 text.Append(form(number));
-            Bulk.Exchange(socket, Encoding.ASCII.GetBytes(text.ToString()), count * lineEndsPerReply);
+            LineExchange.Run(socket, Encoding.ASCII.GetBytes(text.ToString()), count * lineEndsPerReply);
         }
     }
 }

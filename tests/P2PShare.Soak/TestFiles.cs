@@ -3,10 +3,10 @@ using P2PShare.Testing;
 namespace P2PShare.Soak;
 
 /// <summary>
-/// The files that everyone announces and fetches. Each name stands for two different contents of equal length, because two owners
-/// may give one name to different files: what is fetched must be the one or the other, and never some of both.
+/// The files that clients announce and fetch. Each name has two contents of equal length, because two owners may give one name to
+/// different files: a fetched file must be one or the other, and never a mixture.
 /// </summary>
-internal sealed class Shelf : IDisposable
+internal sealed class TestFiles : IDisposable
 {
     private static readonly int[] Lengths =
         [0, 1, 5_000, 16_384, 16_385, 300_000, 1_048_576, 1_048_577, 3_000_000, 5_242_880, 9_999_999, 25_000_000];
@@ -17,14 +17,14 @@ internal sealed class Shelf : IDisposable
 
     public static int Names => Lengths.Length * NamesPerLength;
 
-    public static string NameOf(int number) => $"shelf {number} of {LengthOf(number)}.bin";
+    public static string NameOf(int number) => $"file {number} of {LengthOf(number)}.bin";
 
     public static int LengthOf(int number) => Lengths[number % Lengths.Length];
 
-    /// <summary>Where that content stands, for an ANNOUNCE.</summary>
+    /// <summary>The path of a content, for ANNOUNCE.</summary>
     public string PathOf(int number, int variant) => _folder.File(Path.Combine(variant == 0 ? "one" : "other", NameOf(number)));
 
-    public async Task FillAsync()
+    public async Task WriteAsync()
     {
         for (var variant = 0; variant < 2; variant++)
         {
@@ -34,8 +34,8 @@ internal sealed class Shelf : IDisposable
         }
     }
 
-    /// <summary>Whether a fetched file is one of the two, whole.</summary>
-    public bool IsRight(int number, string fetched) =>
+    /// <summary>Whether a fetched file equals one of the two contents of its name.</summary>
+    public bool IsCorrect(int number, string fetched) =>
         FileContent.AreEqual(PathOf(number, 0), fetched) || FileContent.AreEqual(PathOf(number, 1), fetched);
 
     public void Dispose() => _folder.Dispose();

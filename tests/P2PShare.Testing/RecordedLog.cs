@@ -4,8 +4,8 @@ using Serilog.Events;
 
 namespace P2PShare.Testing;
 
-/// <summary>Keeps what is logged, as text.</summary>
-public sealed class KeptEvents : ILogEventSink
+/// <summary>A log sink that records the rendered messages.</summary>
+public sealed class RecordedLog : ILogEventSink
 {
     private readonly Lock _lock = new();
     private readonly List<string> _lines = [];

@@ -3,10 +3,10 @@ using System.Text;
 namespace P2PShare.Testing.Processes;
 
 /// <summary>
-/// Takes the escape sequences (ECMA-48) out of what a program sends to a terminal, so that tests look for words and not for
-/// colours. It remembers where it was, because a sequence may be cut by the end of a chunk.
+/// Removes escape sequences (ECMA-48) from terminal output, so that tests can search for words. It keeps its state between chunks,
+/// because a sequence may continue in the next one.
 /// </summary>
-internal sealed class TerminalText
+internal sealed class EscapeSequenceFilter
 {
     private State _state;
 
@@ -18,7 +18,7 @@ internal sealed class TerminalText
         Command,
     }
 
-    public string Clean(string chunk)
+    public string Remove(string chunk)
     {
         var text = new StringBuilder(chunk.Length);
         foreach (var character in chunk)

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace P2PShare.Benchmarks.Comparisons;
 
 /// <summary>Every comparison, in the order of the table in the README.</summary>
-internal static class All
+internal static class ComparisonList
 {
     public static JsonSerializerOptions Json { get; } = new() { WriteIndented = true };
 

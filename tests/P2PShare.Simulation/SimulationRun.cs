@@ -3,26 +3,28 @@ using P2PShare.Testing;
 
 namespace P2PShare.Simulation;
 
-/// <summary>What a run is made of.</summary>
-/// <param name="Seed">Decides everything.</param>
-/// <param name="Peers">Clients; a tenth of them lie without knowing it.</param>
-/// <param name="Duration">Of simulated time.</param>
-internal sealed record StoryPlan(int Seed, int Peers, TimeSpan Duration);
+/// <summary>The parameters of a run.</summary>
+/// <param name="Seed">The seed of every random choice.</param>
+/// <param name="Peers">The number of clients; every tenth one serves damaged files.</param>
+/// <param name="Duration">The simulated time.</param>
+internal sealed record SimulationPlan(int Seed, int Peers, TimeSpan Duration);
 
-/// <summary>What came of a run.</summary>
-internal sealed record StoryEnd(int Fetched, int Failed, int Killed, int Lines, string Digest);
+/// <summary>The outcome of a run.</summary>
+internal sealed record SimulationResult(int Fetched, int Failed, int Killed, int Lines, string Digest);
 
-/// <summary>One run of the world: peers come, fetch, die and come back, cables are pulled, the server is killed; and the rules hold at every step.</summary>
-internal sealed class Story : IDisposable
+/// <summary>
+/// One run: peers start, fetch, are killed and restart, hosts go offline, the server is killed. The invariants are checked every 5 s.
+/// </summary>
+internal sealed class SimulationRun : IDisposable
 {
-    private static readonly TimeSpan BetweenChecks = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan FetchPatience = TimeSpan.FromMinutes(20);
-    private static readonly TimeSpan EndPatience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FetchTimeout = TimeSpan.FromMinutes(20);
+    private static readonly TimeSpan ShutdownTime = TimeSpan.FromMinutes(10);
 
-    private readonly StoryPlan _plan;
+    private readonly SimulationPlan _plan;
     private readonly Random _random;
     private readonly ManualTimeProvider _time = new();
-    private readonly OneThread _thread = new();
+    private readonly SingleThreadScheduler _thread = new();
     private readonly EventLog _log;
     private readonly SimulatedNetwork _network;
     private readonly SimulatedServer _server;
@@ -36,39 +38,39 @@ internal sealed class Story : IDisposable
     private int _killed;
     private bool _isEnding;
 
-    public Story(StoryPlan plan, TextWriter? shown)
+    public SimulationRun(SimulationPlan plan, TextWriter? output)
     {
         (_plan, _random) = (plan, new Random(plan.Seed));
-        _log = new EventLog(_time, shown);
+        _log = new EventLog(_time, output);
         _network = new SimulatedNetwork(_time, _thread);
         _server = new SimulatedServer(_network.Add(IPAddress.Parse("10.0.0.1"), TimeSpan.FromMilliseconds(5), 125e6), _time);
         for (var number = 0; number < Math.Max(8, plan.Peers / 10); number++)
-            _contents.Add(new Content(number, Size(), (ulong)plan.Seed << 16 | (uint)number));
+            _contents.Add(new Content(number, RandomSize(), (ulong)plan.Seed << 16 | (uint)number));
         for (var number = 0; number < plan.Peers; number++)
-            _peers.Add(Peer(number));
+            _peers.Add(AddPeer(number));
     }
 
-    /// <summary>Plays it to its end.</summary>
-    /// <exception cref="BrokenRuleException">A rule does not hold.</exception>
-    public StoryEnd Play()
+    /// <summary>Runs the simulation to its end.</summary>
+    /// <exception cref="InvariantViolationException">An invariant does not hold.</exception>
+    public SimulationResult Run()
     {
         _server.Start();
         foreach (var peer in _peers)
             In(_random.NextDouble() * 60, () => StartPeer(peer));
         In(60 + _random.NextDouble() * 300, KillServer);
         In(5, Check);
-        Repeatedly(3_000.0 / _plan.Peers, () => KillPeer(Any()));
-        Repeatedly(5_000.0 / _plan.Peers, () => CutPeer(Any()));
-        Repeatedly(900, CutServer);
+        Repeatedly(3_000.0 / _plan.Peers, () => KillPeer(RandomPeer()));
+        Repeatedly(5_000.0 / _plan.Peers, () => TakePeerOffline(RandomPeer()));
+        Repeatedly(900, TakeServerOffline);
 
         RunUntil(_plan.Duration);
-        End();
-        return new StoryEnd(_fetched, _failed, _killed, _log.Lines, _log.Digest);
+        ShutDown();
+        return new SimulationResult(_fetched, _failed, _killed, _log.Lines, _log.Digest);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private int Size() => _random.Next(10) switch
+    private int RandomSize() => _random.Next(10) switch
     {
         0 => 0,
         1 => 1,
@@ -76,14 +78,14 @@ internal sealed class Story : IDisposable
         _ => _random.Next(64 * 1024),
     };
 
-    private SimulatedPeer Peer(int number)
+    private SimulatedPeer AddPeer(int number)
     {
         var address = new IPAddress([10, 1, (byte)(number / 250), (byte)(number % 250 + 1)]);
         var host = _network.Add(address, TimeSpan.FromMilliseconds(1 + _random.Next(100)), 100e3 * Math.Pow(10, _random.NextDouble() * 2));
         var peer = new SimulatedPeer(
             number, host, new IPEndPoint(_server.Host.Address, 8080), _network.DialFrom(host), Path.Combine(_folder, $"{number}"), _time, _thread);
         for (var n = 0; n < 2; n++)
-            peer.Give(_contents[_random.Next(_contents.Count)], isDamaged: number % 10 == 9);
+            peer.AddFile(_contents[_random.Next(_contents.Count)], isDamaged: number % 10 == 9);
         return peer;
     }
 
@@ -111,7 +113,7 @@ internal sealed class Story : IDisposable
         _fetching.Add((peer.Number, content), _network.Now);
         var outcome = await peer.FetchAsync(content);
         _fetching.Remove((peer.Number, content));
-        _log.Add($"peer {peer.Number} ends {content.Name}: {(outcome is null ? "killed" : outcome.Succeeded ? "whole" : "not whole")}");
+        _log.Add($"peer {peer.Number} ends {content.Name}: {(outcome is null ? "killed" : outcome.Succeeded ? "completed" : "failed")}");
         _fetched += outcome is { Succeeded: true } ? 1 : 0;
         _failed += outcome is { Succeeded: false } ? 1 : 0;
         if (outcome is not null)
@@ -128,21 +130,21 @@ internal sealed class Story : IDisposable
         In(5 + _random.NextDouble() * 120, () => StartPeer(peer));
     }
 
-    private void CutPeer(SimulatedPeer peer)
+    private void TakePeerOffline(SimulatedPeer peer)
     {
-        if (peer.Host.IsCut)
+        if (peer.Host.IsOffline)
             return;
         var seconds = 1 + _random.NextDouble() * 60;
-        _log.Add($"the cable of peer {peer.Number} is pulled for {seconds:F1} s");
-        _network.Cut(peer.Host);
-        In(seconds, () => _network.Mend(peer.Host));
+        _log.Add($"peer {peer.Number} is offline for {seconds:F1} s");
+        _network.TakeOffline(peer.Host);
+        In(seconds, () => _network.BringOnline(peer.Host));
     }
 
-    private void CutServer()
+    private void TakeServerOffline()
     {
-        _log.Add($"the cable of the server is pulled for 40 s");
-        _network.Cut(_server.Host);
-        In(40, () => _network.Mend(_server.Host));
+        _log.Add($"the server is offline for 40 s");
+        _network.TakeOffline(_server.Host);
+        In(40, () => _network.BringOnline(_server.Host));
     }
 
     private void KillServer()
@@ -161,36 +163,36 @@ internal sealed class Story : IDisposable
 
     private void Check()
     {
-        Rules.Check(_server, _peers);
+        Invariants.Check(_server, _peers);
         foreach (var ((peer, content), since) in _fetching)
         {
-            if (_peers[peer].IsUp && _network.Now - since > FetchPatience.Ticks)
-                throw new BrokenRuleException($"peer {peer} fetches {content.Name} without end");
+            if (_peers[peer].IsUp && _network.Now - since > FetchTimeout.Ticks)
+                throw new InvariantViolationException($"peer {peer} fetches {content.Name} and does not finish");
         }
 
-        In(BetweenChecks.TotalSeconds, Check);
+        In(CheckInterval.TotalSeconds, Check);
     }
 
-    private void End()
+    private void ShutDown()
     {
         _isEnding = true;
         foreach (var peer in _peers.Where(peer => peer.IsUp))
             peer.Kill();
-        RunUntil(_plan.Duration + EndPatience);
+        RunUntil(_plan.Duration + ShutdownTime);
         foreach (var peer in _peers)
         {
-            peer.ThrowIfBroken();
+            peer.ThrowIfFaulted();
             if (peer.RunningTasks > 0)
-                throw new BrokenRuleException($"peer {peer.Number} is gone, and {peer.RunningTasks} of its tasks wait for ever");
+                throw new InvariantViolationException($"peer {peer.Number} was killed, and {peer.RunningTasks} of its tasks do not end");
         }
 
         if (_server.Sessions > 0)
-            throw new BrokenRuleException($"every client is gone, and {_server.Sessions} sessions wait for ever");
-        if (_thread.Strays > 0)
-            throw new BrokenRuleException($"{_thread.Strays} steps came from other threads, so that this run cannot be repeated");
+            throw new InvariantViolationException($"every client was killed, and {_server.Sessions} sessions do not end");
+        if (_thread.TasksFromOtherThreads > 0)
+            throw new InvariantViolationException($"{_thread.TasksFromOtherThreads} tasks were queued by other threads, so that this run cannot be repeated");
     }
 
-    private SimulatedPeer Any() => _peers[_random.Next(_peers.Count)];
+    private SimulatedPeer RandomPeer() => _peers[_random.Next(_peers.Count)];
 
     private void In(double seconds, Action action) => _network.At(_network.Now + TimeSpan.FromSeconds(seconds).Ticks, action);
 
@@ -207,10 +209,10 @@ internal sealed class Story : IDisposable
         while (true)
         {
             _thread.RunUntilIdle();
-            var left = end - TimeSpan.FromTicks(_network.Now);
-            if (_time.UntilNextTimer is not { } next || next > left)
+            var remaining = end - TimeSpan.FromTicks(_network.Now);
+            if (_time.UntilNextTimer is not { } next || next > remaining)
             {
-                _time.Advance(left);
+                _time.Advance(remaining);
                 _thread.RunUntilIdle();
                 return;
             }
