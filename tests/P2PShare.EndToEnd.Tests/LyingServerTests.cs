@@ -21,7 +21,8 @@ public sealed class LyingServerTests : IDisposable
     [InlineData("SWARM", "REQUEST photos/", "LIST_SHARES", "{0} 8 10.0.0.1 9001 photos/{1}", "REQUEST failed: the server's list has no end")]
     [InlineData("SWARM", "REQUEST a", "LOCATE", "{0} 8 10.0.0.1 9001 {1}", "REQUEST failed: the server's list has no end")]
     [InlineData("SWARM SEARCH", "SEARCH a", "SEARCH", "{0} 8 1 {1}", "SEARCH failed: the server's list has no end")]
-    public async Task A_list_without_an_end_is_aborted_in_bounded_memory(string features, string command, string asked, string row, string complaint)
+    public async Task A_list_without_an_end_is_aborted_in_bounded_memory(
+        string features, string command, string asked, string row, string complaint)
     {
         var rows = Rows(row);
         await using var server = Server(features, (verb, session) => verb == asked && session == 1 ? Endlessly(rows) : null);
@@ -68,9 +69,11 @@ public sealed class LyingServerTests : IDisposable
     [InlineData("SWARM", "LIST_FILES", "LIST_SHARES", "LIST_FILES failed: ")]
     [InlineData("", "LIST_FILES", "LIST_FILES", "LIST_FILES failed: ")]
     [InlineData("", "REQUEST a", "REQUEST", "REQUEST failed: ")]
-    public async Task A_line_without_an_end_is_reported_in_one_line_and_the_client_reconnects(string features, string command, string asked, string complaint)
+    public async Task A_line_without_an_end_is_reported_in_one_line_and_the_client_reconnects(
+        string features, string command, string asked, string complaint)
     {
-        await using var server = Server(features, (verb, session) => verb == asked && session == 1 ? Endlessly(new byte[1024 * 1024]) : null);
+        await using var server = Server(
+            features, (verb, session) => verb == asked && session == 1 ? Endlessly(new byte[1024 * 1024]) : null);
         await using var client = await StartAsync(server);
 
         await client.SendLineAsync(command);
@@ -139,11 +142,13 @@ public sealed class LyingServerTests : IDisposable
         var marks = "a" + string.Concat(Enumerable.Repeat("\u0301", 127));
         string[] names =
         [
-            "escape\u001b[2J", "return\rgone", "bell\u0007", "gpj\u202eexe", "isolate\u2066x", "nel\u0085x", "csi\u009b2J", "del\u007f", "separator\u2028x",
+            "escape\u001b[2J", "return\rgone", "bell\u0007", "gpj\u202eexe", "isolate\u2066x", "nel\u0085x", "csi\u009b2J", "del\u007f",
+            "separator\u2028x",
             string.Join('/', Enumerable.Repeat(marks, 4)), "soft\u00adhyphen", "tag\U000e0041", "private\ue000", "good.txt",
         ];
         var rows = string.Concat(names.Select(name => $"{Id} 8 10.0.0.1 9001 {name}\n"));
-        await using var server = Server("SWARM", (verb, session) => verb == "LIST_SHARES" && session == 1 ? [Encoding.UTF8.GetBytes(rows + "LIST_SHARES_END\n")] : null);
+        var answer = Encoding.UTF8.GetBytes(rows + "LIST_SHARES_END\n");
+        await using var server = Server("SWARM", (verb, session) => verb == "LIST_SHARES" && session == 1 ? [answer] : null);
         await using var client = await StartAsync(server);
 
         await client.SendLineAsync("LIST_FILES");
@@ -151,7 +156,9 @@ public sealed class LyingServerTests : IDisposable
         await client.WaitForLineAsync(" files");
 
         client.Errors.Text.Should().BeEmpty();
-        client.Output.Raw.Should().NotMatchRegex("[\\p{Cc}-[\\n]]").And.NotMatchRegex("[\\p{Cf}\\p{Zl}\\p{Zp}\\p{Co}]").And.NotMatchRegex("\\p{Mn}{6}");
+        client.Output.Raw.Should().NotMatchRegex("[\\p{Cc}-[\\n]]")
+            .And.NotMatchRegex("[\\p{Cf}\\p{Zl}\\p{Zp}\\p{Co}]")
+            .And.NotMatchRegex("\\p{Mn}{6}");
     }
 
     // A server that answers correctly where the lie returns null. The lie gets the number of the session, so that it can affect only one.

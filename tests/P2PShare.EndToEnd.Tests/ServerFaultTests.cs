@@ -22,17 +22,24 @@ public sealed class ServerFaultTests
         {
             foreach (var requester in requesters)
                 await requester.Process.SendLineAsync("REQUEST large.bin");
-            await Eventually.True(() => requesters.All(requester => File.Exists(requester.Downloaded("large.bin.part"))), "all downloads to have begun");
+            await Eventually.True(
+                () => requesters.All(requester => File.Exists(requester.Downloaded("large.bin.part"))), "all downloads to have begun");
             server.Process.Kill();
             await Task.WhenAll(requesters.Append(owner).Select(client => client.Process.WaitForLineAsync("is lost")));
             await using var back = await RunningServer.StartAsync(server.Port);
 
-            await Eventually.True(() => requesters.All(requester => HasPrinted(requester, "Saved")), "all downloads to be saved", TimeSpan.FromMinutes(3));
-            await Eventually.True(() => requesters.Append(owner).All(client => HasPrinted(client, "is back")), "all clients to be back", TimeSpan.FromMinutes(1));
+            await Eventually.True(
+                () => requesters.All(requester => HasPrinted(requester, "Saved")), "all downloads to be saved", TimeSpan.FromMinutes(3));
+            await Eventually.True(
+                () => requesters.Append(owner).All(client => HasPrinted(client, "is back")),
+                "all clients to be back",
+                TimeSpan.FromMinutes(1));
 
             foreach (var requester in requesters)
                 FileContent.AreEqual(requester.Downloaded("large.bin"), path).Should().BeTrue();
-            (await requesters[0].ListFilesAsync()).Should().HaveCount(3).And.Contain(row => row.StartsWith("large.bin ")).And.Contain(row => row.StartsWith("small.txt "));
+            (await requesters[0].ListFilesAsync()).Should().HaveCount(3)
+                .And.Contain(row => row.StartsWith("large.bin "))
+                .And.Contain(row => row.StartsWith("small.txt "));
         }
         finally
         {
@@ -90,5 +97,6 @@ public sealed class ServerFaultTests
         await second.WaitForLineAsync("Connected", TimeSpan.FromMinutes(1));
     }
 
-    private static bool HasPrinted(RunningClient client, string text) => client.Process.Output.Lines.Any(line => line.Contains(text, StringComparison.Ordinal));
+    private static bool HasPrinted(RunningClient client, string text) =>
+        client.Process.Output.Lines.Any(line => line.Contains(text, StringComparison.Ordinal));
 }

@@ -29,7 +29,8 @@ public sealed partial class SwarmTests
         await liar.ShareAsync(server.Port, AnnounceOutput.IdentityIn(announced, GiB), TestName.Parse("large.bin"));
 
         await requester.Process.SendLineAsync("REQUEST large.bin");
-        await Eventually.True(() => BytesOnDisk(requester.Downloaded("large.bin.part")) > GiB / 4, "a quarter of the file to be on the disk");
+        await Eventually.True(
+            () => BytesOnDisk(requester.Downloaded("large.bin.part")) > GiB / 4, "a quarter of the file to be on the disk");
         stopped.Process.Signal(UnixSignal.Stop);
         killed.Process.Kill();
         await using var back = await RunningClient.StartAsync(server, "killed", killed.Folder, killed.PeerPort);
@@ -86,7 +87,10 @@ public sealed partial class SwarmTests
         (await requester.CommandAsync("REQUEST tree/", "saved in", TimeSpan.FromMinutes(2))).Should().Contain("10,000 files");
 
         for (var n = 0; n < 10_000; n++)
-            File.ReadAllBytes(requester.Downloaded($"tree/{n % 100}/{n}.bin")).AsSpan().SequenceEqual(new SeededBytes((ulong)n).Create(4096)).Should().BeTrue();
+        {
+            var fetched = File.ReadAllBytes(requester.Downloaded($"tree/{n % 100}/{n}.bin"));
+            fetched.AsSpan().SequenceEqual(new SeededBytes((ulong)n).Create(4096)).Should().BeTrue();
+        }
     }
 
     [Fact]
@@ -180,7 +184,8 @@ public sealed partial class SwarmTests
     {
         if (!File.Exists(path))
             return 0;
-        using var stat = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("stat", ["-c", "%b", path]) { RedirectStandardOutput = true })!;
+        using var stat = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo("stat", ["-c", "%b", path]) { RedirectStandardOutput = true })!;
         return long.TryParse(stat.StandardOutput.ReadToEnd(), CultureInfo.InvariantCulture, out var blocks) ? blocks * 512 : 0;
     }
 

@@ -35,7 +35,8 @@ public sealed class TransferTests
         await using var other = await RunningClient.StartAsync(server, "ayşe");
         owner.Folder.Write("a", "a"u8);
         await owner.CommandAsync("ANNOUNCE a", "Announced");
-        (await other.ListFilesAsync()).Should().HaveCount(2).And.Contain(row => row.StartsWith("a ") && row.EndsWith($"127.0.0.1:{owner.PeerPort}"));
+        (await other.ListFilesAsync()).Should().HaveCount(2)
+            .And.Contain(row => row.StartsWith("a ") && row.EndsWith($"127.0.0.1:{owner.PeerPort}"));
 
         owner.Process.Kill();
 
@@ -52,7 +53,8 @@ public sealed class TransferTests
         var requesters = await Task.WhenAll(Enumerable.Range(0, 20).Select(n => RunningClient.StartAsync(server, $"requester {n}")));
         try
         {
-            await Task.WhenAll(requesters.Select(requester => requester.CommandAsync("REQUEST large.bin", "Saved", TimeSpan.FromMinutes(3))));
+            await Task.WhenAll(
+                requesters.Select(requester => requester.CommandAsync("REQUEST large.bin", "Saved", TimeSpan.FromMinutes(3))));
 
             foreach (var requester in requesters)
                 FileContent.AreEqual(requester.Downloaded("large.bin"), path).Should().BeTrue();

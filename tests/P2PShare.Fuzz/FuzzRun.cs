@@ -32,7 +32,8 @@ internal sealed class FuzzRun(IReadOnlyList<IFuzzTarget> targets, int seed)
         for (var target = 0; target < targets.Count; target++)
             Console.WriteLine(FormattableString.Invariant($"{targets[target].Name}: {counts[target]:N0} cases, none failed"));
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        Console.WriteLine(FormattableString.Invariant($"{counts.Sum():N0} cases in {seconds:F0} s; at most {memory / 1048576.0:F0} MiB on the heap"));
+        Console.WriteLine(
+            FormattableString.Invariant($"{counts.Sum():N0} cases in {seconds:F0} s; at most {memory / 1048576.0:F0} MiB on the heap"));
         return true;
     }
 

@@ -5,7 +5,9 @@ using P2PShare.Fuzz.Targets;
 var minutes = new Option<double>("--minutes") { Description = "duration, for all targets together", DefaultValueFactory = _ => 1 };
 var seed = new Option<int>("--seed") { Description = "the seed; random by default", DefaultValueFactory = _ => Random.Shared.Next() };
 var only = new Option<int?>("--case") { Description = "run only this case of the seed" };
-var root = new RootCommand("Runs mutated conversations against all code that reads untrusted input. Each case is determined by the seed and its number.") { minutes, seed, only };
+const string Description =
+    "Runs mutated conversations against all code that reads untrusted input. Each case is determined by the seed and its number.";
+var root = new RootCommand(Description) { minutes, seed, only };
 root.SetAction(async arguments =>
 {
     using var peer = new PeerSessionTarget();

@@ -22,7 +22,8 @@ public sealed partial class SpecificationTests
             words.Should().Contain(Encoding.ASCII.GetString(Verbs.WordOf(verb)));
         words.Should().Contain(
         [
-            "PROTO_VERSION 1.0", "VERSION_OK", "VERSION_FAIL", "FOUND", "NOT_FOUND", "LIST_END", "LOCATE_END", "LIST_SHARES_END", "SEARCH_END",
+            "PROTO_VERSION 1.0", "VERSION_OK", "VERSION_FAIL", "FOUND", "NOT_FOUND", "LIST_END", "LOCATE_END", "LIST_SHARES_END",
+            "SEARCH_END",
             "ERROR", "PONG", "BUSY", "DATA", "NOT_SHARED", "CHANGED",
         ]);
         foreach (var feature in Enum.GetValues<Features>().Where(feature => feature != Features.None))

@@ -17,7 +17,8 @@ internal sealed class EventLog(TimeProvider time, TextWriter? output)
 
     public void Add(FormattableString what)
     {
-        var line = string.Create(CultureInfo.InvariantCulture, $"{time.GetElapsedTime(_start).TotalSeconds,10:F4} {FormattableString.Invariant(what)}");
+        var line = string.Create(
+            CultureInfo.InvariantCulture, $"{time.GetElapsedTime(_start).TotalSeconds,10:F4} {FormattableString.Invariant(what)}");
         _hash.AppendData(Encoding.UTF8.GetBytes(line));
         Lines++;
         output?.WriteLine(line);

@@ -17,7 +17,8 @@ internal static class Invariants
         {
             var listed = entries.GetValueOrDefault(peer.Address) ?? [];
             if (peer.IsSettled && !peer.Host.IsOffline && !listed.SetEquals(peer.SharedNames))
-                throw new InvariantViolationException($"peer {peer.Number} shares {peer.SharedNames.Count()} files, and the registry lists {listed.Count}");
+                throw new InvariantViolationException(
+                    $"peer {peer.Number} shares {peer.SharedNames.Count()} files, and the registry lists {listed.Count}");
         }
     }
 }

@@ -8,7 +8,9 @@ var peers = new Option<int>("--peers") { Description = "clients", DefaultValueFa
 var minutes = new Option<int>("--minutes") { Description = "simulated time", DefaultValueFactory = _ => 20 };
 var twice = new Option<bool>("--twice") { Description = "run each seed twice, and compare the two runs" };
 var show = new Option<bool>("--show") { Description = "print the event log" };
-var root = new RootCommand("Simulates a server and its clients with a simulated network and clock. The same seed gives the same run, to the byte of its event log.")
+const string Description =
+    "Simulates a server and its clients with a simulated network and clock. The same seed gives the same event log, byte by byte.";
+var root = new RootCommand(Description)
 {
     firstSeed, seeds, peers, minutes, twice, show,
 };
@@ -24,14 +26,17 @@ root.SetAction(arguments =>
             var result = Run(plan, arguments.GetValue(show) ? Console.Out : null);
             if (arguments.GetValue(twice) && Run(plan, null) != result)
                 throw new InvariantViolationException("the second run of the seed differs from the first");
+            var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             Console.WriteLine(FormattableString.Invariant(
-                $"seed {seed}: {result.Fetched} downloads completed, {result.Failed} failed, {result.Killed} peers killed; {result.Lines} events, digest {result.Digest}, {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s"));
+                $"seed {seed}: {result.Fetched} downloads completed, {result.Failed} failed, {result.Killed} peers killed; ")
+                + FormattableString.Invariant($"{result.Lines} events, digest {result.Digest}, {seconds:F1} s"));
         }
         catch (InvariantViolationException e)
         {
             violations++;
             Console.WriteLine($"seed {seed}: INVARIANT VIOLATED: {e.Message}");
-            Console.WriteLine($"To repeat: dotnet run -c Release --project tests/P2PShare.Simulation -- --seed {seed} --peers {plan.Peers} --minutes {plan.Duration.TotalMinutes} --show");
+            var options = $"--seed {seed} --peers {plan.Peers} --minutes {plan.Duration.TotalMinutes} --show";
+            Console.WriteLine($"To repeat: dotnet run -c Release --project tests/P2PShare.Simulation -- {options}");
         }
     }
 

@@ -15,7 +15,8 @@ using Serilog.Core;
 namespace P2PShare.Simulation;
 
 /// <summary>A client without its command line: it runs the real code of a peer. Its files on disk survive a kill.</summary>
-internal sealed class SimulatedPeer(int number, SimulatedHost host, EndPoint server, Dial dial, string folder, TimeProvider time, SingleThreadScheduler thread)
+internal sealed class SimulatedPeer(
+    int number, SimulatedHost host, EndPoint server, Dial dial, string folder, TimeProvider time, SingleThreadScheduler thread)
 {
     private const int Port = 9000;
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
@@ -72,16 +73,19 @@ internal sealed class SimulatedPeer(int number, SimulatedHost host, EndPoint ser
         _identifier = new ContentIdentifier(new IdentityCache(Path.Combine(folder, "ids"), Logger.None), layers, time, Logger.None);
         var (shared, ending, token, random) = (_shared, _ending.Token, SessionToken.Create(), new Random(seed));
         var slots = new UploadSlots(UploadLimits.Slots, UploadLimits.SlotsPerRequester, UploadLimits.SlotPatience, time);
-        host.Accept = connection => ServeAsync(() => new PeerSession(connection, shared, layers, slots, time, Logger.None).RunAsync(ending));
+        host.Accept = connection =>
+            ServeAsync(() => new PeerSession(connection, shared, layers, slots, time, Logger.None).RunAsync(ending));
 
         var user = UserName.TryParse("peer"u8, out var name, out _) ? name : default;
-        _index = new IndexClient(cancellation => IndexConnection.OpenAsync(dial, server, user, token, time, cancellation), time, random, Logger.None);
+        _index = new IndexClient(
+            cancellation => IndexConnection.OpenAsync(dial, server, user, token, time, cancellation), time, random, Logger.None);
         _publisher = new Publisher(_index, shared, Port);
         _index.RestoreState = _publisher.RepublishAsync;
         _index.Lost += () => _unsettled++;
         _index.Restored += () => _unsettled--;
         var services = new DownloadServices(dial, _identifier, layers, time, Logger.None);
-        _downloader = new Downloader(new DownloadsFolder(Path.Combine(folder, "downloads"), false), _index, services, address => address == Address);
+        _downloader = new Downloader(
+            new DownloadsFolder(Path.Combine(folder, "downloads"), false), _index, services, address => address == Address);
         Track(() => ConnectAsync(_index, ending));
     }
 

@@ -83,7 +83,13 @@ internal sealed class SimulationRun : IDisposable
         var address = new IPAddress([10, 1, (byte)(number / 250), (byte)(number % 250 + 1)]);
         var host = _network.Add(address, TimeSpan.FromMilliseconds(1 + _random.Next(100)), 100e3 * Math.Pow(10, _random.NextDouble() * 2));
         var peer = new SimulatedPeer(
-            number, host, new IPEndPoint(_server.Host.Address, 8080), _network.DialFrom(host), Path.Combine(_folder, $"{number}"), _time, _thread);
+            number,
+            host,
+            new IPEndPoint(_server.Host.Address, 8080),
+            _network.DialFrom(host),
+            Path.Combine(_folder, $"{number}"),
+            _time,
+            _thread);
         for (var n = 0; n < 2; n++)
             peer.AddFile(_contents[_random.Next(_contents.Count)], isDamaged: number % 10 == 9);
         return peer;
@@ -189,7 +195,8 @@ internal sealed class SimulationRun : IDisposable
         if (_server.Sessions > 0)
             throw new InvariantViolationException($"every client was killed, and {_server.Sessions} sessions do not end");
         if (_thread.TasksFromOtherThreads > 0)
-            throw new InvariantViolationException($"{_thread.TasksFromOtherThreads} tasks were queued by other threads, so that this run cannot be repeated");
+            throw new InvariantViolationException(
+                $"{_thread.TasksFromOtherThreads} tasks were queued by other threads, so that this run cannot be repeated");
     }
 
     private SimulatedPeer RandomPeer() => _peers[_random.Next(_peers.Count)];

@@ -22,7 +22,8 @@ internal sealed class SingleThreadScheduler : TaskScheduler
             TryExecuteTask(task);
     }
 
-    public Task Start(Func<Task> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, this).Unwrap();
+    public Task Start(Func<Task> work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, this).Unwrap();
 
     protected override void QueueTask(Task task)
     {

@@ -49,7 +49,8 @@ internal sealed class ChurnRun(int connections, int descriptors, int seed, TextW
         await ConnectAsync(connections, port, seed + 1, cancellation);
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var after = await ResourceUsage.WaitForReleaseAsync(process.Id, idle.Descriptors);
-        output.WriteLine($"{name}: idle {idle}; after {WarmUp:N0} {before}; after {connections:N0} more, {_connected - connectedBefore:N0} of them connected, in {seconds:F0} s {after}");
+        output.WriteLine($"{name}: idle {idle}; after {WarmUp:N0} {before}");
+        output.WriteLine($"after {connections:N0} more, {_connected - connectedBefore:N0} of them connected, in {seconds:F0} s: {after}");
         _findings.Require(after.Descriptors <= idle.Descriptors, $"{name} has closed every connection");
         _findings.Require(after.Threads <= before.Threads + ToleratedThreads, $"{name} has no more threads than its pool may have started");
         _findings.Require(after.ResidentBytes <= before.ResidentBytes * 1.25, $"{name} uses no more memory");

@@ -8,7 +8,8 @@ namespace P2PShare.Soak;
 /// <summary>
 /// The client that runs from the start to the end and shares every file. The lying owners forward its answers, corrupted.
 /// </summary>
-internal sealed class LongRunningClient(RunningClient client, IReadOnlyList<(FileName Name, FileIdentity Identity)> shared) : IAsyncDisposable
+internal sealed class LongRunningClient(
+    RunningClient client, IReadOnlyList<(FileName Name, FileIdentity Identity)> shared) : IAsyncDisposable
 {
     public RunningClient Client => client;
 

@@ -4,5 +4,6 @@ namespace P2PShare.Soak;
 internal static class Pause
 {
     public static Task AtMostAsync(double seconds, CancellationToken cancellation) =>
-        Task.Delay(TimeSpan.FromSeconds(seconds), cancellation).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        Task.Delay(TimeSpan.FromSeconds(seconds), cancellation).ContinueWith(
+            static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 }

@@ -23,7 +23,8 @@ internal static class RandomConnection
             "P", "PROTO_VERSION 1.0", "PROTO_VERSION 1.0\n", "PROTO_VERSION 9.9\n", "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
             "PROTO_VERSION 1.0\nREGISTER scanner\n", "PROTO_VERSION 1.0\nREGISTER scanner\nANNOUNCE scanned.bin 9001\n",
             "PROTO_VERSION 1.0\nREGISTER scanner\nANNOUNCE scanned.bin 9001\nLIST_FILES\nREQUEST scanned.bin\nQUIT\n",
-            "PROTO_VERSION 1.0\nREGISTER scanner\nANNOUNCE ../../etc/passwd 9001\nREQUEST \u001b[31m\n", "PROTO_VERSION 1.0\nLIST_FILES\nPING\n",
+            "PROTO_VERSION 1.0\nREGISTER scanner\nANNOUNCE ../../etc/passwd 9001\nREQUEST \u001b[31m\n",
+            "PROTO_VERSION 1.0\nLIST_FILES\nPING\n",
             "REQUEST file 11 of 25000000.bin\n", "REQUEST no such file\n", "PROTO_VERSION 1.0\nGET 00 0 1048576\n",
         }.Select(Encoding.UTF8.GetBytes),
         [.. Enumerable.Repeat((byte)'a', LargeInputBytes)],
@@ -78,7 +79,8 @@ internal static class RandomConnection
                 break;
             default:
                 // A reset while the answer is in transit.
-                var receiving = socket.ReceiveAsync(new byte[16], cancellation).AsTask().WaitAsync(TimeSpan.FromMilliseconds(5), cancellation);
+                var receiving = socket.ReceiveAsync(new byte[16], cancellation).AsTask().WaitAsync(
+                    TimeSpan.FromMilliseconds(5), cancellation);
                 await receiving.ContinueWith(_ => { }, TaskScheduler.Default);
                 socket.LingerState = new LingerOption(enable: true, seconds: 0);
                 break;

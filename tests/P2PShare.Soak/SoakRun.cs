@@ -17,18 +17,24 @@ internal sealed class SoakRun(SoakPlan plan, TextWriter output)
     /// <returns>Whether every check passed.</returns>
     public async Task<bool> RunAsync(CancellationToken cancellation)
     {
-        output.WriteLine(FormattableString.Invariant($"seed {plan.Seed}: {plan.Clients} clients at a time for {plan.Time.TotalMinutes:0.##} minutes"));
+        output.WriteLine(
+            FormattableString.Invariant($"seed {plan.Seed}: {plan.Clients} clients at a time for {plan.Time.TotalMinutes:0.##} minutes"));
         using var files = new TestFiles();
         await files.WriteAsync();
         await using var server = await RunningServer.StartAsync();
         await using var longRunning = await LongRunningClient.StartAsync(server, files);
         var before = (Server: ResourceUsage.Of(server.Process.Id), Client: ResourceUsage.Of(longRunning.Client.Process.Id));
-        var samples = new[] { new UsageSamples("the server", server.Process.Id), new UsageSamples("the long-running client", longRunning.Client.Process.Id) };
+        UsageSamples[] samples =
+        [
+            new("the server", server.Process.Id),
+            new("the long-running client", longRunning.Client.Process.Id),
+        ];
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         ending.CancelAfter(plan.Time);
         var sampling = SampleAsync(samples, ending.Token);
-        await Task.WhenAll(Enumerable.Range(0, plan.Clients).Select(number => RunActorsAsync(number, server, longRunning, files, ending.Token)));
+        await Task.WhenAll(
+            Enumerable.Range(0, plan.Clients).Select(number => RunActorsAsync(number, server, longRunning, files, ending.Token)));
         await sampling;
 
         output.WriteLine($"Events: {_findings.CountsAsText()}");
@@ -39,11 +45,13 @@ internal sealed class SoakRun(SoakPlan plan, TextWriter output)
         await RequireStillWorkingAsync(server, files);
         foreach (var fault in LogFaults.InLogsUnder(server.Folder.Path).Concat(LogFaults.InLogsUnder(longRunning.Client.Folder.Path)))
             _findings.Report(fault);
-        _findings.Require(_findings.Failures == 0, "no wrong byte, no unexpected exception in a log or on a screen, and every exit code as expected");
+        _findings.Require(
+            _findings.Failures == 0, "no wrong byte, no unexpected exception in a log or on a screen, and every exit code as expected");
         return _findings.Failures == 0;
     }
 
-    private async Task RunActorsAsync(int number, RunningServer server, LongRunningClient longRunning, TestFiles files, CancellationToken cancellation)
+    private async Task RunActorsAsync(
+        int number, RunningServer server, LongRunningClient longRunning, TestFiles files, CancellationToken cancellation)
     {
         var random = new Random(HashCode.Combine(plan.Seed, number));
         IActor actor = (number % 4) switch

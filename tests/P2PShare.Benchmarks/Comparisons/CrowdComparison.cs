@@ -26,7 +26,8 @@ internal sealed class CrowdComparison : IComparison
         contest.Add(During, () => Task.FromResult(RunUnderAttack(load, server)));
         contest.Add(Alone, () => Task.FromResult<double[]>([load.Run(Time).P99, 0]));
         contest.Add(new Goal(P99.Name, During, Alone, 2));
-        contest.Note($"{SlowlorisAttack.SlowConnections:N0} connections from one address send a byte a second each, and {SlowlorisAttack.NonReadingConnections} more have sent LIST_FILES and read nothing.");
+        contest.Note($"{SlowlorisAttack.SlowConnections:N0} connections from one address send a byte per second each, and "
+            + $"{SlowlorisAttack.NonReadingConnections} more have sent LIST_FILES and read nothing.");
         var result = await contest.RunAsync(rounds);
         foreach (var owner in owners)
             owner.Dispose();

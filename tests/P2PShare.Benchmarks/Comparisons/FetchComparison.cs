@@ -22,7 +22,9 @@ internal sealed class FetchComparison : IComparison
         await using var owner = await RunningClient.StartAsync(server, "bench");
         await owner.TimeAsync($"ANNOUNCE {file}", "Announced");
         contest.Add(Ours, () => TimedFetch.WithClientAsync(server, file));
-        await using var nginx = Tool.Find(Nginx.Name) is null ? null : await Nginx.StartAsync(Path.GetDirectoryName(file)!, workspace.NewFolder("nginx"));
+        await using var nginx = Tool.Find(Nginx.Name) is null
+            ? null
+            : await Nginx.StartAsync(Path.GetDirectoryName(file)!, workspace.NewFolder("nginx"));
         AddHttp(contest, workspace, nginx, file);
         await using var libtorrent = await Libtorrent.TryStartAsync(file, workspace.NewFolder("torrent"));
         if (libtorrent is null)
@@ -59,7 +61,8 @@ internal sealed class FetchComparison : IComparison
         if (!missing.Contains("aria2c"))
         {
             contest.Add("aria2", () => TimedFetch.IntoFolderAsync(workspace, file, folder =>
-                Tool.TimeAsync("aria2c", "-q", "--file-allocation=none", string.Create(CultureInfo.InvariantCulture, $"--dir={folder}"), url)));
+                Tool.TimeAsync(
+                    "aria2c", "-q", "--file-allocation=none", string.Create(CultureInfo.InvariantCulture, $"--dir={folder}"), url)));
         }
     }
 }

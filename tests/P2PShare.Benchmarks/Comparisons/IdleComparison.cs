@@ -26,7 +26,8 @@ internal sealed class IdleComparison : IComparison
         contest.Add(new Goal(Kibibytes.Name, Ours, null, 6));
         contest.Note("Growth of the server's VmRSS, divided by the number of sessions; each one has registered and is silent.");
         if (sessions < Wanted)
-            contest.Note($"On this machine a process can open {DescriptorLimit.Current:N0} descriptors, so that there are fewer than {Wanted:N0} sessions.");
+            contest.Note(
+                $"A process can open {DescriptorLimit.Current:N0} descriptors here, so there are fewer than {Wanted:N0} sessions.");
         return await contest.RunAsync(rounds);
     }
 

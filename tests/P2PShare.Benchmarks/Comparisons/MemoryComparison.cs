@@ -25,8 +25,9 @@ internal sealed class MemoryComparison : IComparison
         else
             contest.Add(Rival, () => FillRedisAsync(dataset));
         contest.Add(new Goal(Memory.Name, Ours, Rival, 1.0));
-        contest.Note("The server's figure is its resident memory some seconds after the last announcement, minus its resident memory when it "
-            + "began to listen: registry, 1,000 sessions, and uncollected garbage. That of Redis is the memory that its allocator has handed out.");
+        contest.Note(
+            "The server's figure is its resident memory some seconds after the last announcement, minus its resident memory when it "
+            + "began to listen: registry, 1,000 sessions, and uncollected garbage. That of Redis is what its allocator has handed out.");
         return await contest.RunAsync(rounds);
     }
 

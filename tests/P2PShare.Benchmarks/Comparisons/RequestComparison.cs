@@ -26,17 +26,23 @@ internal sealed class RequestComparison : IComparison
 
     public static RequestComparison Pipelined { get; } = new("request-pipelined", 50, 16, Rate(1.2));
 
-    public static RequestComparison ManyConnections { get; } = new("request-connections", 1000, 1, Rate(1.0), new Goal(P99.Name, Ours, Rival, 1.0));
+    public static RequestComparison ManyConnections { get; } = new(
+        "request-connections", 1000, 1, Rate(1.0), new Goal(P99.Name, Ours, Rival, 1.0));
 
     public string Name { get; }
 
     public async Task<Result> RunAsync(Workspace workspace, int rounds)
     {
         var dataset = new Dataset(1_000_000, Owners: 1000);
-        var contest = new Contest(Name, $"{_connections:N0} connections, {_inFlight} in flight each, {dataset.Names:N0} names", PerSecond, Cpu, P99);
+        var contest = new Contest(
+            Name, $"{_connections:N0} connections, {_inFlight} in flight each, {dataset.Names:N0} names", PerSecond, Cpu, P99);
         await using var server = await RunningServer.StartForCrowdAsync();
         var owners = dataset.AnnounceTo(server.Port);
-        dataset.MustBeFound(server.Port, number => $"REQUEST {Dataset.NameOf(number)}\n", number => $"FOUND 127.0.0.1 {dataset.PortOf(number)}\n", Dataset.Greeting);
+        dataset.MustBeFound(
+            server.Port,
+            number => $"REQUEST {Dataset.NameOf(number)}\n",
+            number => $"FOUND 127.0.0.1 {dataset.PortOf(number)}\n",
+            Dataset.Greeting);
         using var load = new LineLoad(server.Port, _connections, _inFlight, dataset.ToServer(), Dataset.Greeting);
         contest.Add(Ours, () => Task.FromResult(Run(load, server.Process.Id)));
 
@@ -48,7 +54,8 @@ internal sealed class RequestComparison : IComparison
             contest.Add(Rival, () => Task.FromResult(Run(rivalLoad, redis!.Id)));
         foreach (var goal in _goals)
             contest.Add(goal);
-        contest.Note("One thread generates the load for both, on the same two cores; the processor time is that of the measured server alone.");
+        contest.Note(
+            "One thread generates the load for both, on the same two cores; the processor time is that of the measured server alone.");
         var result = await contest.RunAsync(rounds);
         foreach (var owner in owners)
             owner.Dispose();
@@ -58,7 +65,11 @@ internal sealed class RequestComparison : IComparison
     private LineLoad LoadOf(Dataset dataset, Redis redis)
     {
         dataset.SetIn(redis.Port);
-        dataset.MustBeFound(redis.Port, number => $"*2\r\n$3\r\nGET\r\n$32\r\n{Dataset.NameOf(number)}\r\n", number => $"$15\r\n127.0.0.1 {dataset.PortOf(number)}\r\n", "");
+        dataset.MustBeFound(
+            redis.Port,
+            number => $"*2\r\n$3\r\nGET\r\n$32\r\n{Dataset.NameOf(number)}\r\n",
+            number => $"$15\r\n127.0.0.1 {dataset.PortOf(number)}\r\n",
+            "");
         return new LineLoad(redis.Port, _connections, _inFlight, dataset.ToRedis(), "");
     }
 

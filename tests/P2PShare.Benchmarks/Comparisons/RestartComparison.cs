@@ -23,7 +23,8 @@ internal sealed class RestartComparison : IComparison
     public async Task<Result> RunAsync(Workspace workspace, int rounds)
     {
         var dataset = new Dataset(1_000_000, Owners: 1000);
-        var contest = new Contest(Name, $"restart of the server, {dataset.Owners:N0} clients of {dataset.PerOwner:N0} shares each", Complete, P99);
+        var contest = new Contest(
+            Name, $"restart of the server, {dataset.Owners:N0} clients of {dataset.PerOwner:N0} shares each", Complete, P99);
         var server = await RunningServer.StartForCrowdAsync();
         var port = server.Port;
         await using var clients = await ClientCrowd.StartAsync(dataset, port);
@@ -36,7 +37,8 @@ internal sealed class RestartComparison : IComparison
             return RunUntilComplete(dataset, clients, port);
         });
         contest.Add(new Goal(Complete.Name, Ours, null, 30));
-        contest.Note("The clients are the control connections of the real client, all in the process that measures; they and the load share the server's two cores. "
+        contest.Note("The clients are server connections of the real client, all in the measuring process; they and the load share the "
+            + "two cores of the server. "
             + "The time is from the server's start to the last client's last SHARE; then LIST_FILES has to hold every name.");
         var result = await contest.RunAsync(rounds);
         await server.DisposeAsync();

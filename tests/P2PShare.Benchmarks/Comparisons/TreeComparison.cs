@@ -28,7 +28,8 @@ internal sealed class TreeComparison : IComparison
         else
             contest.Add(Rsync.Name, () => FetchAsync(homes, rsync, tree));
         contest.Add(new Goal(Seconds.Name, Ours, Rsync.Name, 1.0));
-        contest.Note("The client's time is that of ANNOUNCE of the folder, with the hash of every file, and of REQUEST by another client; both "
+        contest.Note(
+            "The client's time is that of ANNOUNCE of the folder, with the hash of every file, and of REQUEST by another client; both "
             + "clients run already. rsync's is from the start of the program to its end; it reads the file list during the transfer. "
             + "Fetched files are deleted only at the end: ext4 examines every file deleted in the last minute before it creates one, "
             + "which makes any copy take four times as long.");

@@ -31,8 +31,9 @@ public class InnerLoops
     [GlobalSetup]
     public void Fill()
     {
+        var address = PeerAddress.Create(IPAddress.Loopback, 9001);
         for (var number = 0; number < Count; number++)
-            _registry.Put(new FileEntry(number / 1000, TestName.Parse(Dataset.NameOf(number)), PeerAddress.Create(IPAddress.Loopback, 9001), Identity: null));
+            _registry.Put(new FileEntry(number / 1000, TestName.Parse(Dataset.NameOf(number)), address, Identity: null));
         _name = TestName.Parse(Dataset.NameOf(Count / 2));
     }
 

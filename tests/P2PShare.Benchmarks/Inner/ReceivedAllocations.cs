@@ -34,7 +34,8 @@ internal sealed class ReceivedAllocations : IAsyncDisposable
         var row = Locate(_shared.Server.Port, Path.GetFileName(_workspace.LargeFile(Size)));
         var folder = _workspace.NewFolder("received");
         var layers = new LayerStore(Path.Combine(folder, "layers"), Logger.None);
-        var identifier = new ContentIdentifier(new IdentityCache(Path.Combine(folder, "ids"), Logger.None), layers, TimeProvider.System, Logger.None);
+        var identifier = new ContentIdentifier(
+            new IdentityCache(Path.Combine(folder, "ids"), Logger.None), layers, TimeProvider.System, Logger.None);
         var services = new DownloadServices(Dialer.ConnectAsync, identifier, layers, TimeProvider.System, Logger.None);
         var downloader = new Downloader(new DownloadsFolder(folder, isRestrictive: false), new SingleOwnerIndex(row), services, _ => false);
         var meter = new Meter();
@@ -50,7 +51,9 @@ internal sealed class ReceivedAllocations : IAsyncDisposable
         socket.Send(Encoding.ASCII.GetBytes($"LOCATE {name}\n"));
         var buffer = new byte[4096];
         var reply = buffer.AsMemory(0, socket.Receive(buffer));
-        return OwnerRow.TryParse(reply[..reply.Span.IndexOf((byte)'\n')], out var row) ? row : throw new InvalidDataException($"{name} is not shared.");
+        return OwnerRow.TryParse(reply[..reply.Span.IndexOf((byte)'\n')], out var row)
+            ? row
+            : throw new InvalidDataException($"{name} is not shared.");
     }
 
     // Reads the counter at each progress report. The download reports at intervals of time and not for each piece.
@@ -59,7 +62,8 @@ internal sealed class ReceivedAllocations : IAsyncDisposable
         private (long Fetched, long Allocated)? _first;
         private (long Fetched, long Allocated) _last;
 
-        public double BytesPerPiece => (double)(_last.Allocated - _first!.Value.Allocated) / (_last.Fetched - _first.Value.Fetched) * Limits.PieceBytes;
+        public double BytesPerPiece =>
+            (double)(_last.Allocated - _first!.Value.Allocated) / (_last.Fetched - _first.Value.Fetched) * Limits.PieceBytes;
 
         public void Report(DownloadProgress progress)
         {
@@ -86,6 +90,7 @@ internal sealed class ReceivedAllocations : IAsyncDisposable
 
         public Task<IReadOnlyList<OwnerRow>> LocateAsync(FileId id, CancellationToken cancellation) => Task.FromResult(_rows);
 
-        public Task<IReadOnlyList<OwnerRow>> ListSharesAsync(ReadOnlyMemory<byte> prefix, CancellationToken cancellation) => Task.FromResult(_rows);
+        public Task<IReadOnlyList<OwnerRow>> ListSharesAsync(ReadOnlyMemory<byte> prefix, CancellationToken cancellation) =>
+            Task.FromResult(_rows);
     }
 }

@@ -10,7 +10,8 @@ namespace P2PShare.Benchmarks.Inner;
 internal sealed class RequestAllocations : IAsyncDisposable
 {
     private readonly CancellationTokenSource _ending = new();
-    private readonly IndexServer _server = new(new InMemoryFileRegistry(TimeProvider.System, ServerBounds.Default), ServerBounds.Default, TimeProvider.System, Logger.None);
+    private readonly IndexServer _server = new(
+        new InMemoryFileRegistry(TimeProvider.System, ServerBounds.Default), ServerBounds.Default, TimeProvider.System, Logger.None);
     private readonly List<IDisposable> _opened = [];
     private Task _running = Task.CompletedTask;
     private LineLoad? _load;

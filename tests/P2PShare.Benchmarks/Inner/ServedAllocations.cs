@@ -28,7 +28,11 @@ internal sealed class ServedAllocations : IAsyncDisposable
     {
         _listener = listener;
         _running = listener.RunAsync(_ending.Token);
-        _gets = [.. Enumerable.Range(0, Pieces).Select(piece => Encoding.ASCII.GetBytes($"GET {id} {(long)piece * Limits.PieceBytes} {Limits.PieceBytes}\n"))];
+        _gets =
+        [
+            .. Enumerable.Range(0, Pieces)
+                .Select(piece => Encoding.ASCII.GetBytes($"GET {id} {(long)piece * Limits.PieceBytes} {Limits.PieceBytes}\n")),
+        ];
         _requester = LineLoad.Connect(new IPEndPoint(IPAddress.Loopback, listener.Port), "PROTO_VERSION 1.0\n");
     }
 
@@ -37,12 +41,14 @@ internal sealed class ServedAllocations : IAsyncDisposable
         var path = workspace.LargeFile((long)Pieces * Limits.PieceBytes);
         var folder = workspace.NewFolder("serving");
         var layers = new LayerStore(Path.Combine(folder, "layers"), Logger.None);
-        var identifier = new ContentIdentifier(new IdentityCache(Path.Combine(folder, "ids"), Logger.None), layers, TimeProvider.System, Logger.None);
+        var identifier = new ContentIdentifier(
+            new IdentityCache(Path.Combine(folder, "ids"), Logger.None), layers, TimeProvider.System, Logger.None);
         var shared = new SharedFiles();
         var identified = await identifier.IdentifyAsync(path, hashed: null, CancellationToken.None);
         var file = new SharedFile(TestName.Parse("served.bin"), path, identified);
         shared.Put(file);
-        return new ServedAllocations(PeerListener.Bind(IPAddress.Loopback, 0, shared, layers, TimeProvider.System, Logger.None), file.Identity.Id);
+        return new ServedAllocations(
+            PeerListener.Bind(IPAddress.Loopback, 0, shared, layers, TimeProvider.System, Logger.None), file.Identity.Id);
     }
 
     /// <summary>Measures the bytes allocated for each GET of a piece.</summary>

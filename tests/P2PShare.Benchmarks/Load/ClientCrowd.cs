@@ -57,7 +57,7 @@ internal sealed class ClientCrowd : IAsyncDisposable
 
     private static SharedFile FileOf(int number)
     {
-        var name = FileName.TryParse(Dataset.NameOf(number), out var parsed, out var refusal) ? parsed : throw new InvalidOperationException(refusal);
+        var name = TestName.Parse(Dataset.NameOf(number));
         var id = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(Dataset.NameOf(number))));
         return FileId.TryParse(Encoding.ASCII.GetBytes(id), out var fileId) && FileIdentity.TryCreate(fileId, FileBytes, out var identity)
             ? new SharedFile(name, "", new IdentifiedFile(default, identity))

@@ -16,7 +16,8 @@ internal sealed record Dataset(int Names, int Owners)
 
     public int PerOwner => Names / Owners;
 
-    public static string NameOf(int number) => string.Create(CultureInfo.InvariantCulture, $"library/{number % 1000:D3}/doc-{number:D12}.pdf");
+    public static string NameOf(int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"library/{number % 1000:D3}/doc-{number:D12}.pdf");
 
     /// <summary>The peer port of the owner of a file.</summary>
     public int PortOf(int number) => 10_000 + number / PerOwner % 50_000;
@@ -28,13 +29,15 @@ internal sealed record Dataset(int Names, int Owners)
     public Requests ToRedis() => Requests.Of(Names, number => $"*2\r\n$3\r\nGET\r\n$32\r\n{NameOf(number)}\r\n", lineEndsPerReply: 2);
 
     /// <summary>Announces every name. The entries last as long as the returned connections.</summary>
-    public IReadOnlyList<Socket> AnnounceTo(int serverPort) => [.. Enumerable.Range(0, Owners).Select(owner => Announce(serverPort, owner))];
+    public IReadOnlyList<Socket> AnnounceTo(int serverPort) =>
+        [.. Enumerable.Range(0, Owners).Select(owner => Announce(serverPort, owner))];
 
     /// <summary>Announces the files of one owner.</summary>
     public Socket Announce(int serverPort, int owner)
     {
         var socket = LineLoad.Connect(new IPEndPoint(IPAddress.Loopback, serverPort), Greeting);
-        Exchange(socket, owner * PerOwner, (owner + 1) * PerOwner, number => $"ANNOUNCE {NameOf(number)} {PortOf(number)}\n", lineEndsPerReply: 1);
+        var first = owner * PerOwner;
+        Exchange(socket, first, first + PerOwner, number => $"ANNOUNCE {NameOf(number)} {PortOf(number)}\n", lineEndsPerReply: 1);
         return socket;
     }
 
@@ -46,13 +49,19 @@ internal sealed record Dataset(int Names, int Owners)
         return socket;
     }
 
-    public static string NameAmong(int number) => string.Create(CultureInfo.InvariantCulture, $"library/{number % 1000:D3}/own-{number:D12}.pdf");
+    public static string NameAmong(int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"library/{number % 1000:D3}/own-{number:D12}.pdf");
 
     /// <summary>Stores the names as keys in Redis, with the addresses of the owners as values.</summary>
     public void SetIn(int redisPort)
     {
         using var socket = LineLoad.Connect(new IPEndPoint(IPAddress.Loopback, redisPort), "");
-        Exchange(socket, 0, Names, number => $"*3\r\n$3\r\nSET\r\n$32\r\n{NameOf(number)}\r\n$15\r\n127.0.0.1 {PortOf(number)}\r\n", lineEndsPerReply: 1);
+        Exchange(
+            socket,
+            0,
+            Names,
+            number => $"*3\r\n$3\r\nSET\r\n$32\r\n{NameOf(number)}\r\n$15\r\n127.0.0.1 {PortOf(number)}\r\n",
+            lineEndsPerReply: 1);
     }
 
     /// <summary>Checks a sample of the names.</summary>

@@ -81,7 +81,8 @@ internal sealed unsafe class LineLoad : IDisposable
                 (counted, countedAt) = (_batches, now);
         }
 
-        return new LoadFigures(counted * _inFlight, counted * _inFlight / Stopwatch.GetElapsedTime(start, countedAt).TotalSeconds, Percentile(0.99));
+        return new LoadFigures(
+            counted * _inFlight, counted * _inFlight / Stopwatch.GetElapsedTime(start, countedAt).TotalSeconds, Percentile(0.99));
     }
 
     public void Dispose()

@@ -36,7 +36,8 @@ internal sealed class Contest(string name, string work, params Metric[] metrics)
         Show("");
         var series = _contestants.SelectMany((contestant, index) =>
             metrics.Select((metric, column) => new Series(contestant.Name, metric, [.. figures[index].Select(run => run[column])])));
-        return new Result(name, work, [.. series], [.. _goals.Where(goal => goal.Rival is null || _contestants.Any(one => one.Name == goal.Rival))], _notes);
+        var goals = _goals.Where(goal => goal.Rival is null || _contestants.Any(contestant => contestant.Name == goal.Rival));
+        return new Result(name, work, [.. series], [.. goals], _notes);
     }
 
     private static void Show(string progress)

@@ -11,7 +11,8 @@ namespace P2PShare.Benchmarks.Measuring;
 internal sealed record Goal(string Metric, string Subject, string? Rival, double Bound, bool IsFloor = false)
 {
     /// <summary>The goal as a sentence.</summary>
-    public string Text => string.Create(CultureInfo.InvariantCulture, $"{Metric}: {Subject}{(Rival is null ? "" : $" / {Rival}")} {(IsFloor ? ">=" : "<=")} {Bound:0.###}");
+    public string Text => string.Create(
+        CultureInfo.InvariantCulture, $"{Metric}: {Subject}{(Rival is null ? "" : $" / {Rival}")} {(IsFloor ? ">=" : "<=")} {Bound:0.###}");
 
     public bool IsMetBy(double figure) => IsFloor ? figure >= Bound : figure <= Bound;
 }

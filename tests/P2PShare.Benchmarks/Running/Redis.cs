@@ -41,7 +41,8 @@ internal sealed class Redis : IAsyncDisposable
         socket.Send("INFO memory\r\n"u8);
         var buffer = new byte[16 * 1024];
         var text = Encoding.ASCII.GetString(buffer, 0, socket.Receive(buffer));
-        return long.Parse(text.Split('\n').First(line => line.StartsWith("used_memory:", StringComparison.Ordinal)).Split(':')[1], CultureInfo.InvariantCulture);
+        var line = text.Split('\n').First(line => line.StartsWith("used_memory:", StringComparison.Ordinal));
+        return long.Parse(line.Split(':')[1], CultureInfo.InvariantCulture);
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();

@@ -22,9 +22,11 @@ internal sealed class Rsync : IAsyncDisposable
             return null;
         var port = Ports.FindFree();
         var configuration = Path.Combine(folder, "rsyncd.conf");
-        await File.WriteAllTextAsync(configuration, $"use chroot = no\nlog file = {folder}/log\n[content]\npath = {content}\nread only = yes\nuid = 0\ngid = 0\n");
+        await File.WriteAllTextAsync(
+            configuration, $"use chroot = no\nlog file = {folder}/log\n[content]\npath = {content}\nread only = yes\nuid = 0\ngid = 0\n");
+        var portText = port.ToString(CultureInfo.InvariantCulture);
         var process = ProgramProcess.Start(
-            path, ["--daemon", "--no-detach", $"--config={configuration}", "--address=127.0.0.1", $"--port={port.ToString(CultureInfo.InvariantCulture)}"]);
+            path, ["--daemon", "--no-detach", $"--config={configuration}", "--address=127.0.0.1", $"--port={portText}"]);
         await Ports.WaitForAsync(port);
         return new Rsync(process, port);
     }

@@ -19,6 +19,8 @@ internal static class Tool
         await using var process = ProgramProcess.Start(Find(name)!, arguments);
         var exitCode = await process.WaitForExitAsync(TimeSpan.FromMinutes(30));
         var elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        return exitCode == 0 ? elapsed : throw new InvalidOperationException($"{name} ended with {exitCode}: {process.Errors.Text}{process.Output.Text}");
+        return exitCode == 0
+            ? elapsed
+            : throw new InvalidOperationException($"{name} ended with {exitCode}: {process.Errors.Text}{process.Output.Text}");
     }
 }

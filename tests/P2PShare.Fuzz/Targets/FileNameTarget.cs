@@ -9,7 +9,10 @@ namespace P2PShare.Fuzz.Targets;
 internal sealed class FileNameTarget : IFuzzTarget
 {
     private static readonly string[] Names =
-        ["a", "photos/2024/a.jpg", "yaz tatili ğüşıöç.txt", "e\u0301", "日本語/名前", "a b  c", "CON", "..a", "a/../b", "C:/x", "😀", new('x', 250)];
+    [
+        "a", "photos/2024/a.jpg", "yaz tatili ğüşıöç.txt", "e\u0301", "日本語/名前", "a b  c", "CON", "..a", "a/../b", "C:/x", "😀",
+        new('x', 250),
+    ];
 
     public string Name => "names";
 
@@ -31,6 +34,7 @@ internal sealed class FileNameTarget : IFuzzTarget
         path.MustSatisfy(full => full.StartsWith("/downloads/", StringComparison.Ordinal), "a name stays inside the folder");
         text.MustSatisfy(all => !all.Any(char.IsControl) && !all.Contains('\\') && all.IsNormalized(), "a name is harmless");
         name.Utf8.Length.MustSatisfy(length => length is > 0 and <= Limits.MaxFileNameBytes, "a name is bounded");
-        FileName.TryParse(name.Utf8.ToArray(), out var again, out _).MustSatisfy(passes => passes && again == name, "a valid name is valid again and unchanged");
+        var isValid = FileName.TryParse(name.Utf8.ToArray(), out var again, out _);
+        isValid.MustSatisfy(valid => valid && again == name, "a valid name is valid again and unchanged");
     }
 }

@@ -31,7 +31,8 @@ internal sealed class PeerAnswersTarget : IFuzzTarget, IDisposable
     {
         var layers = new LayerStore(_folder.File("owner"), Logger.None);
         var path = _folder.Write("content", _content);
-        var identifier = new ContentIdentifier(new IdentityCache(_folder.File("ids"), Logger.None), layers, TimeProvider.System, Logger.None);
+        var identifier = new ContentIdentifier(
+            new IdentityCache(_folder.File("ids"), Logger.None), layers, TimeProvider.System, Logger.None);
         _identity = identifier.IdentifyAsync(path, null, CancellationToken.None).GetAwaiter().GetResult().Identity;
         _answers =
         [
@@ -87,9 +88,11 @@ internal sealed class PeerAnswersTarget : IFuzzTarget, IDisposable
 
         public Task<PeerAddress?> RequestAsync(FileName name, CancellationToken cancellation) => Task.FromResult<PeerAddress?>(Row.Owner);
 
-        public Task<IReadOnlyList<OwnerRow>> LocateAsync(FileName name, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<OwnerRow>>([Row]);
+        public Task<IReadOnlyList<OwnerRow>> LocateAsync(FileName name, CancellationToken cancellation) =>
+            Task.FromResult<IReadOnlyList<OwnerRow>>([Row]);
 
-        public Task<IReadOnlyList<OwnerRow>> LocateAsync(FileId id, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<OwnerRow>>([Row]);
+        public Task<IReadOnlyList<OwnerRow>> LocateAsync(FileId id, CancellationToken cancellation) =>
+            Task.FromResult<IReadOnlyList<OwnerRow>>([Row]);
 
         public Task<IReadOnlyList<OwnerRow>> ListSharesAsync(ReadOnlyMemory<byte> prefix, CancellationToken cancellation) =>
             Task.FromResult<IReadOnlyList<OwnerRow>>([]);

@@ -26,7 +26,8 @@ internal sealed class PeerSessionTarget : IFuzzTarget, IDisposable
         var large = Share("photos/large.bin", new SeededBytes(2).Create(3 * Limits.PieceBytes / 2));
         _lines = new[]
         {
-            "PROTO_VERSION 1.0", $"GET {small.Id} 0 100", $"GET {large.Id} 0 4096", $"GET {large.Id} {Limits.PieceBytes} 1000", $"HASHES {large.Id} 0 2",
+            "PROTO_VERSION 1.0", $"GET {small.Id} 0 100", $"GET {large.Id} 0 4096", $"GET {large.Id} {Limits.PieceBytes} 1000",
+            $"HASHES {large.Id} 0 2",
             $"HASHES {small.Id} 0 1", $"GET {new string('a', 64)} 0 1", "secret.txt", "small.txt", "../secret.txt",
         }.Select(Mutator.Line).ToArray();
     }
@@ -42,7 +43,8 @@ internal sealed class PeerSessionTarget : IFuzzTarget, IDisposable
         var slots = new UploadSlots(UploadLimits.Slots, UploadLimits.SlotsPerRequester, UploadLimits.SlotPatience, time);
         var session = EndAsync(new PeerSession(connection.Near, _shared, _layers, slots, time, Logger.None));
 
-        var answers = await connection.ExchangeAsync(mutator.Slice(mutator.Conversation(mutator.Random.Next(4) == 0 ? [_lines[mutator.Random.Next(_lines.Length)]] : _lines)));
+        var lines = mutator.Random.Next(4) == 0 ? [_lines[mutator.Random.Next(_lines.Length)]] : _lines;
+        var answers = await connection.ExchangeAsync(mutator.Slice(mutator.Conversation(lines)));
         await session;
 
         answers.AsSpan().IndexOf(Secret).MustSatisfy(place => place < 0, "a file that was not announced is not served");
@@ -63,7 +65,8 @@ internal sealed class PeerSessionTarget : IFuzzTarget, IDisposable
     private FileIdentity Share(string name, byte[] content)
     {
         var path = _folder.Write("shared/" + name, content);
-        var identifier = new ContentIdentifier(new IdentityCache(_folder.File("ids"), Logger.None), _layers, TimeProvider.System, Logger.None);
+        var identifier = new ContentIdentifier(
+            new IdentityCache(_folder.File("ids"), Logger.None), _layers, TimeProvider.System, Logger.None);
         var identified = identifier.IdentifyAsync(path, null, CancellationToken.None).GetAwaiter().GetResult();
         _shared.Put(new SharedFile(FileName.TryParse(name, out var parsed, out _) ? parsed : default, path, identified));
         return identified.Identity;

@@ -16,7 +16,8 @@ internal sealed class ServerAnswersTarget : IFuzzTarget
     private static readonly byte[][] Answers = new[]
     {
         "VERSION_OK SWARM SEARCH PING RESUME", "REGISTER_OK", "RESUME_OK", "SHARE_OK", "SHARE_FAIL too many files", "WITHDRAW_OK",
-        "FOUND 127.0.0.1 9001", "a 127.0.0.1 9001", "yaz tatili.txt ::1 9002", "LIST_END", $"{Id} 5 127.0.0.1 9001 a", "- - 127.0.0.1 9001 b",
+        "FOUND 127.0.0.1 9001", "a 127.0.0.1 9001", "yaz tatili.txt ::1 9002", "LIST_END", $"{Id} 5 127.0.0.1 9001 a",
+        "- - 127.0.0.1 9001 b",
         "LOCATE_END", $"{Id} 5 127.0.0.1 9001 photos/a", "LIST_SHARES_END", $"{Id} 5 3 a", "SEARCH_END MORE", "PONG",
     }.Select(Mutator.Line).ToArray();
 
@@ -42,10 +43,16 @@ internal sealed class ServerAnswersTarget : IFuzzTarget
     private static async Task ConverseAsync(ScriptedConnection connection)
     {
         var (user, name) = (Parsed("yigido"), Named("a"));
-        var isIdentity = FileId.TryParse(System.Text.Encoding.ASCII.GetBytes(Id), out var id) & FileIdentity.TryCreate(id, 5, out var identity);
-        isIdentity.MustSatisfy(parsed => parsed, "the id is valid");
+        var isId = FileId.TryParse(System.Text.Encoding.ASCII.GetBytes(Id), out var id);
+        var isIdentity = FileIdentity.TryCreate(id, 5, out var identity);
+        isIdentity.MustSatisfy(parsed => parsed && isId, "the id is valid");
         await using var index = await IndexConnection.OpenAsync(
-            (_, _) => Task.FromResult(connection.Near), new IPEndPoint(IPAddress.Loopback, 8080), user, SessionToken.Create(), new ManualTimeProvider(), CancellationToken.None);
+            (_, _) => Task.FromResult(connection.Near),
+            new IPEndPoint(IPAddress.Loopback, 8080),
+            user,
+            SessionToken.Create(),
+            new ManualTimeProvider(),
+            CancellationToken.None);
         if (!index.Features.HasFlag(Features.Swarm))
             return;
         await index.ShareAsync([new Share(identity, 9001, name), new Share(identity, 9001, Named("b"))], CancellationToken.None);
@@ -58,7 +65,8 @@ internal sealed class ServerAnswersTarget : IFuzzTarget
         await index.PingAsync(CancellationToken.None);
     }
 
-    private static UserName Parsed(string text) => UserName.TryParse(System.Text.Encoding.UTF8.GetBytes(text), out var user, out _) ? user : default;
+    private static UserName Parsed(string text) =>
+        UserName.TryParse(System.Text.Encoding.UTF8.GetBytes(text), out var user, out _) ? user : default;
 
     private static FileName Named(string text) => FileName.TryParse(text, out var name, out _) ? name : default;
 }

@@ -16,7 +16,8 @@ internal sealed class ServerSessionTarget : IFuzzTarget
     private static readonly byte[][] Lines = new[]
     {
         "PROTO_VERSION 1.0", "REGISTER yigido", "RESUME 0123456789abcdef0123456789abcdef", "PING", "ANNOUNCE yaz tatili.txt 9001",
-        $"SHARE {Id} 1048576 9001 photos/a.jpg", $"SHARE {Id} 1048576 9001 b.jpg", "LIST_FILES", "REQUEST yaz tatili.txt", "LOCATE photos/a.jpg",
+        $"SHARE {Id} 1048576 9001 photos/a.jpg", $"SHARE {Id} 1048576 9001 b.jpg", "LIST_FILES", "REQUEST yaz tatili.txt",
+        "LOCATE photos/a.jpg",
         $"LOCATE_ID {Id}", "LIST_SHARES photos/", "SEARCH *A*", "SEARCH tatil", "WITHDRAW b.jpg", "REQUEST b.jpg", "LIST_SHARES",
     }.Select(Mutator.Line).ToArray();
 

@@ -57,8 +57,9 @@ public sealed class MessageTests
             {
                 var changed = bytes.ToArray();
                 changed[index] = hostile;
+                var source = Convert.ToHexString(changed);
                 if (ParseAndWrite(changed) is { } written)
-                    ParseAndWrite(BytesAgain(written)).Should().Be(written, "the message that was parsed from {0} is valid", Convert.ToHexString(changed));
+                    ParseAndWrite(BytesAgain(written)).Should().Be(written, "the message that was parsed from {0} is valid", source);
             }
         }
     }
@@ -139,7 +140,8 @@ public sealed class MessageTests
         return Visit(line, arguments, _ => { }, output) ? Encoding.Latin1.GetString(output.WrittenSpan) : null;
     }
 
-    private static bool Visit(ReadOnlyMemory<byte> line, ReadOnlyMemory<byte> arguments, Action<string> refused, IBufferWriter<byte>? output = null) =>
+    private static bool Visit(
+        ReadOnlyMemory<byte> line, ReadOnlyMemory<byte> arguments, Action<string> refused, IBufferWriter<byte>? output = null) =>
         Verbs.Split(line, out _) switch
         {
             Verb.ProtoVersion => Try<ProtoVersion>(arguments, refused, output),

@@ -12,8 +12,10 @@ public sealed class FileNameFuzzTests
     // The parts of attacks. A random name consists of a few of them, so that most names are almost valid.
     private static readonly string[] Fragments =
     [
-        "a", "b.txt", ".", "..", "/", "//", "\\", ":", "C:", "\u212A", " ", "\0", "\n", "\r", "\u001b[0m", "\u007f", "\u0085", "\u009b", "\u2028",
-        "\u202e", "\u2066", "\u200f", "\u200d", "\ufeff", "\ufffe", "\uffff", "\ufdd0", "\u0301", "\u0958", "\u0344", "\u1112\u1161", "ğüş", "👩‍👧",
+        "a", "b.txt", ".", "..", "/", "//", "\\", ":", "C:", "\u212A", " ", "\0", "\n", "\r", "\u001b[0m", "\u007f", "\u0085", "\u009b",
+        "\u2028",
+        "\u202e", "\u2066", "\u200f", "\u200d", "\ufeff", "\ufffe", "\uffff", "\ufdd0", "\u0301", "\u0958", "\u0344", "\u1112\u1161",
+        "ğüş", "👩‍👧",
         "．", "／", "\u2215", "\u037e", "\u1fef", "%2e", "~", "-", "CON", "PROTO_VERSION ", "PROTO_VERSION", "LIST_END", "9001", "\U0001D15E",
     ];
 
@@ -85,7 +87,8 @@ public sealed class FileNameFuzzTests
     private static string? FindHarm(FileName name)
     {
         var text = name.ToString();
-        if (name.Utf8.Length is 0 or > Limits.MaxFileNameBytes || text.Split('/').Any(part => Encoding.UTF8.GetByteCount(part) is 0 or > Limits.MaxNamePartBytes))
+        if (name.Utf8.Length is 0 or > Limits.MaxFileNameBytes
+            || text.Split('/').Any(part => Encoding.UTF8.GetByteCount(part) is 0 or > Limits.MaxNamePartBytes))
             return "its length is out of bounds";
         if (!FileName.TryParse(name.Utf8, out var again, out _) || !again.Utf8.Span.SequenceEqual(name.Utf8.Span))
             return "it does not parse to itself";
@@ -93,11 +96,15 @@ public sealed class FileNameFuzzTests
             return "its text does not parse to itself";
         if (!text.IsNormalized())
             return "it is not in NFC";
-        if (text.EnumerateRunes().Any(rune => Rune.IsControl(rune) || rune.Value is '\\' or 0x2028 or 0x2029 or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069)))
+        if (text.EnumerateRunes().Any(IsHarmful))
             return "it has a harmful character";
-        if (text.StartsWith("PROTO_VERSION ", StringComparison.Ordinal) || (text.Length > 1 && char.IsAsciiLetter(text[0]) && text[1] == ':'))
+        if (text.StartsWith("PROTO_VERSION ", StringComparison.Ordinal)
+            || (text.Length > 1 && char.IsAsciiLetter(text[0]) && text[1] == ':'))
             return "its prefix has another meaning";
         var path = Path.GetFullPath(Path.Combine(Folder, text));
         return path != Folder + Path.DirectorySeparatorChar + text ? $"it leads to {path}" : null;
     }
+
+    private static bool IsHarmful(Rune rune) => Rune.IsControl(rune)
+        || rune.Value is '\\' or 0x2028 or 0x2029 or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069);
 }

@@ -79,7 +79,8 @@ public sealed class ProcessTests
     [Fact]
     public async Task Keys_arrive_as_typed_and_escape_sequences_are_removed_from_the_screen()
     {
-        await using var shell = Terminal(@"printf '\033]0;title\007\033[1;31mna\033[0mme? '; read name; echo ""welcome $name""; read rest || echo end");
+        await using var shell = Terminal(
+            @"printf '\033]0;title\007\033[1;31mna\033[0mme? '; read name; echo ""welcome $name""; read rest || echo end");
 
         await shell.WaitForTextAsync("name? ");
         await shell.SendLineAsync("it's 'yaz tatili ğüşıöç'");

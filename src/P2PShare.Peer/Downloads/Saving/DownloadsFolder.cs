@@ -18,7 +18,7 @@ internal sealed class DownloadsFolder(string root, bool isRestrictive)
         var path = Path.GetFullPath(Path.Join(Root, storable));
         isChanged = storable != text;
 
-        // The door has refused every way out already; this is the second lock on it.
+        // FileNameValidator has refused names that lead out of the folder; this is a second check.
         if (!path.StartsWith(Root + Path.DirectorySeparatorChar, StringComparison.Ordinal) && Root != Path.GetPathRoot(Root))
             throw new IOException("The name leads out of the downloads folder.");
         return path;
