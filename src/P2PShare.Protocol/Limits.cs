@@ -1,56 +1,67 @@
 namespace P2PShare.Protocol;
 
-/// <summary>The bounds that the wire promises, each with its reason. PROTOCOL.md, section 7.1, is this table in prose.</summary>
+/// <summary>
+/// The bounds that the protocol promises to both sides, each with its reason. PROTOCOL.md, section 7.1, is the same table.
+/// </summary>
 public static class Limits
 {
-    /// <summary>Bytes of one line without its line end. Fits the longest command (a name of 1,024 bytes, an id, three numbers) several times over.</summary>
+    /// <summary>
+    /// Bytes of one line without its line end. It is several times the longest command (a name of 1,024 bytes, an id, three numbers).
+    /// </summary>
     public const int MaxLineBytes = 4096;
 
-    /// <summary>UTF-8 bytes of a file name with its folders. A quarter of Linux's PATH_MAX, so that any downloads folder leaves room for it.</summary>
+    /// <summary>
+    /// UTF-8 bytes of a file name with its folders: a quarter of Linux's PATH_MAX, which leaves room for any downloads folder.
+    /// </summary>
     public const int MaxFileNameBytes = 1024;
 
     /// <summary>UTF-8 bytes of one part of a file name: NAME_MAX of the common file systems.</summary>
     public const int MaxNamePartBytes = 255;
 
-    /// <summary>Unicode characters of a user name: what fits a line of a log or a table.</summary>
+    /// <summary>Unicode characters of a user name: it fits a line of a log or a table.</summary>
     public const int MaxUserNameCharacters = 64;
 
-    /// <summary>UTF-8 bytes of the text of a SEARCH: matching costs time for each file, and nobody types more.</summary>
+    /// <summary>UTF-8 bytes of the text of a SEARCH: matching costs time per file, and users type less.</summary>
     public const int MaxSearchBytes = 256;
 
     /// <summary>Rows of one SEARCH: a screen or two. SEARCH_END says whether there were more.</summary>
     public const int MaxSearchHits = 200;
 
-    /// <summary>Owners named by one LOCATE: more than a download can use at once, few enough to send in one packet or two.</summary>
+    /// <summary>Owners in one answer to LOCATE: more than a download uses at once, few enough for one or two packets.</summary>
     public const int MaxLocatedOwners = 50;
 
-    /// <summary>ERROR replies in a row after which a connection is closed: enough for a person who types, too few for a scanner.</summary>
+    /// <summary>ERROR replies in a row after which a connection is closed: enough for a user who types, too few for a scanner.</summary>
     public const int MaxConsecutiveErrors = 16;
 
-    /// <summary>Time for a new connection's first line. A person's client needs milliseconds; a port scanner never comes to it.</summary>
+    /// <summary>Time for the first line of a connection. A client needs milliseconds; a port scanner sends none.</summary>
     public static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>Silence after which an unended first message of a plain 1.0 program counts as ended: longer than a packet is delayed on its way.</summary>
+    /// <summary>
+    /// Silence after which a plain program's first message without a line end is complete. It is longer than packets are delayed.
+    /// </summary>
     public static readonly TimeSpan UnendedMessageSilence = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Bytes of one piece, the unit that is asked for, verified and written: 64 leaves of BEP 52. Small enough for a pooled buffer, large enough that a request costs nothing beside it.</summary>
+    /// <summary>
+    /// Bytes of one piece, the unit of requests, verification and writes: 64 leaves of BEP 52. It is small enough for a pooled buffer
+    /// and large enough that the overhead of a request is negligible.
+    /// </summary>
     public const int PieceBytes = 1024 * 1024;
 
     /// <summary>Bytes of a leaf of the merkle tree (BEP 52).</summary>
     public const int LeafBytes = 16 * 1024;
 
-    /// <summary>Bytes of a SHA-256.</summary>
+    /// <summary>Bytes of a SHA-256 hash.</summary>
     public const int HashBytes = 32;
 
-    /// <summary>The most bytes one GET may ask for: one piece, so that an upload slot is never held for long.</summary>
+    /// <summary>Bytes that one GET may ask for: one piece, so that no request holds an upload slot for long.</summary>
     public const int MaxGetBytes = PieceBytes;
 
-    /// <summary>Hashes that one HASHES may ask for: 256 KiB of answer, the piece layer of 8 GiB.</summary>
+    /// <summary>Hashes that one HASHES may ask for: an answer of 256 KiB, the piece layer of 8 GiB.</summary>
     public const int MaxHashesPerRequest = 8192;
 
-    /// <summary>The largest file, in bytes (4 TiB): its piece layer, held in memory by a downloader, is 128 MiB.</summary>
+    /// <summary>Bytes of the largest file (4 TiB). Its piece layer, which a downloader holds in memory, has 128 MiB.</summary>
     public const long MaxFileBytes = 1L << 42;
 
-    /// <summary>The longest wait, in seconds, that a BUSY may ask for; a larger figure is taken for this one.</summary>
+    /// <summary>Seconds of the longest wait that a BUSY may ask for; a larger number means this one.</summary>
     public const int MaxBusySeconds = 300;
 }

@@ -141,12 +141,12 @@ internal sealed class Session(long number, Connection connection, SessionService
             ReadOnlyMemory<byte> line;
             while (!_channel.TryReadLine(out line))
             {
-                if (_channel.HasReceived)
+                if (_channel.HasBufferedInput)
                     deadline ??= AbortAfter(ServerLimits.LineTime, "a line did not end in time");
-                await _channel.WaitForInputAsync(cancellation);
+                await _channel.WaitUntilReadableAsync(cancellation);
                 if (!await _channel.ReceiveAsync(cancellation))
                     return null;
-                _handler.PrefetchLookups(_channel.Received);
+                _handler.PrefetchLookups(_channel.BufferedInput);
                 await connection.TakeTurn();
             }
 

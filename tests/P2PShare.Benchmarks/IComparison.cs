@@ -3,13 +3,13 @@ using P2PShare.Benchmarks.Running;
 
 namespace P2PShare.Benchmarks;
 
-/// <summary>One comparison: some work, the programs that do it, and what their figures are to be.</summary>
+/// <summary>One comparison: some work, the programs that do it, and the goals for their figures.</summary>
 internal interface IComparison
 {
-    /// <summary>As it is called on the command line.</summary>
+    /// <summary>Its name on the command line.</summary>
     string Name { get; }
 
-    /// <param name="workspace">Where its files go.</param>
-    /// <param name="rounds">How often each contestant does the work, after a warm-up.</param>
+    /// <param name="workspace">The folder for its files.</param>
+    /// <param name="rounds">The number of measured runs of each contestant, after a warm-up.</param>
     Task<Result> RunAsync(Workspace workspace, int rounds);
 }

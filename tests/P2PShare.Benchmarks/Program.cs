@@ -13,18 +13,21 @@ if (args is ["inner", ..])
     return 0;
 }
 
-var known = All.Comparisons;
-var rounds = Array.IndexOf(args, "--rounds") is >= 0 and var at && at + 1 < args.Length ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : 5;
+var known = ComparisonList.Comparisons;
+var rounds = Array.IndexOf(args, "--rounds") is >= 0 and var at && at + 1 < args.Length
+    ? int.Parse(args[at + 1], CultureInfo.InvariantCulture)
+    : 5;
 var names = args.TakeWhile(one => !one.StartsWith("--", StringComparison.Ordinal)).ToArray();
 var chosen = names is ["all"] ? known : [.. known.Where(one => names.Contains(one.Name))];
 if (chosen.Count == 0 || (names is not ["all"] && chosen.Count != names.Length))
 {
-    Console.Error.WriteLine($"usage: <name>...|all [--rounds N] [--json], or inner; names: {string.Join(' ', known.Select(one => one.Name))}");
+    Console.Error.WriteLine(
+        $"usage: <name>...|all [--rounds N] [--json], or inner; names: {string.Join(' ', known.Select(one => one.Name))}");
     return 2;
 }
 
 var asJson = args.Contains("--json");
-Descriptors.Raise();
+DescriptorLimit.Raise();
 using var workspace = new Workspace();
 var results = new List<Result>();
 if (!asJson)
@@ -38,5 +41,9 @@ foreach (var comparison in chosen)
 }
 
 if (asJson)
-    Console.WriteLine(JsonSerializer.Serialize(new { machine = Machine.Describe(), rounds, results = results.Select(one => one.ToTree()) }, All.Json));
+{
+    var tree = new { machine = Machine.Describe(), rounds, results = results.Select(result => result.ToTree()) };
+    Console.WriteLine(JsonSerializer.Serialize(tree, ComparisonList.Json));
+}
+
 return 0;

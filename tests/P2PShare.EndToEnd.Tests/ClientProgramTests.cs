@@ -5,7 +5,7 @@ using P2PShare.Testing.Processes;
 
 namespace P2PShare.EndToEnd.Tests;
 
-/// <summary>How the program <c>client</c> starts, ends, and says what is wrong.</summary>
+/// <summary>Start, end and error messages of the program <c>client</c>.</summary>
 public sealed class ClientProgramTests : IDisposable
 {
     private readonly TempFolder _home = new();
@@ -24,7 +24,7 @@ public sealed class ClientProgramTests : IDisposable
     [InlineData("--nonsense", "yigido", "127.0.0.1", "8080", "9001", "--nonsense")]
     [InlineData("my_peer_port", "yigido", "127.0.0.1", "8080")]
     [InlineData("extra", "yigido", "127.0.0.1", "8080", "9001", "extra")]
-    public async Task A_bad_argument_is_one_clear_line_and_exit_code_2(string named, params string[] arguments)
+    public async Task An_invalid_argument_is_reported_in_one_line_with_exit_code_2(string named, params string[] arguments)
     {
         await using var client = RunningClient.Launch(_home, arguments);
 
@@ -44,9 +44,9 @@ public sealed class ClientProgramTests : IDisposable
     }
 
     [Fact]
-    public async Task No_server_is_one_clear_line_and_exit_code_4()
+    public async Task A_missing_server_is_reported_in_one_line_with_exit_code_4()
     {
-        // A port that is held and not listened on: nobody else can take it meanwhile, and nobody answers there.
+        // A bound port on which nobody listens: no other process can take it, and no connection is accepted.
         using var held = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         held.Bind(new IPEndPoint(IPAddress.Loopback, 0));
 
@@ -59,7 +59,7 @@ public sealed class ClientProgramTests : IDisposable
     [Theory]
     [InlineData("VERSION_FAIL\n")]
     [InlineData("VERSION_FAIL")]
-    public async Task VERSION_FAIL_is_one_clear_line_and_exit_code_3(string answer)
+    public async Task VERSION_FAIL_is_reported_in_one_line_with_exit_code_3(string answer)
     {
         using var server = new TcpListener(IPAddress.Loopback, 0);
         server.Start();
@@ -73,7 +73,7 @@ public sealed class ClientProgramTests : IDisposable
     }
 
     [Fact]
-    public async Task A_taken_peer_port_is_one_clear_line_and_exit_code_5_before_anything_is_registered()
+    public async Task A_peer_port_in_use_is_reported_in_one_line_with_exit_code_5_before_REGISTER()
     {
         await using var server = await RunningServer.StartAsync();
         await using var first = await RunningClient.StartAsync(server, "yigido");
@@ -86,15 +86,15 @@ public sealed class ClientProgramTests : IDisposable
     }
 
     [Fact]
-    public async Task From_a_pipe_every_command_is_run_in_order_and_the_exit_code_tells_whether_all_succeeded()
+    public async Task Commands_from_a_pipe_run_in_order_and_the_exit_code_tells_whether_all_succeeded()
     {
         await using var server = await RunningServer.StartAsync();
         await using var good = RunningClient.Launch(_home, "yigido", "127.0.0.1", $"{server.Port}", "0");
         _home.Write("a b.txt", "hello"u8);
         await good.SendLineAsync("announce \"a b.txt\"\n\nLIST_FILES\nhelp\nEXIT\nLIST_FILES");
         (await good.WaitForExitAsync()).Should().Be(0);
-        good.Output.Lines.Count(line => line == "1 file").Should().Be(1, "nothing is run after EXIT");
-        good.Output.Lines.Should().NotContain(line => line.StartsWith('>'), "there is nobody to prompt");
+        good.Output.Lines.Count(line => line == "1 file").Should().Be(1, "no command runs after EXIT");
+        good.Output.Lines.Should().NotContain(line => line.StartsWith('>'), "a pipe gets no prompt");
 
         await using var bad = RunningClient.Launch(_home, "yigido", "127.0.0.1", $"{server.Port}", "0");
         await bad.SendLineAsync("REQUEST nothing-of-this-name\nLIST_FILES");
@@ -105,7 +105,7 @@ public sealed class ClientProgramTests : IDisposable
     }
 
     [Fact]
-    public async Task An_unknown_command_names_the_nearest_one()
+    public async Task The_message_for_an_unknown_command_suggests_the_most_similar_one()
     {
         await using var server = await RunningServer.StartAsync();
         await using var client = await RunningClient.StartAsync(server, "yigido");
@@ -118,27 +118,27 @@ public sealed class ClientProgramTests : IDisposable
     [Theory]
     [InlineData(UnixSignal.Terminate)]
     [InlineData(UnixSignal.HangUp)]
-    public async Task A_signal_ends_it_in_order(UnixSignal signal)
+    public async Task A_signal_ends_the_client_in_order(UnixSignal signal)
     {
         await using var server = await RunningServer.StartAsync();
         await using var client = await RunningClient.StartAsync(server, "yigido");
 
         client.Process.Signal(signal);
 
-        (await client.Process.WaitForExitAsync(TimeSpan.FromSeconds(10))).Should().Be(1, "commands may have been left unread");
+        (await client.Process.WaitForExitAsync(TimeSpan.FromSeconds(10))).Should().Be(1, "commands may be unread");
         client.Process.Errors.Text.Should().BeEmpty();
     }
 
     [Fact]
-    public async Task In_a_terminal_control_D_leaves_with_exit_code_0()
+    public async Task Control_D_in_a_terminal_ends_the_client_with_exit_code_0()
     {
         await using var server = await RunningServer.StartAsync();
         await using var terminal = TerminalProcess.Start(
             Programs.Client, ["yigido", "127.0.0.1", $"{server.Port}", "0"], _home.Path, RunningClient.EnvironmentIn(_home));
         await terminal.WaitForTextAsync("> ");
 
-        // .NET takes the terminal over only while it reads a line: a key that comes in the instant between prompt and reading, as
-        // no person's does, is the terminal's own, and has to be pressed again.
+        // .NET configures the terminal only while it reads a line. A key between the prompt and the start of the read is handled by
+        // the terminal itself, and must be pressed again.
         var exit = terminal.WaitForExitAsync();
         await Eventually.True(async () =>
         {
@@ -149,11 +149,11 @@ public sealed class ClientProgramTests : IDisposable
             }
             catch (IOException)
             {
-                // It has left between the question and the key.
+                // The client ended between the check and the key.
             }
 
             return exit.IsCompleted;
-        }, "the client to leave");
+        }, "the client to end");
         (await exit).Should().Be(0);
     }
 }

@@ -4,20 +4,24 @@ using P2PShare.Testing.Processes;
 
 namespace P2PShare.EndToEnd.Tests;
 
-/// <summary>Names as people and file systems have them, through the whole system and back onto a disk.</summary>
+/// <summary>Unusual file names through the whole system, from one disk to another.</summary>
 public sealed class NamesTests
 {
-    private static readonly string[] Difficult =
+    private static readonly string[] Unusual =
     [
-        " ", "  two spaces  ", " leading", "trailing ", "trailing.", "a..", "a...b", "-rf", "--help", "~", "#", "a#b", "#1a2b3c4d", "%00", "%2e%2e%2f",
-        "$(reboot)", "`reboot`", "a;b", "a|b", "a&b", "a>b", "a<b", "a*b", "a?b", "a:b", "C", "c:d:e", "a\"b", "\"quoted\"", "it's", "[red]", "[/]", "{0}", "{{",
-        "CON", "con.txt", "NUL", "nul.tar.gz", "AUX", "PRN", "COM1", "LPT9.log", "LIST_END", "FOUND 127.0.0.1 9001", "ERROR", "NOT_FOUND", "x 127.0.0.1 9001", "SEARCH_END MORE",
-        "- -", "1 2 3", "0", "9001", "a.part", "part.txt", "a (1)", "é", "ﬁ", "İIıi", "ß", "ſ", "Ω", "K", "😀👩‍👩‍👧", "日本語", "עברית", "العربية", "\u200fאב", "\u00a0",
+        " ", "  two spaces  ", " leading", "trailing ", "trailing.", "a..", "a...b", "-rf", "--help", "~", "#", "a#b", "#1a2b3c4d", "%00",
+        "%2e%2e%2f",
+        "$(reboot)", "`reboot`", "a;b", "a|b", "a&b", "a>b", "a<b", "a*b", "a?b", "a:b", "C", "c:d:e", "a\"b", "\"quoted\"", "it's",
+        "[red]", "[/]", "{0}", "{{",
+        "CON", "con.txt", "NUL", "nul.tar.gz", "AUX", "PRN", "COM1", "LPT9.log", "LIST_END", "FOUND 127.0.0.1 9001", "ERROR", "NOT_FOUND",
+        "x 127.0.0.1 9001", "SEARCH_END MORE",
+        "- -", "1 2 3", "0", "9001", "a.part", "part.txt", "a (1)", "é", "ﬁ", "İIıi", "ß", "ſ", "Ω", "K", "😀👩‍👩‍👧", "日本語", "עברית",
+        "العربية", "\u200fאב", "\u00a0",
         "\u3000", "a\u0301\u0302", "ᄀ", "\U00010348", "\uFEFFbom", "zero\u200Bwidth", "VERSION_OK SWARM", "名前 127.0.0.1 65535",
     ];
 
     [Fact]
-    public async Task Five_hundred_difficult_names_arrive_and_each_that_cannot_be_shared_is_named_with_its_reason()
+    public async Task Five_hundred_unusual_names_arrive_and_each_refused_name_is_reported_with_its_reason()
     {
         await using var server = await RunningServer.StartAsync();
         await using var owner = await RunningClient.StartAsync(server, "owner");
@@ -37,14 +41,15 @@ public sealed class NamesTests
         foreach (var name in names)
             System.Text.Encoding.UTF8.GetString(File.ReadAllBytes(requester.Downloaded($"tree/{name}"))).Should().Be(name);
         Directory.GetFiles(requester.Downloaded("tree"), "*", SearchOption.AllDirectories).Should().HaveCount(500);
-        var said = string.Join('\n', owner.Process.Output.Lines.Skip(before).Concat(owner.Process.Errors.Lines));
-        said.Should().Contain("back\\slash").And.Contain("backslash in file name").And.Contain("line\\u{a}end").And.Contain("escape\\u{1b}[2J")
-            .And.Contain("gpj\\u{202e}.exe").And.Contain("bidirectional override in file name").And.Contain("control character in file name");
-        said.Should().NotContain("\u001b").And.NotContain("\u202e");
+        var printed = string.Join('\n', owner.Process.Output.Lines.Skip(before).Concat(owner.Process.Errors.Lines));
+        printed.Should().ContainAll(
+            "back\\slash", "backslash in file name", "line\\u{a}end", "escape\\u{1b}[2J", "gpj\\u{202e}.exe",
+            "bidirectional override in file name", "control character in file name");
+        printed.Should().NotContain("\u001b").And.NotContain("\u202e");
     }
 
     [Fact]
-    public async Task Every_difficult_name_alone_can_be_announced_asked_for_and_withdrawn_by_its_name()
+    public async Task An_unusual_name_can_be_announced_requested_and_withdrawn()
     {
         await using var server = await RunningServer.StartAsync();
         await using var owner = await RunningClient.StartAsync(server, "owner");
@@ -63,7 +68,7 @@ public sealed class NamesTests
 
     private static IEnumerable<string> Names()
     {
-        foreach (var name in Difficult)
+        foreach (var name in Unusual)
             yield return name;
         yield return new string('x', 255);
         yield return new string('ğ', 127);
@@ -71,7 +76,8 @@ public sealed class NamesTests
         var random = new Random(500);
         while (true)
         {
-            var name = string.Create(CultureInfo.InvariantCulture, $"{Difficult[random.Next(Difficult.Length)]}{random.Next(10)}{Difficult[random.Next(Difficult.Length)]}");
+            var (first, digit, second) = (Unusual[random.Next(Unusual.Length)], random.Next(10), Unusual[random.Next(Unusual.Length)]);
+            var name = string.Create(CultureInfo.InvariantCulture, $"{first}{digit}{second}");
             if (FileName.TryParse("tree/" + name, out _, out _))
                 yield return name;
         }

@@ -8,7 +8,7 @@ using P2PShare.Testing.Processes;
 
 namespace P2PShare.EndToEnd.Tests;
 
-/// <summary>Programs that others wrote from the description of version 1.0, with literal bytes, against ours, in every role.</summary>
+/// <summary>Plain programs, written with literal bytes, against ours in every role.</summary>
 public sealed class PlainProgramsTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -17,7 +17,7 @@ public sealed class PlainProgramsTests
     [InlineData("\n")]
     [InlineData("\r\n")]
     [InlineData("")]
-    public async Task A_plain_client_is_served_by_the_server_whatever_ends_its_messages(string end)
+    public async Task The_server_serves_a_plain_client_with_any_line_end_or_none(string end)
     {
         await using var server = await RunningServer.StartAsync();
         using var plain = await ConnectAsync(server.Port);
@@ -35,7 +35,7 @@ public sealed class PlainProgramsTests
     [Theory]
     [InlineData("\n")]
     [InlineData("")]
-    public async Task A_plain_requester_gets_what_is_shared_and_nothing_else(string end)
+    public async Task A_plain_requester_gets_shared_files_and_nothing_else(string end)
     {
         await using var server = await RunningServer.StartAsync();
         await using var owner = await RunningClient.StartAsync(server, "owner");
@@ -46,7 +46,12 @@ public sealed class PlainProgramsTests
         await owner.CommandAsync("ANNOUNCE yaz tatili ğüşıöç.bin", "Announced");
 
         (await FetchAsync(owner.PeerPort, "yaz tatili ğüşıöç.bin" + end)).AsSpan().SequenceEqual(content).Should().BeTrue();
-        foreach (var name in new[] { "secret.txt", "./yaz tatili ğüşıöç.bin", "../secret.txt", "/etc/passwd", "link.txt", "downloads", "..", owner.Folder.File("secret.txt") })
+        string[] notShared =
+        [
+            "secret.txt", "./yaz tatili ğüşıöç.bin", "../secret.txt", "/etc/passwd", "link.txt", "downloads", "..",
+            owner.Folder.File("secret.txt"),
+        ];
+        foreach (var name in notShared)
             (await FetchAsync(owner.PeerPort, name + "\n")).Should().BeEmpty(name);
     }
 
@@ -89,7 +94,7 @@ public sealed class PlainProgramsTests
         return tcp;
     }
 
-    // One send, and what is there until an answer is whole: what a small C program does, but that it does not trust one receive.
+    // One send, and receives until the answer is complete, as a small C program does.
     private static async Task<string> AskAsync(TcpClient plain, string message)
     {
         using var deadline = new CancellationTokenSource(Patience);

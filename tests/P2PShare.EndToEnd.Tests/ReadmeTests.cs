@@ -5,11 +5,11 @@ using P2PShare.Testing.Processes;
 
 namespace P2PShare.EndToEnd.Tests;
 
-/// <summary>Plays the README's session of three terminals and compares what is printed, line by line; only ports and times are taken as they come.</summary>
+/// <summary>Runs the session of three terminals in the README and compares the output line by line, except for ports and times.</summary>
 public sealed partial class ReadmeTests
 {
     [Fact]
-    public async Task The_session_of_three_terminals_plays_as_printed()
+    public async Task The_session_of_three_terminals_prints_what_the_README_shows()
     {
         var terminals = ConsoleBlock().Matches(await File.ReadAllTextAsync(FindReadme()))
             .Select(match => match.Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
@@ -27,13 +27,13 @@ public sealed partial class ReadmeTests
 
         terminals.Select(lines => lines[0]).Should().Equal(
             "$ ./dist/server 8080", "$ ./dist/client yigido 127.0.0.1 8080 9001", "$ ./dist/client ayse 127.0.0.1 8080 9002");
-        await PlayAsync(server.Process, terminals[0].Skip(1).Select(Real));
-        await PlayAsync(yigido.Process, terminals[1].Skip(1).Select(Real));
-        await PlayAsync(ayse.Process, terminals[2].Skip(1).Select(Real));
+        await RunAsync(server.Process, terminals[0].Skip(1).Select(Real));
+        await RunAsync(yigido.Process, terminals[1].Skip(1).Select(Real));
+        await RunAsync(ayse.Process, terminals[2].Skip(1).Select(Real));
         (await ayse.Process.WaitForExitAsync()).Should().Be(0);
     }
 
-    private static async Task PlayAsync(ProgramProcess program, IEnumerable<string> lines)
+    private static async Task RunAsync(ProgramProcess program, IEnumerable<string> lines)
     {
         var printed = 0;
         foreach (var line in lines)

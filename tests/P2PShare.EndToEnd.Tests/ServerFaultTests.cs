@@ -3,13 +3,13 @@ using P2PShare.Testing.Processes;
 
 namespace P2PShare.EndToEnd.Tests;
 
-/// <summary>The server goes, hangs, is full or comes back; nobody types anything.</summary>
+/// <summary>Clients handle a server that ends, hangs, is full or restarts, without a command by the user.</summary>
 public sealed class ServerFaultTests
 {
     private const long MiB = 1024 * 1024;
 
     [Fact]
-    public async Task Twenty_downloads_finish_and_the_list_is_whole_again_though_the_server_is_killed_and_started_anew()
+    public async Task Twenty_downloads_finish_and_the_list_is_restored_after_the_server_is_killed_and_restarted()
     {
         var server = await RunningServer.StartAsync();
         await using var owner = await RunningClient.StartAsync(server, "owner");
@@ -22,17 +22,24 @@ public sealed class ServerFaultTests
         {
             foreach (var requester in requesters)
                 await requester.Process.SendLineAsync("REQUEST large.bin");
-            await Eventually.True(() => requesters.All(requester => File.Exists(requester.Downloaded("large.bin.part"))), "all downloads to be under way");
-            server.Process.KillHard();
+            await Eventually.True(
+                () => requesters.All(requester => File.Exists(requester.Downloaded("large.bin.part"))), "all downloads to have begun");
+            server.Process.Kill();
             await Task.WhenAll(requesters.Append(owner).Select(client => client.Process.WaitForLineAsync("is lost")));
             await using var back = await RunningServer.StartAsync(server.Port);
 
-            await Eventually.True(() => requesters.All(requester => HasSaid(requester, "Saved")), "all downloads to be saved", TimeSpan.FromMinutes(3));
-            await Eventually.True(() => requesters.Append(owner).All(client => HasSaid(client, "is back")), "all clients to be back", TimeSpan.FromMinutes(1));
+            await Eventually.True(
+                () => requesters.All(requester => HasPrinted(requester, "Saved")), "all downloads to be saved", TimeSpan.FromMinutes(3));
+            await Eventually.True(
+                () => requesters.Append(owner).All(client => HasPrinted(client, "is back")),
+                "all clients to be back",
+                TimeSpan.FromMinutes(1));
 
             foreach (var requester in requesters)
                 FileContent.AreEqual(requester.Downloaded("large.bin"), path).Should().BeTrue();
-            (await requesters[0].ListFilesAsync()).Should().HaveCount(3).And.Contain(row => row.StartsWith("large.bin ")).And.Contain(row => row.StartsWith("small.txt "));
+            (await requesters[0].ListFilesAsync()).Should().HaveCount(3)
+                .And.Contain(row => row.StartsWith("large.bin "))
+                .And.Contain(row => row.StartsWith("small.txt "));
         }
         finally
         {
@@ -43,7 +50,7 @@ public sealed class ServerFaultTests
     }
 
     [Fact]
-    public async Task A_server_that_hangs_is_found_within_thirty_seconds_and_the_client_s_own_session_is_taken_over()
+    public async Task A_hanging_server_is_detected_and_the_client_takes_over_its_own_old_session()
     {
         await using var server = await RunningServer.StartAsync();
         await using var client = await RunningClient.StartAsync(server, "yigido");
@@ -55,11 +62,11 @@ public sealed class ServerFaultTests
         server.Process.Signal(UnixSignal.Continue);
         await client.Process.WaitForLineAsync("is back", TimeSpan.FromMinutes(1));
 
-        (await client.ListFilesAsync()).Should().HaveCount(2, "the file stands there once").And.Contain("1 file");
+        (await client.ListFilesAsync()).Should().HaveCount(2, "the file is listed once").And.Contain("1 file");
     }
 
     [Fact]
-    public async Task Of_several_servers_the_next_one_that_answers_is_taken()
+    public async Task The_client_connects_to_the_next_of_several_servers_that_answers()
     {
         var first = await RunningServer.StartAsync();
         await using var second = await RunningServer.StartAsync();
@@ -78,7 +85,7 @@ public sealed class ServerFaultTests
     }
 
     [Fact]
-    public async Task A_full_server_says_when_to_come_back_and_the_client_does()
+    public async Task The_client_tries_a_full_server_again_after_the_time_that_it_gives()
     {
         await using var server = await RunningServer.StartAsync(0, "--max-connections", "1");
         await using var first = await RunningClient.StartAsync(server, "yigido");
@@ -90,5 +97,6 @@ public sealed class ServerFaultTests
         await second.WaitForLineAsync("Connected", TimeSpan.FromMinutes(1));
     }
 
-    private static bool HasSaid(RunningClient client, string text) => client.Process.Output.Lines.Any(line => line.Contains(text, StringComparison.Ordinal));
+    private static bool HasPrinted(RunningClient client, string text) =>
+        client.Process.Output.Lines.Any(line => line.Contains(text, StringComparison.Ordinal));
 }

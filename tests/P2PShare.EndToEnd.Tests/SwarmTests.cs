@@ -8,14 +8,14 @@ using P2PShare.Testing.Processes;
 
 namespace P2PShare.EndToEnd.Tests;
 
-/// <summary>Every byte verified, from many owners at once, whatever they do.</summary>
+/// <summary>Verified downloads from several owners, some of which fail or lie.</summary>
 public sealed partial class SwarmTests
 {
     private const long MiB = 1024 * 1024;
     private const long GiB = 1024 * MiB;
 
     [Fact]
-    public async Task A_gigabyte_arrives_though_one_owner_lies_one_is_stopped_and_one_is_killed_and_comes_back()
+    public async Task A_gigabyte_arrives_while_one_owner_lies_one_is_stopped_and_one_is_killed_and_restarted()
     {
         await using var server = await RunningServer.StartAsync();
         await using var stopped = await RunningClient.StartAsync(server, "stopped");
@@ -26,12 +26,13 @@ public sealed partial class SwarmTests
         var announced = await stopped.CommandAsync("ANNOUNCE large.bin", "Announced", TimeSpan.FromMinutes(1));
         await killed.CommandAsync("ANNOUNCE large.bin", "Announced", TimeSpan.FromMinutes(1));
         await using var liar = new LyingPeer(PeerAddress.Create(IPAddress.Loopback, killed.PeerPort), honestBytes: 32 * MiB);
-        await liar.ShareAsync(server.Port, Announced.IdentityIn(announced, GiB), Announced.NameOf("large.bin"));
+        await liar.ShareAsync(server.Port, AnnounceOutput.IdentityIn(announced, GiB), TestName.Parse("large.bin"));
 
         await requester.Process.SendLineAsync("REQUEST large.bin");
-        await Eventually.True(() => BytesOnDisk(requester.Downloaded("large.bin.part")) > GiB / 4, "a quarter of it to be there");
+        await Eventually.True(
+            () => BytesOnDisk(requester.Downloaded("large.bin.part")) > GiB / 4, "a quarter of the file to be on the disk");
         stopped.Process.Signal(UnixSignal.Stop);
-        killed.Process.KillHard();
+        killed.Process.Kill();
         await using var back = await RunningClient.StartAsync(server, "killed", killed.Folder, killed.PeerPort);
         await back.CommandAsync("ANNOUNCE large.bin", "Announced", TimeSpan.FromMinutes(1));
         var saved = await requester.Process.WaitForLineAsync("Saved", TimeSpan.FromMinutes(3));
@@ -39,13 +40,13 @@ public sealed partial class SwarmTests
 
         FileContent.AreEqual(requester.Downloaded("large.bin"), path).Should().BeTrue();
         saved.Should().Contain($"Left out for wrong answers: {liar.Address}");
-        liar.Lies.Should().BePositive();
+        liar.CorruptedPieces.Should().BePositive();
         FetchedIn(saved).Should().BeLessThan(1.02 * GiB, saved);
         await killed.DisposeAsync();
     }
 
     [Fact]
-    public async Task A_requester_killed_ten_times_goes_on_each_time_where_it_stopped()
+    public async Task A_requester_that_is_killed_ten_times_continues_each_time_where_it_stopped()
     {
         var random = new Random(20);
         await using var server = await RunningServer.StartAsync();
@@ -60,8 +61,8 @@ public sealed partial class SwarmTests
             await using var requester = await RunningClient.StartAsync(server, "requester", home);
             await requester.Process.SendLineAsync("REQUEST large.bin");
             var enough = kill * GiB / 11 + random.NextInt64(-GiB / 50, GiB / 50);
-            await Eventually.True(() => BytesOnDisk(part) >= enough, "this run's share to be there");
-            requester.Process.KillHard();
+            await Eventually.True(() => BytesOnDisk(part) >= enough, "this run's part to be on the disk");
+            requester.Process.Kill();
             await requester.Process.WaitForExitAsync();
         }
 
@@ -74,7 +75,7 @@ public sealed partial class SwarmTests
     }
 
     [Fact]
-    public async Task A_tree_of_ten_thousand_files_is_one_command_each()
+    public async Task A_folder_of_ten_thousand_files_is_announced_and_fetched_by_one_command_each()
     {
         await using var server = await RunningServer.StartAsync();
         await using var owner = await RunningClient.StartAsync(server, "owner");
@@ -86,7 +87,10 @@ public sealed partial class SwarmTests
         (await requester.CommandAsync("REQUEST tree/", "saved in", TimeSpan.FromMinutes(2))).Should().Contain("10,000 files");
 
         for (var n = 0; n < 10_000; n++)
-            File.ReadAllBytes(requester.Downloaded($"tree/{n % 100}/{n}.bin")).AsSpan().SequenceEqual(new SeededBytes((ulong)n).Create(4096)).Should().BeTrue();
+        {
+            var fetched = File.ReadAllBytes(requester.Downloaded($"tree/{n % 100}/{n}.bin"));
+            fetched.AsSpan().SequenceEqual(new SeededBytes((ulong)n).Create(4096)).Should().BeTrue();
+        }
     }
 
     [Fact]
@@ -109,7 +113,7 @@ public sealed partial class SwarmTests
     }
 
     [Fact]
-    public async Task The_content_that_most_have_is_fetched_and_the_other_by_its_id()
+    public async Task The_content_of_most_owners_is_fetched_by_name_and_the_other_by_its_id()
     {
         await using var server = await RunningServer.StartAsync();
         await using var one = await RunningClient.StartAsync(server, "one");
@@ -133,7 +137,7 @@ public sealed partial class SwarmTests
     }
 
     [Fact]
-    public async Task A_file_that_changes_is_withdrawn_before_a_wrong_byte_of_it_is_served_and_shared_again()
+    public async Task A_changed_file_is_withdrawn_before_it_is_served_and_announced_again()
     {
         await using var server = await RunningServer.StartAsync();
         await using var owner = await RunningClient.StartAsync(server, "owner");
@@ -152,7 +156,7 @@ public sealed partial class SwarmTests
     }
 
     [Fact]
-    public async Task Search_withdraw_and_repair_do_what_they_say()
+    public async Task SEARCH_WITHDRAW_and_REPAIR_work()
     {
         await using var server = await RunningServer.StartAsync();
         await using var owner = await RunningClient.StartAsync(server, "owner");
@@ -175,12 +179,13 @@ public sealed partial class SwarmTests
         FileContent.AreEqual(requester.Downloaded("Holiday.MKV"), owner.Folder.File("Holiday.MKV")).Should().BeTrue();
     }
 
-    // What was written and not only made room for.
+    // Allocated blocks, because the file has its full length from the start.
     private static long BytesOnDisk(string path)
     {
         if (!File.Exists(path))
             return 0;
-        using var stat = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("stat", ["-c", "%b", path]) { RedirectStandardOutput = true })!;
+        using var stat = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo("stat", ["-c", "%b", path]) { RedirectStandardOutput = true })!;
         return long.TryParse(stat.StandardOutput.ReadToEnd(), CultureInfo.InvariantCulture, out var blocks) ? blocks * 512 : 0;
     }
 

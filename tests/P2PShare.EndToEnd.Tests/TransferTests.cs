@@ -3,7 +3,7 @@ using P2PShare.Testing.Processes;
 
 namespace P2PShare.EndToEnd.Tests;
 
-/// <summary>What the two programs are for: files that go straight from one peer to another.</summary>
+/// <summary>Files that are transferred directly from one peer to another.</summary>
 public sealed class TransferTests
 {
     private const long MiB = 1024 * 1024;
@@ -12,7 +12,7 @@ public sealed class TransferTests
     [InlineData("large.bin", 64 * MiB)]
     [InlineData("empty", 0)]
     [InlineData("yaz tatili ğüşıöç.txt", 12345)]
-    public async Task A_file_arrives_byte_for_byte_while_a_third_peer_fetches_it_too(string name, long size)
+    public async Task A_file_arrives_unchanged_while_a_third_peer_fetches_it_too(string name, long size)
     {
         await using var server = await RunningServer.StartAsync();
         await using var owner = await RunningClient.StartAsync(server, "yigido");
@@ -28,22 +28,23 @@ public sealed class TransferTests
     }
 
     [Fact]
-    public async Task The_files_of_an_owner_that_is_killed_leave_the_list()
+    public async Task The_files_of_a_killed_owner_are_removed_from_the_list()
     {
         await using var server = await RunningServer.StartAsync();
         await using var owner = await RunningClient.StartAsync(server, "yigido");
         await using var other = await RunningClient.StartAsync(server, "ayşe");
         owner.Folder.Write("a", "a"u8);
         await owner.CommandAsync("ANNOUNCE a", "Announced");
-        (await other.ListFilesAsync()).Should().HaveCount(2).And.Contain(row => row.StartsWith("a ") && row.EndsWith($"127.0.0.1:{owner.PeerPort}"));
+        (await other.ListFilesAsync()).Should().HaveCount(2)
+            .And.Contain(row => row.StartsWith("a ") && row.EndsWith($"127.0.0.1:{owner.PeerPort}"));
 
-        owner.Process.KillHard();
+        owner.Process.Kill();
 
         await Eventually.True(async () => (await other.ListFilesAsync()).SequenceEqual(["0 files"]), "the list to be empty");
     }
 
     [Fact]
-    public async Task Twenty_requesters_of_one_file_at_once_all_get_it()
+    public async Task Twenty_concurrent_requesters_of_one_file_get_it()
     {
         await using var server = await RunningServer.StartAsync();
         await using var owner = await RunningClient.StartAsync(server, "yigido");
@@ -52,7 +53,8 @@ public sealed class TransferTests
         var requesters = await Task.WhenAll(Enumerable.Range(0, 20).Select(n => RunningClient.StartAsync(server, $"requester {n}")));
         try
         {
-            await Task.WhenAll(requesters.Select(requester => requester.CommandAsync("REQUEST large.bin", "Saved", TimeSpan.FromMinutes(3))));
+            await Task.WhenAll(
+                requesters.Select(requester => requester.CommandAsync("REQUEST large.bin", "Saved", TimeSpan.FromMinutes(3))));
 
             foreach (var requester in requesters)
                 FileContent.AreEqual(requester.Downloaded("large.bin"), path).Should().BeTrue();
@@ -81,7 +83,7 @@ public sealed class TransferTests
     }
 
     [Fact]
-    public async Task Control_C_in_a_terminal_cancels_the_download_and_not_the_client()
+    public async Task Control_C_in_a_terminal_cancels_the_download_and_the_client_continues()
     {
         await using var server = await RunningServer.StartAsync();
         await using var owner = await RunningClient.StartAsync(server, "yigido");
@@ -92,7 +94,7 @@ public sealed class TransferTests
             Programs.Client, ["ayşe", "127.0.0.1", $"{server.Port}", "0"], home.Path, RunningClient.EnvironmentIn(home));
         await terminal.WaitForTextAsync("> ");
 
-        // A stopped owner accepts and says nothing, so that the download is under way for as long as the test wants.
+        // A stopped owner accepts connections and sends nothing, so the download continues until the test cancels it.
         owner.Process.Signal(UnixSignal.Stop);
         await terminal.SendLineAsync("REQUEST large.bin");
         await terminal.WaitForTextAsync("%");

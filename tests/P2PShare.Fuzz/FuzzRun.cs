@@ -2,14 +2,14 @@ using System.Diagnostics;
 
 namespace P2PShare.Fuzz;
 
-/// <summary>Plays case after case, of each target in turn, each with as much time as the others.</summary>
+/// <summary>Runs cases of all targets alternately, each target for the same time.</summary>
 internal sealed class FuzzRun(IReadOnlyList<IFuzzTarget> targets, int seed)
 {
-    private static readonly TimeSpan Hang = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Turn = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan CaseTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan TimeSlice = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>False where a case failed; it is printed, with the way to play it again.</summary>
-    public async Task<bool> PlayForAsync(TimeSpan duration)
+    /// <summary>Runs cases for this time. False where a case failed; it is printed with the command that repeats it.</summary>
+    public async Task<bool> RunForAsync(TimeSpan duration)
     {
         Console.WriteLine($"seed {seed}");
         var counts = new long[targets.Count];
@@ -18,10 +18,10 @@ internal sealed class FuzzRun(IReadOnlyList<IFuzzTarget> targets, int seed)
         {
             for (var target = 0; target < targets.Count; target++)
             {
-                var turn = Stopwatch.GetTimestamp();
-                while (Stopwatch.GetElapsedTime(turn) < Turn)
+                var sliceStart = Stopwatch.GetTimestamp();
+                while (Stopwatch.GetElapsedTime(sliceStart) < TimeSlice)
                 {
-                    if (!await PlayAsync((int)(counts[target]++ * targets.Count) + target))
+                    if (!await RunCaseAsync((int)(counts[target]++ * targets.Count) + target))
                         return false;
                 }
             }
@@ -31,23 +31,25 @@ internal sealed class FuzzRun(IReadOnlyList<IFuzzTarget> targets, int seed)
 
         for (var target = 0; target < targets.Count; target++)
             Console.WriteLine(FormattableString.Invariant($"{targets[target].Name}: {counts[target]:N0} cases, none failed"));
-        Console.WriteLine(FormattableString.Invariant($"{counts.Sum():N0} cases in {Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s; {memory / 1048576.0:F0} MiB on the heap at most"));
+        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        Console.WriteLine(
+            FormattableString.Invariant($"{counts.Sum():N0} cases in {seconds:F0} s; at most {memory / 1048576.0:F0} MiB on the heap"));
         return true;
     }
 
-    /// <summary>Plays one case.</summary>
-    public async Task<bool> PlayAsync(int number)
+    /// <summary>Runs the case with this number.</summary>
+    public async Task<bool> RunCaseAsync(int number)
     {
         var target = targets[number % targets.Count];
         try
         {
-            await target.PlayAsync(new Mutator(new Random(unchecked((seed * 31) + number)))).WaitAsync(Hang);
+            await target.RunCaseAsync(new Mutator(new Random(unchecked((seed * 31) + number)))).WaitAsync(CaseTimeout);
             return true;
         }
         catch (Exception e)
         {
             Console.WriteLine($"{target.Name}: case {number} of seed {seed} failed: {e}");
-            Console.WriteLine($"Again: dotnet run -c Release --project tests/P2PShare.Fuzz -- --seed {seed} --case {number}");
+            Console.WriteLine($"To repeat: dotnet run -c Release --project tests/P2PShare.Fuzz -- --seed {seed} --case {number}");
             return false;
         }
     }

@@ -1,10 +1,10 @@
 namespace P2PShare.Fuzz;
 
-/// <summary>A side that reads what strangers send.</summary>
+/// <summary>Code that reads untrusted input.</summary>
 internal interface IFuzzTarget
 {
     string Name { get; }
 
-    /// <summary>Plays one case. Throws where something happened that must not: any exception, and what the target itself checks.</summary>
-    Task PlayAsync(Mutator mutator);
+    /// <summary>Runs one case. Any exception is a failure, of the code under test or of a check of the target.</summary>
+    Task RunCaseAsync(Mutator mutator);
 }

@@ -2,10 +2,10 @@ using System.Text;
 
 namespace P2PShare.Fuzz;
 
-/// <summary>Makes bad conversations out of good ones: it knows lines and words, so that most of what it makes gets past the first check.</summary>
+/// <summary>Mutates valid conversations line by line and word by word, so that most results pass the first check of a parser.</summary>
 internal sealed class Mutator(Random random)
 {
-    private static readonly string[] NastyWords =
+    private static readonly string[] HostileWords =
     [
         "", " ", "0", "-1", "+1", "1", "01", "65535", "65536", "2147483647", "2147483648", "9223372036854775807", "9223372036854775808",
         "99999999999999999999999", "1e9", "0x10", "-", "--", "a", ".", "..", "../x", "/etc/passwd", "a\\b", "C:x", "a/", "/", "a//b",
@@ -19,7 +19,7 @@ internal sealed class Mutator(Random random)
 
     public Random Random { get; } = random;
 
-    /// <summary>The lines, some of them changed, in an order that may have changed too.</summary>
+    /// <summary>A conversation of these parts, some of them changed, removed, repeated or exchanged.</summary>
     public byte[] Conversation(IReadOnlyList<byte[]> parts)
     {
         var changed = parts.ToList();
@@ -34,8 +34,8 @@ internal sealed class Mutator(Random random)
 
     public static byte[] Line(string line) => Encoding.UTF8.GetBytes(line + "\n");
 
-    /// <summary>The same bytes in slices, as a network may cut them.</summary>
-    public IEnumerable<ReadOnlyMemory<byte>> Cut(byte[] bytes)
+    /// <summary>Divides the bytes into random slices, as a network may.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> Slice(byte[] bytes)
     {
         var largest = Random.Next(3) switch { 0 => 3, 1 => 100, _ => 100_000 };
         for (var start = 0; start < bytes.Length;)
@@ -81,17 +81,17 @@ internal sealed class Mutator(Random random)
     {
         var words = Encoding.UTF8.GetString(part).TrimEnd('\n').Split(' ').ToList();
         var place = Random.Next(words.Count);
-        var nasty = NastyWords[Random.Next(NastyWords.Length)];
+        var hostile = HostileWords[Random.Next(HostileWords.Length)];
         switch (Random.Next(4))
         {
             case 0:
-                words.Insert(place, nasty);
+                words.Insert(place, hostile);
                 break;
             case 1:
                 words.RemoveAt(place);
                 break;
             default:
-                words[place] = nasty;
+                words[place] = hostile;
                 break;
         }
 

@@ -7,7 +7,7 @@ namespace P2PShare.Networking.Tests;
 
 public sealed class ConnectionListenerTests : IAsyncLifetime
 {
-    private readonly KeptEvents _events = new();
+    private readonly RecordedLog _events = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly ConnectionListener _listener;
     private Task _listening = Task.CompletedTask;

@@ -19,7 +19,7 @@ public sealed class DeferredSinkTests
     [Fact]
     public async Task Events_wait_for_the_sink_in_their_order_and_later_ones_follow_them()
     {
-        var kept = new KeptEvents();
+        var kept = new RecordedLog();
         using var gate = new ManualResetEventSlim();
         using var log = new LoggerConfiguration().WriteTo.Sink(new DeferredSink(() =>
         {
@@ -40,7 +40,7 @@ public sealed class DeferredSinkTests
     [Fact]
     public void The_end_waits_until_everything_is_written()
     {
-        var kept = new KeptEvents();
+        var kept = new RecordedLog();
         using (var log = new LoggerConfiguration().WriteTo.Sink(new DeferredSink(() => new LoggerConfiguration().WriteTo.Sink(kept).CreateLogger())).CreateLogger())
             log.Information("only");
 

@@ -5,7 +5,7 @@ using P2PShare.Testing;
 
 namespace P2PShare.Protocol.Tests;
 
-/// <summary>PROTOCOL.md and the code say the same.</summary>
+/// <summary>PROTOCOL.md and the code agree.</summary>
 public sealed partial class SpecificationTests
 {
     private static readonly string Text = Specification.Text;
@@ -15,18 +15,23 @@ public sealed partial class SpecificationTests
         Specification.ConstantsOf(typeof(Limits)).Should().BeEquivalentTo(Specification.BoundsIn("7.1"));
 
     [Fact]
-    public void Every_verb_and_every_feature_stands_in_the_grammar()
+    public void The_grammar_has_every_verb_and_every_feature()
     {
         var words = AbnfWord().Matches(Text).Select(match => match.Groups[1].Value).ToHashSet();
         foreach (var verb in Enum.GetValues<Verb>().Where(verb => verb is not (Verb.Unknown or Verb.ProtoVersion)))
             words.Should().Contain(Encoding.ASCII.GetString(Verbs.WordOf(verb)));
-        words.Should().Contain(["PROTO_VERSION 1.0", "VERSION_OK", "VERSION_FAIL", "FOUND", "NOT_FOUND", "LIST_END", "LOCATE_END", "LIST_SHARES_END", "SEARCH_END", "ERROR", "PONG", "BUSY", "DATA", "NOT_SHARED", "CHANGED"]);
+        words.Should().Contain(
+        [
+            "PROTO_VERSION 1.0", "VERSION_OK", "VERSION_FAIL", "FOUND", "NOT_FOUND", "LIST_END", "LOCATE_END", "LIST_SHARES_END",
+            "SEARCH_END",
+            "ERROR", "PONG", "BUSY", "DATA", "NOT_SHARED", "CHANGED",
+        ]);
         foreach (var feature in Enum.GetValues<Features>().Where(feature => feature != Features.None))
             Text.Should().Contain(feature.ToString().ToUpperInvariant());
     }
 
     [Fact]
-    public void Every_command_of_the_recorded_conversations_is_one_or_is_answered_with_ERROR()
+    public void Every_command_of_the_recorded_conversations_is_known_or_answered_with_ERROR()
     {
         var lines = Text.Split('\n');
         var commands = 0;

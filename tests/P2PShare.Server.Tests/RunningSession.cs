@@ -36,7 +36,7 @@ internal sealed class RunningSession : IAsyncDisposable
 
     public ServerClient Client { get; }
 
-    public KeptEvents Events { get; } = new();
+    public RecordedLog Events { get; } = new();
 
     public bool HasEnded => _running.IsCompleted;
 

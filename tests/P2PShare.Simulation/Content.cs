@@ -3,7 +3,7 @@ using P2PShare.Testing;
 
 namespace P2PShare.Simulation;
 
-/// <summary>A file that exists in the simulated world.</summary>
+/// <summary>A file of the simulation.</summary>
 internal sealed class Content(int number, int size, ulong seed)
 {
     public FileName Name { get; } = FileName.TryParse($"content {number}.bin", out var name, out _) ? name : default;

@@ -3,22 +3,22 @@ using P2PShare.Networking;
 
 namespace P2PShare.Simulation;
 
-/// <summary>A machine on the network: an address, a line of its own speed, and what listens on it.</summary>
+/// <summary>A host on the simulated network: an address, a link with a latency and a bandwidth, and at most one open port.</summary>
 internal sealed class SimulatedHost(IPAddress address, TimeSpan latency, double bytesPerSecond)
 {
     public IPAddress Address { get; } = address;
 
-    /// <summary>From here to the middle of the network.</summary>
+    /// <summary>The latency from the host to the centre of the network.</summary>
     public TimeSpan Latency { get; } = latency;
 
     public double BytesPerSecond { get; } = bytesPerSecond;
 
-    /// <summary>Its cable is out.</summary>
-    public bool IsCut { get; set; }
+    /// <summary>Whether its network link is down.</summary>
+    public bool IsOffline { get; set; }
 
-    /// <summary>Serves a connection to the one port that is open; null where none is.</summary>
+    /// <summary>Serves a connection to the open port; null where no port is open.</summary>
     public Func<Connection, Task>? Accept { get; set; }
 
-    /// <summary>The connections that it has, in the order in which they were made.</summary>
+    /// <summary>Its connections, in the order in which they were opened.</summary>
     public List<SimulatedLink> Links { get; } = [];
 }

@@ -2,7 +2,7 @@ using P2PShare.Networking;
 
 namespace P2PShare.Simulation;
 
-/// <summary>A connection between two hosts.</summary>
+/// <summary>A TCP connection between two hosts.</summary>
 internal sealed class SimulatedLink
 {
     private readonly SimulatedPipe _there;
@@ -21,13 +21,15 @@ internal sealed class SimulatedLink
         to.Links.Add(this);
     }
 
-    /// <summary>The end of who connected.</summary>
+    /// <summary>The end of the host that connected.</summary>
     public Connection Near { get; }
 
-    /// <summary>The end of who was connected to.</summary>
+    /// <summary>The end of the host that accepted.</summary>
     public Connection Far { get; }
 
-    /// <summary>Both sides learn at once: the time that it takes in truth changes nothing that they could do.</summary>
+    /// <summary>
+    /// Resets the connection on both sides at once. A real reset arrives later, which would change nothing that they can do.
+    /// </summary>
     public void Reset()
     {
         _there.Reset();

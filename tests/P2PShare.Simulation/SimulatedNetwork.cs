@@ -5,14 +5,17 @@ using P2PShare.Testing;
 
 namespace P2PShare.Simulation;
 
-/// <summary>Hosts and the connections between them. Cables can be pulled and put back; a connection that is cut for 30 s is reset, as TCP's time-outs would.</summary>
-internal sealed class SimulatedNetwork(ManualTimeProvider time, OneThread thread)
+/// <summary>
+/// Hosts and their connections. A host can be taken offline and brought back; after 30 s offline its connections are reset, as by
+/// TCP's timeouts.
+/// </summary>
+internal sealed class SimulatedNetwork(ManualTimeProvider time, SingleThreadScheduler thread)
 {
-    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan CutPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan OfflineTimeout = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<IPAddress, SimulatedHost> _hosts = [];
-    private readonly List<Action> _whenMended = [];
+    private readonly List<Action> _waitingForOnline = [];
     private int _lastPort = 10_000;
 
     public long Now => time.GetTimestamp();
@@ -26,14 +29,14 @@ internal sealed class SimulatedNetwork(ManualTimeProvider time, OneThread thread
         return host;
     }
 
-    /// <summary>How this host connects to others.</summary>
+    /// <summary>Opens connections from this host.</summary>
     public Dial DialFrom(SimulatedHost from) => async (to, cancellation) =>
     {
         var end = (IPEndPoint)to;
         var isKnown = _hosts.TryGetValue(end.Address, out var host);
-        if (!isKnown || IsCut(from, host!))
+        if (!isKnown || IsUnreachable(from, host!))
         {
-            await Task.Delay(ConnectPatience, time, cancellation);
+            await Task.Delay(ConnectTimeout, time, cancellation);
             throw new SocketException((int)SocketError.TimedOut);
         }
 
@@ -45,34 +48,34 @@ internal sealed class SimulatedNetwork(ManualTimeProvider time, OneThread thread
         return link.Near;
     };
 
-    /// <summary>Every connection of a host breaks, as when its process is killed.</summary>
-    public static void Break(SimulatedHost host)
+    /// <summary>Resets every connection of a host, as when its process is killed.</summary>
+    public static void ResetConnections(SimulatedHost host)
     {
         foreach (var link in host.Links.ToList())
             link.Reset();
     }
 
-    public void Cut(SimulatedHost host)
+    public void TakeOffline(SimulatedHost host)
     {
-        host.IsCut = true;
-        var cutAt = Now;
-        At(Now + CutPatience.Ticks, () =>
+        host.IsOffline = true;
+        var since = Now;
+        At(Now + OfflineTimeout.Ticks, () =>
         {
-            if (host.IsCut && Now - cutAt >= CutPatience.Ticks)
-                Break(host);
+            if (host.IsOffline && Now - since >= OfflineTimeout.Ticks)
+                ResetConnections(host);
         });
     }
 
-    public void Mend(SimulatedHost host)
+    public void BringOnline(SimulatedHost host)
     {
-        host.IsCut = false;
-        var waiting = _whenMended.ToList();
-        _whenMended.Clear();
+        host.IsOffline = false;
+        var waiting = _waitingForOnline.ToList();
+        _waitingForOnline.Clear();
         foreach (var arrive in waiting)
             arrive();
     }
 
-    public bool IsCut(SimulatedHost one, SimulatedHost other) => one.IsCut || other.IsCut;
+    public bool IsUnreachable(SimulatedHost one, SimulatedHost other) => one.IsOffline || other.IsOffline;
 
     public long LatencyTicks(SimulatedHost from, SimulatedHost to) => (from.Latency + to.Latency).Ticks;
 
@@ -81,9 +84,11 @@ internal sealed class SimulatedNetwork(ManualTimeProvider time, OneThread thread
 
     public int NextPort() => _lastPort = _lastPort == 65_535 ? 10_000 : _lastPort + 1;
 
-    public void WhenMended(Action action) => _whenMended.Add(action);
+    public void WhenOnline(Action action) => _waitingForOnline.Add(action);
 
-    /// <summary>Runs an action at a time, in ticks of the clock.</summary>
+    /// <summary>Schedules an action.</summary>
+    /// <param name="when">The time, in ticks of the clock.</param>
+    /// <param name="action">The action.</param>
     public void At(long when, Action action)
     {
         ITimer? timer = null;

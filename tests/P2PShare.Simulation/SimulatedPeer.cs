@@ -15,11 +15,12 @@ using Serilog.Core;
 
 namespace P2PShare.Simulation;
 
-/// <summary>A client without its command line: all that it does, from the first connection on, is the program's own code. What it has on disk outlives it.</summary>
-internal sealed class SimulatedPeer(int number, SimulatedHost host, EndPoint server, Dial dial, string folder, TimeProvider time, OneThread thread)
+/// <summary>A client without its command line: it runs the real code of a peer. Its files on disk survive a kill.</summary>
+internal sealed class SimulatedPeer(
+    int number, SimulatedHost host, EndPoint server, Dial dial, string folder, TimeProvider time, SingleThreadScheduler thread)
 {
     private const int Port = 9000;
-    private static readonly TimeSpan BetweenStarts = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<FileName, string> _onDisk = [];
     private readonly Dictionary<FileName, IdentifiedFile> _identified = [];
@@ -40,27 +41,29 @@ internal sealed class SimulatedPeer(int number, SimulatedHost host, EndPoint ser
 
     public bool IsUp { get; private set; }
 
-    /// <summary>It is connected, and has told the server all that it shares.</summary>
+    /// <summary>Whether it is connected and the server knows all its shared files.</summary>
     public bool IsSettled => IsUp && _unsettled == 0;
 
-    /// <summary>Tasks of it that have not ended.</summary>
+    /// <summary>The number of its tasks that have not ended.</summary>
     public int RunningTasks => _tasks.Count(task => !task.IsCompleted);
 
     public IEnumerable<FileName> SharedNames => _shared.Snapshot().Select(file => file.Name);
 
     public bool Has(Content content) => _onDisk.ContainsKey(content.Name);
 
-    /// <summary>Puts a file on its disk, to be shared from its next start on.</summary>
-    public void Give(Content content, bool isDamaged)
+    /// <summary>Puts a file on its disk, which it shares from its next start on.</summary>
+    public void AddFile(Content content, bool isDamaged)
     {
         var path = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "shared")).FullName, content.Name.ToString());
         File.WriteAllBytes(path, content.Bytes);
         _onDisk[content.Name] = path;
-        IsLiar |= isDamaged;
+        ServesDamagedFiles |= isDamaged;
     }
 
-    /// <summary>What it shares turns wrong under its hands, so that it sends wrong bytes and does not know it.</summary>
-    public bool IsLiar { get; private set; }
+    /// <summary>
+    /// Whether its files are damaged after they were hashed, without a new timestamp, so that it sends wrong bytes unknowingly.
+    /// </summary>
+    public bool ServesDamagedFiles { get; private set; }
 
     public void Start(int seed)
     {
@@ -71,25 +74,28 @@ internal sealed class SimulatedPeer(int number, SimulatedHost host, EndPoint ser
         _identifier = new ContentIdentifier(new IdentityCache(Path.Combine(folder, "ids"), Logger.None), layers, time, Logger.None);
         var (shared, ending, token, random) = (_shared, _ending.Token, SessionToken.Create(), new Random(seed));
         var slots = new UploadSlots(UploadLimits.Slots, UploadLimits.SlotsPerRequester, UploadLimits.SlotPatience, time);
-        host.Accept = connection => Guarded(() => new PeerSession(connection, shared, layers, slots, time, Logger.None).RunAsync(ending));
+        host.Accept = connection =>
+            ServeAsync(() => new PeerSession(connection, shared, layers, slots, time, Logger.None).RunAsync(ending));
 
         var user = UserName.TryParse("peer"u8, out var name, out _) ? name : default;
-        _index = new IndexClient(cancellation => IndexConnection.OpenAsync(dial, server, user, token, time, cancellation), time, random, Logger.None);
+        _index = new IndexClient(
+            cancellation => IndexConnection.OpenAsync(dial, server, user, token, time, cancellation), time, random, Logger.None);
         _publisher = new Publisher(_index, shared, Port);
         _index.RestoreState = _publisher.RepublishAsync;
         _index.Lost += () => _unsettled++;
         _index.Restored += () => _unsettled--;
         var services = new DownloadServices(dial, _identifier, layers, time, Logger.None);
-        _downloader = new Downloader(new DownloadsFolder(Path.Combine(folder, "downloads"), false), _index, services, address => address == Address);
+        _downloader = new Downloader(
+            new DownloadsFolder(Path.Combine(folder, "downloads"), false), _index, services, address => address == Address);
         Track(() => ConnectAsync(_index, ending));
     }
 
-    /// <summary>As SIGKILL does: connections break, nothing is said, the disk keeps what it has.</summary>
+    /// <summary>Ends it as SIGKILL does: its connections are reset and its files remain.</summary>
     public void Kill()
     {
         IsUp = false;
         host.Accept = null;
-        SimulatedNetwork.Break(host);
+        SimulatedNetwork.ResetConnections(host);
         _ending.Cancel();
         var index = _index!;
         Track(async () => await index.DisposeAsync());
@@ -99,16 +105,16 @@ internal sealed class SimulatedPeer(int number, SimulatedHost host, EndPoint ser
     /// <returns>Whether the file is whole; null where the peer was killed meanwhile.</returns>
     public async Task<bool?> FetchAsync(Content content)
     {
-        // The program takes no command before its first connection.
+        // The program accepts no command before its first connection.
         if (_index!.Features == Features.None)
             return false;
         var ending = _ending.Token;
         var (downloader, saved) = (_downloader!, Path.Combine(folder, "downloads", content.Name.ToString()));
         try
         {
-            var outcome = await downloader.FetchFileAsync(content.Name, null, new Silence(), ending);
+            var outcome = await downloader.FetchFileAsync(content.Name, null, new NullDownloadObserver(), ending);
             if (outcome.Succeeded && !File.ReadAllBytes(saved).AsSpan().SequenceEqual(content.Bytes))
-                throw new BrokenRuleException($"peer {number} saved {content.Name} with wrong bytes");
+                throw new InvariantViolationException($"peer {number} saved {content.Name} with wrong bytes");
             if (outcome.Succeeded)
             {
                 _onDisk[content.Name] = saved;
@@ -130,13 +136,13 @@ internal sealed class SimulatedPeer(int number, SimulatedHost host, EndPoint ser
         _tasks.Add(thread.Start(work));
     }
 
-    /// <summary>Throws what a task of it died of.</summary>
-    public void ThrowIfBroken()
+    /// <summary>Throws where one of its tasks has failed.</summary>
+    public void ThrowIfFaulted()
     {
         foreach (var task in _tasks)
         {
             if (task.Exception?.InnerException is { } fault)
-                throw fault as BrokenRuleException ?? new BrokenRuleException($"a task of peer {number} died: {fault}");
+                throw fault as InvariantViolationException ?? new InvariantViolationException($"a task of peer {number} failed: {fault}");
         }
     }
 
@@ -153,7 +159,7 @@ internal sealed class SimulatedPeer(int number, SimulatedHost host, EndPoint ser
             }
             catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
             {
-                await Task.Delay(BetweenStarts, time, CancellationToken.None);
+                await Task.Delay(RetryInterval, time, CancellationToken.None);
             }
         }
     }
@@ -171,28 +177,28 @@ internal sealed class SimulatedPeer(int number, SimulatedHost host, EndPoint ser
         }
         catch (ServerUnavailableException)
         {
-            // The files stay shared, and the server hears of them when it is back.
+            // The files stay shared and are announced when the connection is restored.
             _unsettled--;
         }
     }
 
-    // A liar goes on saying what its files were before they were damaged.
+    // A peer with damaged files keeps announcing the identities that they had before.
     private async Task<SharedFile> IdentifyAsync(FileName name, CancellationToken ending)
     {
         if (!_identified.TryGetValue(name, out var content))
         {
             content = await _identifier!.IdentifyAsync(_onDisk[name], null, ending);
-            if (IsLiar)
+            if (ServesDamagedFiles)
                 _identified.Add(name, content);
         }
 
         var file = new SharedFile(name, _onDisk[name], content);
-        if (IsLiar)
-            DamageUnseen(file);
+        if (ServesDamagedFiles)
+            DamageKeepingTimestamp(file);
         return file;
     }
 
-    private static void DamageUnseen(SharedFile file)
+    private static void DamageKeepingTimestamp(SharedFile file)
     {
         var bytes = File.ReadAllBytes(file.Path);
         if (bytes.Length == 0)
@@ -203,7 +209,7 @@ internal sealed class SimulatedPeer(int number, SimulatedHost host, EndPoint ser
         File.SetLastWriteTimeUtc(file.Path, new DateTime(file.Stamp.ModifiedTicks, DateTimeKind.Utc));
     }
 
-    private static async Task Guarded(Func<Task> serve)
+    private static async Task ServeAsync(Func<Task> serve)
     {
         try
         {
@@ -211,11 +217,11 @@ internal sealed class SimulatedPeer(int number, SimulatedHost host, EndPoint ser
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
         {
-            // The other side left, or this one was killed.
+            // The other side disconnected, or this peer was killed.
         }
     }
 
-    private sealed class Silence : IDownloadObserver
+    private sealed class NullDownloadObserver : IDownloadObserver
     {
         public void Report(DownloadProgress progress)
         {

@@ -1,21 +1,21 @@
 namespace P2PShare.Simulation;
 
 /// <summary>
-/// One direction of a connection: bytes arrive after a latency, no faster than the bandwidth, in order; a writer waits when too much
-/// is on its way. While the cable is cut they wait; after a reset nothing passes.
+/// One direction of a connection. Bytes arrive in order, after a latency and no faster than the bandwidth; a writer waits while the
+/// window is full. While a host is offline, bytes in transit wait; after a reset they are lost.
 /// </summary>
 internal sealed class SimulatedPipe(SimulatedNetwork network, SimulatedHost from, SimulatedHost to)
 {
     private const int Window = 256 * 1024;
 
-    private readonly Queue<byte[]> _onTheWay = new();
+    private readonly Queue<byte[]> _inTransit = new();
     private readonly Queue<ReadOnlyMemory<byte>> _arrived = new();
     private TaskCompletionSource _changed = NewSignal();
     private long _lastArrival;
     private int _unread;
     private bool _isReset;
 
-    /// <summary>The other side has closed, and all it sent was read.</summary>
+    // The end of the stream has arrived.
     private bool _isFinished;
 
     private bool _isClosed;
@@ -55,7 +55,7 @@ internal sealed class SimulatedPipe(SimulatedNetwork network, SimulatedHost from
         }
     }
 
-    /// <summary>Nothing more will be written; the other side learns of it behind the bytes that are on their way.</summary>
+    /// <summary>Ends the stream. The end arrives after the bytes in transit.</summary>
     public void Close()
     {
         if (_isClosed)
@@ -92,7 +92,7 @@ internal sealed class SimulatedPipe(SimulatedNetwork network, SimulatedHost from
 
     private void Send(byte[] bytes)
     {
-        _onTheWay.Enqueue(bytes);
+        _inTransit.Enqueue(bytes);
         var now = network.Now;
         _lastArrival = Math.Max(_lastArrival, now + network.LatencyTicks(from, to)) + network.TransferTicks(from, to, bytes.Length);
         network.At(_lastArrival, Arrive);
@@ -102,13 +102,13 @@ internal sealed class SimulatedPipe(SimulatedNetwork network, SimulatedHost from
     {
         if (_isReset)
             return;
-        if (network.IsCut(from, to))
+        if (network.IsUnreachable(from, to))
         {
-            network.WhenMended(Arrive);
+            network.WhenOnline(Arrive);
             return;
         }
 
-        var bytes = _onTheWay.Dequeue();
+        var bytes = _inTransit.Dequeue();
         if (bytes.Length == 0)
             _isFinished = true;
         else

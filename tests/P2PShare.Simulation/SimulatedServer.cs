@@ -8,7 +8,9 @@ using Serilog.Core;
 
 namespace P2PShare.Simulation;
 
-/// <summary>The server on its host: real sessions and the real registry. It can be killed, which loses everything it knows, and started again.</summary>
+/// <summary>
+/// A server on its host, with real sessions and the real registry. It can be killed, which loses its registry, and restarted.
+/// </summary>
 internal sealed class SimulatedServer(SimulatedHost host, TimeProvider time)
 {
     private const int RowsInPage = 512;
@@ -36,11 +38,11 @@ internal sealed class SimulatedServer(SimulatedHost host, TimeProvider time)
     {
         host.Accept = null;
         _registry = null;
-        SimulatedNetwork.Break(host);
+        SimulatedNetwork.ResetConnections(host);
         _ending.Cancel();
     }
 
-    /// <summary>What the registry says, by the owner's address; and whether each owner is a session that lives.</summary>
+    /// <summary>The names in the registry by the owner's address, and whether each owner is a live session.</summary>
     public Dictionary<PeerAddress, HashSet<FileName>> Entries(out bool areAllAlive)
     {
         var entries = new Dictionary<PeerAddress, HashSet<FileName>>();

@@ -1,8 +1,9 @@
 namespace P2PShare.Soak;
 
-/// <summary>Waits that the end of the run cuts short, as a part of it.</summary>
+/// <summary>A delay that a cancellation ends early, without an exception.</summary>
 internal static class Pause
 {
     public static Task AtMostAsync(double seconds, CancellationToken cancellation) =>
-        Task.Delay(TimeSpan.FromSeconds(seconds), cancellation).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        Task.Delay(TimeSpan.FromSeconds(seconds), cancellation).ContinueWith(
+            static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 }

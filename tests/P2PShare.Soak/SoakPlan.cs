@@ -1,6 +1,7 @@
 namespace P2PShare.Soak;
 
-/// <param name="Time">How long.</param>
-/// <param name="Clients">How many there are at any time.</param>
-/// <param name="Seed">What each of them does follows from it.</param>
+/// <summary>The parameters of a soak run.</summary>
+/// <param name="Time">Its duration.</param>
+/// <param name="Clients">The number of participants at a time.</param>
+/// <param name="Seed">The seed of their random choices.</param>
 internal sealed record SoakPlan(TimeSpan Time, int Clients, int Seed);

@@ -1,105 +1,113 @@
-using P2PShare.Soak.Lives;
+using P2PShare.Soak.Actors;
 using P2PShare.Testing.Processes;
 
 namespace P2PShare.Soak;
 
 /// <summary>
-/// One server, one client that stays, and a crowd around them: half of it are clients, a quarter owners that lie, a quarter
-/// strangers. Whoever goes is followed by another. At the end all have left, and nothing of them may be left behind.
+/// One server, one long-running client, and a number of participants: half of them clients, a quarter lying owners, a quarter port
+/// scanners. Each one that ends is replaced. At the end all have disconnected, and none of their resources may remain in use.
 /// </summary>
 internal sealed class SoakRun(SoakPlan plan, TextWriter output)
 {
     private static readonly TimeSpan SampleInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Aftermath = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan SettlingTime = TimeSpan.FromMinutes(1);
 
     private readonly Findings _findings = new(output);
 
-    /// <returns>Whether everything held.</returns>
+    /// <returns>Whether every check passed.</returns>
     public async Task<bool> RunAsync(CancellationToken cancellation)
     {
-        output.WriteLine(FormattableString.Invariant($"seed {plan.Seed}: {plan.Clients} clients at a time for {plan.Time.TotalMinutes:0.##} minutes"));
-        using var shelf = new Shelf();
-        await shelf.FillAsync();
+        output.WriteLine(
+            FormattableString.Invariant($"seed {plan.Seed}: {plan.Clients} clients at a time for {plan.Time.TotalMinutes:0.##} minutes"));
+        using var files = new TestFiles();
+        await files.WriteAsync();
         await using var server = await RunningServer.StartAsync();
-        await using var stayer = await Stayer.StartAsync(server, shelf);
-        var before = (Server: Figures.Of(server.Process.Id), Stayer: Figures.Of(stayer.Client.Process.Id));
-        var samples = new[] { new Samples("the server", server.Process.Id), new Samples("the client that stays", stayer.Client.Process.Id) };
+        await using var longRunning = await LongRunningClient.StartAsync(server, files);
+        var before = (Server: ResourceUsage.Of(server.Process.Id), Client: ResourceUsage.Of(longRunning.Client.Process.Id));
+        UsageSamples[] samples =
+        [
+            new("the server", server.Process.Id),
+            new("the long-running client", longRunning.Client.Process.Id),
+        ];
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         ending.CancelAfter(plan.Time);
         var sampling = SampleAsync(samples, ending.Token);
-        await Task.WhenAll(Enumerable.Range(0, plan.Clients).Select(number => FollowOneAnotherAsync(number, server, stayer, shelf, ending.Token)));
+        await Task.WhenAll(
+            Enumerable.Range(0, plan.Clients).Select(number => RunActorsAsync(number, server, longRunning, files, ending.Token)));
         await sampling;
 
-        output.WriteLine($"The crowd: {_findings.CountsAsText()}");
-        foreach (var one in samples)
-            one.Report(_findings, output);
+        output.WriteLine($"Events: {_findings.CountsAsText()}");
+        foreach (var sampled in samples)
+            sampled.Report(_findings, output);
         await RequireNothingLeftAsync("the server", server.Process, before.Server);
-        await RequireNothingLeftAsync("the client that stays", stayer.Client.Process, before.Stayer);
-        await RequireStillWorkingAsync(server, shelf);
-        foreach (var fault in Faults.InLogsUnder(server.Folder.Path).Concat(Faults.InLogsUnder(stayer.Client.Folder.Path)))
-            _findings.Break(fault);
-        _findings.Require(_findings.Broken == 0, "no wrong byte, no unhandled exception in any log or on any screen, and everybody left as they should");
-        return _findings.Broken == 0;
+        await RequireNothingLeftAsync("the long-running client", longRunning.Client.Process, before.Client);
+        await RequireStillWorkingAsync(server, files);
+        foreach (var fault in LogFaults.InLogsUnder(server.Folder.Path).Concat(LogFaults.InLogsUnder(longRunning.Client.Folder.Path)))
+            _findings.Report(fault);
+        _findings.Require(
+            _findings.Failures == 0, "no wrong byte, no unexpected exception in a log or on a screen, and every exit code as expected");
+        return _findings.Failures == 0;
     }
 
-    private async Task FollowOneAnotherAsync(int number, RunningServer server, Stayer stayer, Shelf shelf, CancellationToken cancellation)
+    private async Task RunActorsAsync(
+        int number, RunningServer server, LongRunningClient longRunning, TestFiles files, CancellationToken cancellation)
     {
         var random = new Random(HashCode.Combine(plan.Seed, number));
-        ILife life = (number % 4) switch
+        IActor actor = (number % 4) switch
         {
-            2 => new LiarLife(server.Port, stayer, _findings),
-            3 => new StrangerLife([server.Port, stayer.Client.PeerPort], _findings),
-            _ => new ClientLife(server, shelf, _findings),
+            2 => new LyingOwnerActor(server.Port, longRunning, _findings),
+            3 => new PortScannerActor([server.Port, longRunning.Client.PeerPort], _findings),
+            _ => new ClientActor(server, files, _findings),
         };
-        // A hundred programs that start in the same moment would measure the machine.
+        // The starts are spread, because a hundred programs that start at once would only measure the machine.
         await Pause.AtMostAsync(random.NextDouble() * plan.Time.TotalSeconds / 10, cancellation);
 
         while (!cancellation.IsCancellationRequested)
         {
             try
             {
-                await life.LiveAsync(random, cancellation);
+                await actor.RunAsync(random, cancellation);
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
-                // The run is over.
+                // The run has ended.
             }
             catch (Exception e)
             {
-                _findings.Break($"{life.GetType().Name} ended: {e.Message}");
+                _findings.Report($"{actor.GetType().Name} ended: {e.Message}");
             }
         }
     }
 
-    private static async Task SampleAsync(Samples[] samples, CancellationToken cancellation)
+    private static async Task SampleAsync(UsageSamples[] samples, CancellationToken cancellation)
     {
         using var tick = new PeriodicTimer(SampleInterval);
         try
         {
             while (await tick.WaitForNextTickAsync(cancellation))
             {
-                foreach (var one in samples)
-                    one.Take();
+                foreach (var sampled in samples)
+                    sampled.Take();
             }
         }
         catch (OperationCanceledException)
         {
-            // The run is over.
+            // The run has ended.
         }
     }
 
-    private async Task RequireNothingLeftAsync(string name, ProgramProcess process, Figures before)
+    private async Task RequireNothingLeftAsync(string name, ProgramProcess process, ResourceUsage before)
     {
-        var after = await Figures.WhenLetGoAsync(process.Id, before.Descriptors);
-        _findings.Require(after.Descriptors <= before.Descriptors, $"{name} has let go of everyone: before {before}; after {after}");
+        var after = await ResourceUsage.WaitForReleaseAsync(process.Id, before.Descriptors);
+        _findings.Require(after.Descriptors <= before.Descriptors, $"{name} has closed every connection: before {before}; after {after}");
     }
 
-    private async Task RequireStillWorkingAsync(RunningServer server, Shelf shelf)
+    private async Task RequireStillWorkingAsync(RunningServer server, TestFiles files)
     {
         const int Number = 11;
         await using var last = await RunningClient.StartAsync(server, "last");
-        await last.CommandAsync($"REQUEST {Shelf.NameOf(Number)}", "Saved", Aftermath);
-        _findings.Require(shelf.IsRight(Number, last.Downloaded(Shelf.NameOf(Number))), "whoever comes afterwards is served");
+        await last.CommandAsync($"REQUEST {TestFiles.NameOf(Number)}", "Saved", SettlingTime);
+        _findings.Require(files.IsCorrect(Number, last.Downloaded(TestFiles.NameOf(Number))), "a later client is served");
     }
 }

@@ -1,14 +1,15 @@
 namespace P2PShare.Testing;
 
-/// <summary>Bytes that some work allocates.</summary>
+/// <summary>Measures the managed memory that some work allocates.</summary>
 public static class Allocations
 {
     private const int Times = 100;
     private const int Attempts = 10;
 
     /// <summary>
-    /// Bytes that this thread allocates while the work is done 100 times, after once to warm up. The least of ten attempts, or none at once, because a
-    /// collection in the middle, which another test may cause, counts what the thread had in reserve.
+    /// Bytes that this thread allocates while the work runs 100 times, after one run to warm up. The result is the least of up to ten
+    /// attempts, because a garbage collection during one, which another test may cause, counts the unused part of the thread's
+    /// allocation context.
     /// </summary>
     public static long Of(Action work)
     {

@@ -3,8 +3,8 @@ using System.Net.Sockets;
 namespace P2PShare.Testing;
 
 /// <summary>
-/// One direction of a <see cref="StreamPair"/>. It is a queue of our own because a Pipe cannot be broken from a third side while
-/// its reader holds a buffer, and a reset at an awkward moment is just what the tests are after.
+/// One direction of a <see cref="StreamPair"/>. A Pipe would not do: it cannot be reset from outside while its reader holds a buffer,
+/// and the tests need resets at any moment.
 /// </summary>
 internal sealed class ByteQueue(int capacity)
 {
@@ -66,7 +66,7 @@ internal sealed class ByteQueue(int capacity)
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // The same exception that a NetworkStream throws, so that code which looks inside it is tested too.
+    // The exception that a NetworkStream throws, so that code which inspects it is tested too.
     private static IOException Broken(SocketError reason)
     {
         var inner = new SocketException((int)reason);
@@ -110,7 +110,7 @@ internal sealed class ByteQueue(int capacity)
         }
     }
 
-    // Whoever waits holds the old signal; it wakes (on another thread, never under this lock) and looks again.
+    // Waiters hold the old signal. They wake on another thread, never under this lock, and check the state again.
     private void Signal()
     {
         _changed.SetResult();

@@ -4,17 +4,17 @@ using System.Runtime.CompilerServices;
 namespace P2PShare.Testing;
 
 /// <summary>
-/// Waits for what has no event to await: a file that appears, an entry that leaves a list. It is the only place in the tests that
-/// waits on a clock, with a deadline long enough that only something broken meets it.
+/// Polls for conditions that have no event to await: a file that appears, an entry that leaves a list. No other test code waits on
+/// the clock. The deadline is long enough that only a defect reaches it.
 /// </summary>
 public static class Eventually
 {
     private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
 
-    /// <param name="condition">Asked every 10 ms until it is true; what it throws reaches the test at once.</param>
-    /// <param name="because">What should become true, as the end of the sentence "still waiting for ...".</param>
-    /// <param name="deadline">30 s unless said.</param>
+    /// <param name="condition">Evaluated every 10 ms until it is true. Its exceptions are not caught.</param>
+    /// <param name="because">The condition in words, which completes the sentence "still waiting for ...".</param>
+    /// <param name="deadline">30 s by default.</param>
     /// <param name="expression">The text of the condition, filled in by the compiler.</param>
     /// <exception cref="TimeoutException">The condition was still false at the deadline.</exception>
     public static Task True(

@@ -1,13 +1,13 @@
 namespace P2PShare.Testing;
 
 /// <summary>
-/// Compares files of any size in bounded memory, where reading both whole would make the test need more than the program.
+/// Compares files of any size in bounded memory.
 /// </summary>
 public static class FileContent
 {
     private const int ChunkLength = 256 * 1024;
 
-    /// <exception cref="FileNotFoundException">One of the files is not there.</exception>
+    /// <exception cref="FileNotFoundException">One of the files does not exist.</exception>
     public static bool AreEqual(string pathA, string pathB)
     {
         using var a = File.OpenRead(pathA);

@@ -1,12 +1,12 @@
 namespace P2PShare.Testing;
 
 /// <summary>
-/// A clock that stands still until <see cref="Advance"/> moves it, so that a test of a ten-second limit takes no time and cannot
-/// be upset by a busy machine. Due timers fire inside Advance, on its thread, in the order of their due times (equal ones in the
-/// order they were set), and while one fires the clock shows exactly its due time. A timer due in zero time fires at the next Advance.
+/// A clock that only <see cref="Advance"/> moves, so that a test of a ten-second limit takes no time and does not depend on the load
+/// of the machine. Due timers fire inside Advance, on its thread, in the order of their due times (equal ones in the order in which
+/// they were set); while one fires, the clock shows exactly its due time. A timer due in zero time fires at the next Advance.
 /// </summary>
 /// <remarks>
-/// Before a test advances past a timer of the code under test, that timer must have been set: wait for <see cref="ArmedTimers"/>.
+/// Before a test advances past a timer of the code under test, that timer must be set: wait for <see cref="ArmedTimers"/>.
 /// </remarks>
 public sealed class ManualTimeProvider : TimeProvider
 {
@@ -15,14 +15,14 @@ public sealed class ManualTimeProvider : TimeProvider
     private readonly Lock _gate = new();
     private readonly SortedDictionary<(long Due, long Order), ManualTimer> _armed = [];
     private long _now;
-    private long _goal;
+    private long _target;
     private long _order;
 
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    /// <summary>How many timers are set to fire; a disposed or exhausted one is not.</summary>
+    /// <summary>The number of timers that are set to fire. A disposed timer, or one that has fired for the last time, is not.</summary>
     public int ArmedTimers
     {
         get
@@ -32,7 +32,7 @@ public sealed class ManualTimeProvider : TimeProvider
         }
     }
 
-    /// <summary>How far it is to the next timer that is set; null where none is.</summary>
+    /// <summary>The time until the next timer fires; null where none is set.</summary>
     public TimeSpan? UntilNextTimer
     {
         get
@@ -57,21 +57,21 @@ public sealed class ManualTimeProvider : TimeProvider
         return timer;
     }
 
-    /// <summary>Moves the clock, and fires what falls due on the way, periodic timers as often as they fall due.</summary>
+    /// <summary>Moves the clock and fires the timers that become due, periodic ones as often as they become due.</summary>
     public void Advance(TimeSpan by)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
 
-        // The goal is shared, so that two threads which advance at once move the clock by the sum of both.
+        // The target is shared, so that two threads which advance at the same time move the clock by the sum of both.
         lock (_gate)
-            _goal += by.Ticks;
+            _target += by.Ticks;
         while (TakeNextDue() is { } timer)
             timer.Fire();
     }
 
-    /// <summary>Moves the clock step by step, with a moment between for whoever has something to do, until the work has ended.</summary>
-    /// <param name="work">What it throws is not thrown here.</param>
-    /// <param name="step">How far next.</param>
+    /// <summary>Moves the clock in steps until the work has ended, and lets other tasks run between the steps.</summary>
+    /// <param name="work">The task to wait for. Its exceptions are not thrown here.</param>
+    /// <param name="step">Returns the length of the next step.</param>
     public async Task AdvanceUntilEndedAsync(Task work, Func<TimeSpan> step)
     {
         while (await Task.WhenAny(work, Task.Delay(1)) != work)
@@ -95,15 +95,15 @@ public sealed class ManualTimeProvider : TimeProvider
             Remove(timer);
     }
 
-    // The callback runs after the lock is released: it may well set timers, or dispose its own.
+    // The callback runs after the lock is released, because it may set timers or dispose its own.
     private ManualTimer? TakeNextDue()
     {
         lock (_gate)
         {
             var (key, timer) = _armed.FirstOrDefault();
-            if (timer is null || key.Due > _goal)
+            if (timer is null || key.Due > _target)
             {
-                _now = _goal;
+                _now = _target;
                 return null;
             }
 

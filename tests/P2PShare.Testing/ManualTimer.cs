@@ -5,7 +5,7 @@ internal sealed class ManualTimer(ManualTimeProvider clock, Action fire) : ITime
 {
     private volatile bool _disposed;
 
-    /// <summary>Its place in the clock's order; null while it is not set.</summary>
+    /// <summary>Its key in the clock's ordered set; null while it is not set.</summary>
     public (long Due, long Order)? Key { get; set; }
 
     /// <summary>In ticks of 100 ns; 0 or less fires once.</summary>

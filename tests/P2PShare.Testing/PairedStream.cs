@@ -29,7 +29,7 @@ public sealed class PairedStream : UnseekableStream
     }
 
     /// <summary>
-    /// Says all that this end will say, and still listens: the half-close that <c>printf ... | nc</c> makes when its input ends.
+    /// Closes the sending direction and keeps receiving: the half-close that <c>printf ... | nc</c> makes when its input ends.
     /// </summary>
     public void CloseOutput() => _outgoing.CloseWriter();
 

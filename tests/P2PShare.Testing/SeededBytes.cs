@@ -3,14 +3,14 @@ using System.Buffers.Binary;
 namespace P2PShare.Testing;
 
 /// <summary>
-/// Content that looks random (so that a lost, doubled or moved piece cannot go unseen), is the same on every run, and is known at
-/// every offset without the bytes before it. SplitMix64 (Steele, Lea, Flood 2014), because it needs no state but the offset.
+/// Pseudo-random content that is the same on every run, and can be computed at any offset without the bytes before it. A lost,
+/// repeated or moved piece changes it. The generator is SplitMix64 (Steele, Lea, Flood 2014), whose only state is the offset.
 /// </summary>
 public sealed class SeededBytes(ulong seed)
 {
     private const int ChunkLength = 1024 * 1024;
 
-    /// <summary>Fills with the content that begins at the offset, in bytes.</summary>
+    /// <summary>Fills the destination with the content from an offset in bytes.</summary>
     public void Fill(Span<byte> destination, long offset = 0)
     {
         Span<byte> word = stackalloc byte[sizeof(ulong)];
@@ -32,7 +32,7 @@ public sealed class SeededBytes(ulong seed)
         return bytes;
     }
 
-    /// <summary>Writes a file of this length in bytes, with 1 MiB of memory whatever the length, and gives its path back.</summary>
+    /// <summary>Writes a file of this length in bytes, in 1 MiB of memory, and returns its path.</summary>
     public async Task<string> WriteFileAsync(string path, long length, CancellationToken cancellationToken = default)
     {
         await using var file = File.Create(path);

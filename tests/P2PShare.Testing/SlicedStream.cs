@@ -1,23 +1,23 @@
 namespace P2PShare.Testing;
 
 /// <summary>
-/// Gives what it wraps in slices, and no read ever crosses from one slice into the next, however large its buffer. TCP promises
-/// an order and nothing about where one receive ends; a parser is right only if it is right for every cut, and this makes each one.
+/// Divides a stream into slices: no read returns bytes of two slices, however large its buffer. TCP does not define where a receive
+/// ends, so a parser must be correct for every division; with this stream, a test can try each one.
 /// </summary>
-/// <param name="inner">Where the bytes come from and where writes go, unsliced; disposed with this stream.</param>
-/// <param name="slices">The length of each slice in bytes, at least 1; what comes after the last slice is not cut.</param>
+/// <param name="inner">The stream that is read in slices and written without them; disposed with this stream.</param>
+/// <param name="slices">The length of each slice in bytes, at least 1. Bytes after the last slice are not divided.</param>
 public sealed class SlicedStream(Stream inner, IEnumerable<int> slices) : UnseekableStream
 {
     private readonly IEnumerator<int> _slices = slices.GetEnumerator();
-    private int _leftInSlice;
+    private int _remainingInSlice;
 
-    /// <summary>Every slice has the same length: 1 is a byte at a time.</summary>
+    /// <summary>All slices have the same length; 1 reads byte by byte.</summary>
     public SlicedStream(Stream inner, int bytesPerRead)
         : this(inner, Enumerable.Repeat(bytesPerRead, int.MaxValue))
     {
     }
 
-    /// <summary>Each slice's length is what the function says when the slice begins.</summary>
+    /// <summary>The function returns the length of each slice when the slice begins.</summary>
     public SlicedStream(Stream inner, Func<int> nextSlice)
         : this(inner, Enumerable.Repeat(nextSlice, int.MaxValue).Select(next => next()))
     {
@@ -29,16 +29,16 @@ public sealed class SlicedStream(Stream inner, IEnumerable<int> slices) : Unseek
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (_leftInSlice == 0)
+        if (_remainingInSlice == 0)
         {
-            _leftInSlice = _slices.MoveNext() ? _slices.Current : int.MaxValue;
+            _remainingInSlice = _slices.MoveNext() ? _slices.Current : int.MaxValue;
 
-            // A slice of nothing would read as the end of the stream, and the test would prove something else than it says.
-            ArgumentOutOfRangeException.ThrowIfLessThan(_leftInSlice, 1, nameof(slices));
+            // A slice of no bytes would look like the end of the stream.
+            ArgumentOutOfRangeException.ThrowIfLessThan(_remainingInSlice, 1, nameof(slices));
         }
 
-        var read = await inner.ReadAsync(buffer[..Math.Min(buffer.Length, _leftInSlice)], cancellationToken);
-        _leftInSlice -= read;
+        var read = await inner.ReadAsync(buffer[..Math.Min(buffer.Length, _remainingInSlice)], cancellationToken);
+        _remainingInSlice -= read;
         return read;
     }
 

@@ -4,13 +4,13 @@ using System.Text.RegularExpressions;
 
 namespace P2PShare.Testing;
 
-/// <summary>PROTOCOL.md, and the constants that it names.</summary>
+/// <summary>Reads PROTOCOL.md and the bounds in its tables.</summary>
 public static partial class Specification
 {
     /// <summary>The repository's root folder.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>The whole document.</summary>
+    /// <summary>The text of the document.</summary>
     public static string Text { get; } = File.ReadAllText(Path.Combine(Root, "src", "P2PShare.Protocol", "PROTOCOL.md"));
 
     /// <summary>The bounds in the table of one section, such as <c>7.1</c>, by name; times in seconds.</summary>
@@ -23,7 +23,8 @@ public static partial class Specification
 
     /// <summary>The constants of a class, by name; times in seconds.</summary>
     public static IReadOnlyDictionary<string, double> ConstantsOf(Type type) =>
-        type.GetFields(BindingFlags.Public | BindingFlags.Static).ToDictionary(field => field.Name, field => ValueOf(field.GetValue(null)!));
+        type.GetFields(BindingFlags.Public | BindingFlags.Static)
+            .ToDictionary(field => field.Name, field => ValueOf(field.GetValue(null)!));
 
     private static string FindRoot()
     {
@@ -33,7 +34,8 @@ public static partial class Specification
         return folder.FullName;
     }
 
-    private static double ValueOf(object value) => value is TimeSpan time ? time.TotalSeconds : Convert.ToDouble(value, CultureInfo.InvariantCulture);
+    private static double ValueOf(object value) =>
+        value is TimeSpan time ? time.TotalSeconds : Convert.ToDouble(value, CultureInfo.InvariantCulture);
 
     // "4,096 bytes", "10 s", "200 ms", "2 min"
     private static double ValueIn(string text)

@@ -1,12 +1,12 @@
 namespace P2PShare.Testing;
 
 /// <summary>
-/// A connection without a socket: what is written to one end is read from the other. It closes, resets and pushes back as TCP
-/// does, so that a session can be tested in memory, with no port and no timing of the operating system.
+/// A connection in memory: bytes written to one end are read from the other. It closes, resets and applies back-pressure as TCP
+/// does, so that a session can be tested without a port and independently of the operating system's timing.
 /// </summary>
 public sealed class StreamPair : IDisposable
 {
-    /// <param name="capacity">Bytes each direction holds before a write waits for the reader; a socket's buffers do the same.</param>
+    /// <param name="capacity">Bytes that each direction holds before a write waits for the reader, as a socket's buffers do.</param>
     public StreamPair(int capacity = 64 * 1024)
     {
         var toFar = new ByteQueue(capacity);
@@ -15,15 +15,15 @@ public sealed class StreamPair : IDisposable
         Far = new PairedStream(toFar, toNear);
     }
 
-    /// <summary>By custom the end that is given to the code under test.</summary>
+    /// <summary>By convention the end of the code under test.</summary>
     public PairedStream Near { get; }
 
-    /// <summary>By custom the end that the test speaks through.</summary>
+    /// <summary>By convention the end of the test.</summary>
     public PairedStream Far { get; }
 
     /// <summary>
-    /// The connection breaks: every read and write of both ends, waiting or to come, fails with an <see cref="IOException"/>, and
-    /// bytes that were under way are lost, as after a TCP reset (RFC 9293, section 3.10.7.4).
+    /// Resets the connection: every pending and later read and write of both ends fails with an <see cref="IOException"/>, and bytes
+    /// in transit are lost, as after a TCP reset (RFC 9293, section 3.10.7.4).
     /// </summary>
     public void Reset()
     {

@@ -1,18 +1,18 @@
 namespace P2PShare.Testing;
 
 /// <summary>
-/// A folder of the test's own, gone with all its content when the test ends, so that no test sees what another left behind.
-/// Dispose it after the processes that work in it: it throws if it cannot remove everything, because a leftover is a finding.
+/// A temporary folder, which is deleted with its content at the end of a test. Dispose it after the processes that work in it: it
+/// throws if it cannot delete everything.
 /// </summary>
 public sealed class TempFolder : IDisposable
 {
-    /// <summary>Absolute.</summary>
+    /// <summary>The absolute path.</summary>
     public string Path { get; } = Directory.CreateTempSubdirectory("p2pshare-").FullName;
 
-    /// <summary>The absolute path of a file of this name in the folder, whether it exists or not.</summary>
+    /// <summary>The absolute path of a file with this name, which need not exist.</summary>
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
-    /// <summary>Writes a file and gives its absolute path; folders on the way to it are made.</summary>
+    /// <summary>Writes a file, creates its folders, and returns its absolute path.</summary>
     public string Write(string name, ReadOnlySpan<byte> content)
     {
         var path = File(name);

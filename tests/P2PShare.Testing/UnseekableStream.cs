@@ -1,8 +1,7 @@
 namespace P2PShare.Testing;
 
 /// <summary>
-/// The shape every stream of the tests shares with a network stream: two asynchronous operations over memory, and no position.
-/// It is here so that each stream shows only what is particular to it.
+/// The base of the test streams. Like a network stream, it has no position; a subclass implements two asynchronous operations.
 /// </summary>
 public abstract class UnseekableStream : Stream
 {
@@ -20,7 +19,7 @@ public abstract class UnseekableStream : Stream
         set => throw new NotSupportedException();
     }
 
-    // Stream's own defaults for these four would go the other way round and end in an endless loop.
+    // Stream's defaults call each other in the other direction, which would be an endless loop.
     public abstract override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default);
 
     public abstract override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default);

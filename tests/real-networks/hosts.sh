@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Hosts that are network namespaces, each with an address of its own, on one switch.
+# Hosts as network namespaces, each with its own address, connected by one switch.
 
 net=p2pshare-$$
 declare -A number=([server]=1 [yigido]=2 [ayse]=3 [mehmet]=4)
@@ -13,7 +13,7 @@ address() {
     esac
 }
 
-# $1 is 4 or 6: the hosts have addresses of that family and no others.
+# $1 is the address family of the hosts, 4 or 6.
 build_network() {
     family=$1
     ip netns add "$net-switch"
@@ -38,18 +38,18 @@ remove_network() {
     for host in switch "${!number[@]}"; do ip netns delete "$net-$host" 2>/dev/null || true; done
 }
 
-# At the switch, so that the host keeps its address, as it does when a cable is pulled.
+# The link is set down at the switch, so that the host keeps its address, as when a cable is unplugged.
 unplug() { ip -n "$net-switch" link set "$1" down; }
 plug() { ip -n "$net-switch" link set "$1" up; }
 
-# What the host sends passes this queue of tc.
+# Sets the queueing discipline (tc) of what the host sends.
 shape() { tc -n "$net-$1" qdisc add dev eth0 root "${@:2}"; }
 
 has_received() { [ "$(on "$1" cat /sys/class/net/eth0/statistics/rx_bytes)" -ge "$2" ]; }
 
-# What this machine can do is found out by doing it. Calls skip with a reason where there can be no such hosts.
+# Tries what the scenarios need. Calls skip with a reason where the machine does not support it.
 probe_machine() {
-    [ "$EUID" = 0 ] || skip "only root may make networks"
+    [ "$EUID" = 0 ] || skip "network namespaces need root"
     for program in ip tc python3; do or_skip "$program is missing" command -v "$program"; done
     or_skip "network namespaces are not permitted" ip netns add "$net-probe"
     or_skip "network namespaces cannot be entered" on probe true

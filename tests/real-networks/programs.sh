@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# The programs on their hosts, each with a folder of its own in $temp: what is typed to them, what they print, what they share.
+# The programs on their hosts, each with its own folder in $temp: input, output and shared files.
 
 declare -A typing=() asked_at=()
 programs=()
 
 port() { echo $((9000 + ${number[$1]})); }
 
-# As LIST_FILES shows it.
+# The address as LIST_FILES prints it.
 owner() {
     case $family in
         4) echo "$(address "$1"):$(port "$1")" ;;
@@ -22,7 +22,7 @@ fail() {
     exit 1
 }
 
-# Waits until a command succeeds, so many seconds at most: SECONDS WHAT COMMAND...
+# Waits until a command succeeds, at most this number of seconds: SECONDS DESCRIPTION COMMAND...
 await() {
     local deadline=$((SECONDS + $1))
     until "${@:3}"; do
@@ -59,7 +59,7 @@ start_all() {
     for user in yigido ayse mehmet; do start_client "$user"; done
 }
 
-# The proxy takes the owner's port, so the owner's client must have been started with --bind 127.0.0.1.
+# The proxy listens on the owner's port, so the owner's client must be started with --bind 127.0.0.1.
 start_proxy() {
     (exec ip netns exec "$net-$1" python3 "$proxy" "$(address "$1")" "$(port "$1")" 127.0.0.1 "$(port "$1")" >"$temp/$1/proxy") &
     programs+=($!)
@@ -73,7 +73,7 @@ stop_programs() {
     done
 }
 
-# Types a command; from then on, only what is printed after it counts.
+# Sends a command. Later checks consider only output after it.
 ask() {
     asked_at[$1]=$(stat -c %s "$temp/$1/printed")
     printf '%s\n' "$2" >&"${typing[$1]}"
@@ -81,10 +81,10 @@ ask() {
 
 printed() { tail -c "+$((${asked_at[$1]:-0} + 1))" "$temp/$1/printed"; }
 says() { grep -qE -- "$2" < <(printed "$1"); }
-await_says() { await "$2" "$1 says \"$3\"" says "$1" "$3"; }
+await_says() { await "$2" "$1 prints \"$3\"" says "$1" "$3"; }
 
 lists() { awk -v name="$2 " -v owner="$3" 'index($0, name) == 1 && $NF == owner { found = 1 } END { exit !found }' < <(printed "$1"); }
-expect_listed() { lists "$1" "$2" "$(owner "$3")" || fail "$1 does not see $2 at $(owner "$3")"; }
+expect_listed() { lists "$1" "$2" "$(owner "$3")" || fail "$1 does not list $2 at $(owner "$3")"; }
 
 # NAME BYTES
 make_file() { head -c "$2" /dev/urandom >"$temp/$1"; }
@@ -100,11 +100,11 @@ await_whole() {
     cmp "$temp/$2" "$temp/$1/downloads/$2" || fail "$2 is not what was shared"
 }
 
-# A conversation of raw lines, each of which is answered by one: HOST ADDRESS PORT LINE...
+# Sends raw lines, each of which is answered by one line: HOST ADDRESS PORT LINE...
 converse() {
     on "$1" timeout 10 bash -c 'exec 3<>"/dev/tcp/$0/$1"; shift; printf "%s\n" "$@" >&3; head -n $# <&3' "${@:2}"
 }
 
-# The last answer to a session of version 1.0: HOST LINE...
+# Prints the last answer in a session of version 1.0: HOST LINE...
 converse_plainly() { converse "$1" "$(address server)" 8080 'PROTO_VERSION 1.0' 'REGISTER x' "${@:2}" | tail -n 1; }
 expect_found() { [ "$1" = "FOUND $(address "$2") $3" ] || fail "REQUEST was answered \"$1\", and not with $2's address and $3"; }

@@ -1,7 +1,7 @@
-"""A TCP relay that makes a fast network slow, where the kernel cannot: 100 ms later each way, and 2 % of it later still.
+"""A TCP relay that emulates a slow network where the kernel has no netem: a delay of 100 ms each way, and 2 % of simulated loss.
 
-TCP repairs a lost packet before a program sees it, so what a program sees of a loss is a pause, with everything behind it held
-up as well; 200 to 400 ms are what a sender takes to notice and send again. Nothing is dropped, and the order is kept.
+TCP retransmits a lost packet, so a program sees a loss as a pause of all following bytes. A sender needs 200 to 400 ms to detect
+the loss and retransmit. The relay drops nothing and keeps the order.
 
     shaping-proxy.py LISTEN_ADDRESS LISTEN_PORT TARGET_ADDRESS TARGET_PORT
 """
@@ -13,11 +13,11 @@ DELAY = 0.1
 LOSS = 0.02
 RESEND = (0.2, 0.4)
 CHUNK = 16 * 1024
-IN_FLIGHT = 64  # chunks on their way: a megabyte, which is what a window of TCP grows to
+IN_FLIGHT = 64  # chunks in transit: one megabyte, the size to which a TCP window grows
 
 
-async def take(reader, chunks):
-    """Reads on while former chunks are still on their way, so that a delay costs time and no throughput."""
+async def read_delayed(reader, chunks):
+    """Keeps reading while earlier chunks are in transit, so that the delay does not reduce the throughput."""
     clock = asyncio.get_running_loop().time
     while True:
         chunk = await reader.read(CHUNK)
@@ -29,7 +29,7 @@ async def take(reader, chunks):
             return
 
 
-async def give(chunks, writer):
+async def write_due(chunks, writer):
     clock = asyncio.get_running_loop().time
     while True:
         due, chunk = await chunks.get()
@@ -46,11 +46,11 @@ async def relay(near_reader, near_writer, target):
     tasks = []
     for reader, writer in ((near_reader, far_writer), (far_reader, near_writer)):
         chunks = asyncio.Queue(IN_FLIGHT)
-        tasks += asyncio.create_task(take(reader, chunks)), asyncio.create_task(give(chunks, writer))
+        tasks += asyncio.create_task(read_delayed(reader, chunks)), asyncio.create_task(write_due(chunks, writer))
     try:
         await asyncio.gather(*tasks)
     except OSError:
-        # One side broke off: so does the other, with a reset, which cannot be mistaken for the end of a file.
+        # After a failure on one side, both are reset: an orderly close would look like the end of a file.
         near_writer.transport.abort()
         far_writer.transport.abort()
     finally:

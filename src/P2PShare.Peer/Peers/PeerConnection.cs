@@ -67,7 +67,7 @@ internal sealed class PeerConnection : IAsyncDisposable
     public void Ask(Get get)
     {
         if (get.Length <= SmallGetBytes)
-            _channel.InputBytes = SmallInputBytes;
+            _channel.ReceiveBufferBytes = SmallInputBytes;
         get.WriteTo(_channel);
     }
 
@@ -93,13 +93,13 @@ internal sealed class PeerConnection : IAsyncDisposable
     /// Receives more of a reply's line. The whole line has to come within the time that <see cref="FlushAsync"/> started: an owner that
     /// sends it byte by byte cannot prolong it. Pass the result to <see cref="NoteReceived"/>.
     /// </summary>
-    public ValueTask<int> ReceiveAsync() => _channel.ReceiveIntoHeldAsync(_stall.Token);
+    public ValueTask<int> ReceiveAsync() => _channel.ReceiveIntoBufferAsync(_stall.Token);
 
     /// <summary>Takes over the bytes that <see cref="ReceiveAsync"/> received.</summary>
     /// <exception cref="PeerEndedException">There are none: the owner closed the connection.</exception>
     public void NoteReceived(int count)
     {
-        if (!_channel.NoteReceived(count))
+        if (!_channel.CommitReceived(count))
             throw new PeerEndedException();
     }
 

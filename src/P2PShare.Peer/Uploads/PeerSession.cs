@@ -191,7 +191,7 @@ internal sealed class PeerSession(
             _channel.Write(_smallFile.AsSpan(0, length));
             file.CountServed(length);
             _sender ??= new ContentSender(connection, _channel, time, cancellation);
-            if (_channel.UnflushedBytes >= SmallFileBytes || !_channel.HasReceived)
+            if (_channel.UnflushedBytes >= SmallFileBytes || !_channel.HasBufferedInput)
                 await _sender.FlushAsync();
             return true;
         }

@@ -7,32 +7,31 @@ using P2PShare.Protocol.Identity;
 namespace P2PShare.Protocol.Grammar;
 
 /// <summary>
-/// An address as a line ends with it: <c> ip port</c> and the LF. FOUND and the rows of LIST_FILES end so, and those of one owner end
-/// alike: composed once and kept, it is copied into each of millions of lines. It holds its bytes itself, so that whoever keeps it in
-/// a record finds them there.
+/// An address as FOUND and the rows of LIST_FILES end with it: a space, <c>ip port</c> and the LF. It is encoded once per owner and
+/// copied into millions of lines. The bytes are inline, so that a record which contains it needs no second memory access.
 /// </summary>
 public readonly struct EncodedAddress
 {
-    /// <summary>The longest.</summary>
+    /// <summary>Bytes of the longest encoded address.</summary>
     public const int MaxBytes = 1 + PeerAddress.MaxBytes + 1;
 
     private readonly byte _length;
-    private readonly Room _room;
+    private readonly Buffer _buffer;
 
     public EncodedAddress(PeerAddress address)
     {
-        Span<byte> room = _room;
-        room[0] = (byte)' ';
-        var length = 1 + PeerAddress.Write(room[1..], address.Ip, address.Port);
-        room[length++] = (byte)'\n';
+        Span<byte> buffer = _buffer;
+        buffer[0] = (byte)' ';
+        var length = 1 + PeerAddress.Write(buffer[1..], address.Ip, address.Port);
+        buffer[length++] = (byte)'\n';
         _length = (byte)length;
     }
 
     /// <summary>From the space to the LF.</summary>
     [UnscopedRef]
-    public ReadOnlySpan<byte> Bytes => ((ReadOnlySpan<byte>)_room)[.._length];
+    public ReadOnlySpan<byte> Bytes => ((ReadOnlySpan<byte>)_buffer)[.._length];
 
-    /// <summary>The address that it was made of.</summary>
+    /// <summary>The address, decoded.</summary>
     public PeerAddress Address
     {
         get
@@ -44,7 +43,7 @@ public readonly struct EncodedAddress
     }
 
     [InlineArray(MaxBytes)]
-    private struct Room
+    private struct Buffer
     {
         private byte _first;
     }

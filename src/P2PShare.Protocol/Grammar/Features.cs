@@ -1,6 +1,6 @@
 namespace P2PShare.Protocol.Grammar;
 
-/// <summary>What a side can do beyond version 1.0. A side uses only what the other named.</summary>
+/// <summary>What a side supports beyond version 1.0. A side uses only features that the other side named.</summary>
 [Flags]
 public enum Features
 {

@@ -20,18 +20,18 @@ public readonly record struct FoundReply(PeerAddress? Owner)
         return true;
     }
 
-    /// <summary>Whether the line names an owner, rightly or not.</summary>
+    /// <summary>Whether the line is a FOUND, well-formed or not.</summary>
     public static bool IsFound(ReadOnlySpan<byte> line) => line.SequenceEqual("FOUND"u8) || line.StartsWith("FOUND "u8);
 
     public void WriteTo(IBufferWriter<byte> output) => Write(output, Owner is { } owner ? new EncodedAddress(owner) : null);
 
-    /// <summary>Composes it from an address that is composed already.</summary>
+    /// <summary>Writes the reply from an address that is encoded already; NOT_FOUND where it is null.</summary>
     // FOUND 127.0.0.1 9001
     // NOT_FOUND
     public static void Write(IBufferWriter<byte> output, EncodedAddress? owner)
     {
         output.Write(owner is null ? "NOT_FOUND\n"u8 : "FOUND"u8);
-        if (owner is { } ending)
-            output.Write(ending.Bytes);
+        if (owner is { } address)
+            output.Write(address.Bytes);
     }
 }

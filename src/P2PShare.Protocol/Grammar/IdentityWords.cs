@@ -3,6 +3,7 @@ using P2PShare.Protocol.Text;
 
 namespace P2PShare.Protocol.Grammar;
 
+/// <summary>The two words <c>file-id size</c> of a line.</summary>
 internal static class IdentityWords
 {
     public static bool TryParse(ReadOnlySpan<byte> idWord, ReadOnlySpan<byte> sizeWord, out FileIdentity identity)
@@ -13,7 +14,9 @@ internal static class IdentityWords
             && FileIdentity.TryCreate(id, size, out identity);
     }
 
-    /// <summary>As <see cref="TryParse"/>; <c>- -</c>, which stands for a plain owner's unknown content, gives null.</summary>
+    /// <summary>
+    /// As <see cref="TryParse"/>. The identity is null for <c>- -</c>, the unknown content of an owner that used ANNOUNCE.
+    /// </summary>
     public static bool TryParseOptional(ReadOnlySpan<byte> idWord, ReadOnlySpan<byte> sizeWord, out FileIdentity? identity)
     {
         identity = null;
@@ -25,6 +28,6 @@ internal static class IdentityWords
         return true;
     }
 
-    public static Line Word(this Line line, FileIdentity? identity) =>
+    public static LineWriter Word(this LineWriter line, FileIdentity? identity) =>
         identity is { } known ? line.Word(known.Id).Word(known.Size) : line.Word("-"u8).Word("-"u8);
 }

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace P2PShare.Protocol.Grammar;
 
-/// <summary>The replies that are one fixed line, or one word and a reason.</summary>
+/// <summary>The replies that are one fixed line, and ERROR.</summary>
 public static class Replies
 {
     /// <summary>Ends LIST_FILES.</summary>
@@ -14,31 +14,31 @@ public static class Replies
     /// <summary>Ends LIST_SHARES.</summary>
     public static ReadOnlySpan<byte> ListSharesEnd => "LIST_SHARES_END"u8;
 
-    /// <summary>Ends SEARCH where every hit was shown.</summary>
+    /// <summary>Ends SEARCH where every hit was sent.</summary>
     public static ReadOnlySpan<byte> SearchEnd => "SEARCH_END"u8;
 
-    /// <summary>Ends SEARCH where there were more hits than it may show.</summary>
+    /// <summary>Ends SEARCH where there were more hits than one reply may have.</summary>
     public static ReadOnlySpan<byte> SearchEndMore => "SEARCH_END MORE"u8;
 
-    /// <summary>WITHDRAW of a file that this session does not share.</summary>
+    /// <summary>Answers WITHDRAW of a file that this session does not share, and REQUEST without an owner.</summary>
     public static ReadOnlySpan<byte> NotFound => "NOT_FOUND"u8;
 
     /// <summary>Answers PING.</summary>
     public static ReadOnlySpan<byte> Pong => "PONG"u8;
 
-    /// <summary>A peer's answer where it does not, or no longer, share that content.</summary>
+    /// <summary>A peer's answer where it does not share that content.</summary>
     public static ReadOnlySpan<byte> NotShared => "NOT_SHARED"u8;
 
-    /// <summary>A peer's answer where its file is no longer what it announced.</summary>
+    /// <summary>A peer's answer where its file is no longer what was announced.</summary>
     public static ReadOnlySpan<byte> Changed => "CHANGED"u8;
 
-    /// <summary>The reason given before a connection is closed for a line over 4,096 bytes.</summary>
+    /// <summary>The reason of the ERROR before a connection is closed for a line over 4,096 bytes.</summary>
     public const string LineTooLong = "line too long";
 
-    public static void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> reply) => Line.In(output).Word(reply).End();
+    public static void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> reply) => LineWriter.Start(output).Word(reply).End();
 
     // ERROR unknown command
-    public static void WriteError(IBufferWriter<byte> output, string reason) => Line.In(output).Word("ERROR"u8).Text(reason).End();
+    public static void WriteError(IBufferWriter<byte> output, string reason) => LineWriter.Start(output).Word("ERROR"u8).Text(reason).End();
 
     public static bool IsError(ReadOnlySpan<byte> line) => line.SequenceEqual("ERROR"u8) || line.StartsWith("ERROR "u8);
 }

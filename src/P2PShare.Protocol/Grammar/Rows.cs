@@ -4,7 +4,7 @@ using P2PShare.Protocol.Text;
 
 namespace P2PShare.Protocol.Grammar;
 
-// The lines of lists. They begin with no verb; each list ends with a line of its own (see Replies).
+// The rows of lists. They have no verb; each list ends with its own line (see Replies).
 
 /// <summary>A row of LIST_FILES: <c>filename ip port</c>.</summary>
 public readonly record struct FileRow(FileName Name, PeerAddress Owner)
@@ -29,7 +29,10 @@ public readonly record struct FileRow(FileName Name, PeerAddress Owner)
     }
 }
 
-/// <summary>A row of LOCATE, LOCATE_ID and LIST_SHARES: <c>file-id size ip port filename</c>; <c>- -</c> for the id and size of a plain owner's file.</summary>
+/// <summary>
+/// A row of LOCATE, LOCATE_ID and LIST_SHARES: <c>file-id size ip port filename</c>; <c>- -</c> stands for the identity of a file
+/// that was announced with ANNOUNCE.
+/// </summary>
 public readonly record struct OwnerRow(FileIdentity? Identity, PeerAddress Owner, FileName Name)
 {
     public static bool TryParse(ReadOnlyMemory<byte> line, out OwnerRow row)
@@ -48,10 +51,10 @@ public readonly record struct OwnerRow(FileIdentity? Identity, PeerAddress Owner
     }
 
     // 8f3a...c1 1048576 127.0.0.1 9001 yaz tatili.txt
-    public void WriteTo(IBufferWriter<byte> output) => Line.In(output).Word(Identity).Word(Owner).Word(Name).End();
+    public void WriteTo(IBufferWriter<byte> output) => LineWriter.Start(output).Word(Identity).Word(Owner).Word(Name).End();
 }
 
-/// <summary>A row of SEARCH: <c>file-id size owners filename</c>; a row for each content of a name.</summary>
+/// <summary>A row of SEARCH: <c>file-id size owners filename</c>. A name has one row for each of its contents.</summary>
 public readonly record struct SearchRow(FileIdentity? Identity, int Owners, FileName Name)
 {
     public static bool TryParse(ReadOnlyMemory<byte> line, out SearchRow row)
@@ -69,5 +72,5 @@ public readonly record struct SearchRow(FileIdentity? Identity, int Owners, File
     }
 
     // 8f3a...c1 1048576 3 yaz tatili.txt
-    public void WriteTo(IBufferWriter<byte> output) => Line.In(output).Word(Identity).Word(Owners).Word(Name).End();
+    public void WriteTo(IBufferWriter<byte> output) => LineWriter.Start(output).Word(Identity).Word(Owners).Word(Name).End();
 }

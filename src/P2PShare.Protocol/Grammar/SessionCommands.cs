@@ -6,10 +6,10 @@ namespace P2PShare.Protocol.Grammar;
 
 // The commands of version 1.0 (PROTOCOL.md, section 4).
 
-/// <summary><c>PROTO_VERSION 1.0</c>: the first line of a conversation, once.</summary>
+/// <summary><c>PROTO_VERSION 1.0</c>: the handshake, which is the first line of a conversation.</summary>
 public readonly record struct ProtoVersion : IMessage<ProtoVersion>
 {
-    /// <summary>The whole first line, as bytes to compare with: there is one version.</summary>
+    /// <summary>The line without its LF. There is one version, so that a comparison is enough.</summary>
     public static ReadOnlySpan<byte> WholeLine => "PROTO_VERSION 1.0"u8;
 
     public static Verb Verb => Verb.ProtoVersion;
@@ -22,10 +22,10 @@ public readonly record struct ProtoVersion : IMessage<ProtoVersion>
     }
 
     // PROTO_VERSION 1.0
-    public void WriteTo(IBufferWriter<byte> output) => Line.Of(output, Verb).Word("1.0"u8).End();
+    public void WriteTo(IBufferWriter<byte> output) => LineWriter.Start(output, Verb).Word("1.0"u8).End();
 }
 
-/// <summary><c>REGISTER username</c></summary>
+/// <summary><c>REGISTER username</c>: sets the user name of the session.</summary>
 public readonly record struct Register(UserName User) : IMessage<Register>
 {
     public static Verb Verb => Verb.Register;
@@ -38,10 +38,13 @@ public readonly record struct Register(UserName User) : IMessage<Register>
     }
 
     // REGISTER yigido
-    public void WriteTo(IBufferWriter<byte> output) => Line.Of(output, Verb).Text(User.Text).End();
+    public void WriteTo(IBufferWriter<byte> output) => LineWriter.Start(output, Verb).Text(User.Text).End();
 }
 
-/// <summary><c>ANNOUNCE filename port</c>: this session's peer serves the file on that port. The port is the last word; the name is all that stands before it.</summary>
+/// <summary>
+/// <c>ANNOUNCE filename port</c>: this session's peer serves the file on that port. The port is the last word; the name is everything
+/// before it.
+/// </summary>
 public readonly record struct Announce(FileName Name, int Port) : IMessage<Announce>
 {
     public static Verb Verb => Verb.Announce;
@@ -59,10 +62,10 @@ public readonly record struct Announce(FileName Name, int Port) : IMessage<Annou
     }
 
     // ANNOUNCE yaz tatili.txt 9001
-    public void WriteTo(IBufferWriter<byte> output) => Line.Of(output, Verb).Word(Name).Word(Port).End();
+    public void WriteTo(IBufferWriter<byte> output) => LineWriter.Start(output, Verb).Word(Name).Word(Port).End();
 }
 
-/// <summary><c>LIST_FILES</c></summary>
+/// <summary><c>LIST_FILES</c>: asks for every entry of the registry.</summary>
 public readonly record struct ListFiles : IMessage<ListFiles>
 {
     public static Verb Verb => Verb.ListFiles;
@@ -75,10 +78,10 @@ public readonly record struct ListFiles : IMessage<ListFiles>
     }
 
     // LIST_FILES
-    public void WriteTo(IBufferWriter<byte> output) => Line.Of(output, Verb).End();
+    public void WriteTo(IBufferWriter<byte> output) => LineWriter.Start(output, Verb).End();
 }
 
-/// <summary><c>REQUEST filename</c>: where is an owner of this file?</summary>
+/// <summary><c>REQUEST filename</c>: asks for one owner of the file.</summary>
 public readonly record struct Request(FileName Name) : IMessage<Request>
 {
     public static Verb Verb => Verb.Request;
@@ -91,5 +94,5 @@ public readonly record struct Request(FileName Name) : IMessage<Request>
     }
 
     // REQUEST yaz tatili.txt
-    public void WriteTo(IBufferWriter<byte> output) => Line.Of(output, Verb).Word(Name).End();
+    public void WriteTo(IBufferWriter<byte> output) => LineWriter.Start(output, Verb).Word(Name).End();
 }

@@ -4,12 +4,14 @@ using System.Text;
 namespace P2PShare.Protocol.Grammar;
 
 /// <summary>
-/// The answer to a command that is done or refused: <c>REGISTER_OK</c>, <c>REGISTER_FAIL reason</c>, and so for ANNOUNCE, SHARE
-/// and WITHDRAW; or <c>ERROR reason</c>. <see cref="Refusal"/> is null where it was done; as received it is a stranger's text.
+/// The answer to a command that succeeds or fails: <c>REGISTER_OK</c>, <c>REGISTER_FAIL reason</c>, and the same for ANNOUNCE, SHARE,
+/// WITHDRAW and RESUME; or <c>ERROR reason</c>.
 /// </summary>
+/// <param name="Verb">The command that is answered.</param>
+/// <param name="Refusal">The reason of a failure; null after a success. In a received reply it is untrusted text.</param>
 public readonly record struct StatusReply(Verb Verb, string? Refusal)
 {
-    /// <summary>False where <paramref name="line"/> answers something else.</summary>
+    /// <summary>False where <paramref name="line"/> is not an answer to that command.</summary>
     public static bool TryParse(Verb verb, ReadOnlySpan<byte> line, out StatusReply reply)
     {
         reply = new StatusReply(verb, null);
@@ -37,9 +39,9 @@ public readonly record struct StatusReply(Verb Verb, string? Refusal)
         Span<byte> word = stackalloc byte[32];
         var verb = Verbs.WordOf(Verb);
         verb.CopyTo(word);
-        var ending = Refusal is null ? "_OK"u8 : "_FAIL"u8;
-        ending.CopyTo(word[verb.Length..]);
-        var line = Line.In(output).Word(word[..(verb.Length + ending.Length)]);
+        var suffix = Refusal is null ? "_OK"u8 : "_FAIL"u8;
+        suffix.CopyTo(word[verb.Length..]);
+        var line = LineWriter.Start(output).Word(word[..(verb.Length + suffix.Length)]);
         if (Refusal is not null)
             line = line.Text(Refusal);
         line.End();

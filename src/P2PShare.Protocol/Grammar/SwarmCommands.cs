@@ -6,7 +6,7 @@ namespace P2PShare.Protocol.Grammar;
 
 // The commands to a server that named the feature SWARM (PROTOCOL.md, section 5).
 
-/// <summary><c>SHARE file-id size port filename</c>: ANNOUNCE, and what the content is.</summary>
+/// <summary><c>SHARE file-id size port filename</c>: ANNOUNCE with the identity of the content.</summary>
 public readonly record struct Share(FileIdentity Identity, int Port, FileName Name) : IMessage<Share>
 {
     public static Verb Verb => Verb.Share;
@@ -29,10 +29,10 @@ public readonly record struct Share(FileIdentity Identity, int Port, FileName Na
 
     // SHARE 8f3a...c1 1048576 9001 yaz tatili.txt
     public void WriteTo(IBufferWriter<byte> output) =>
-        Line.Of(output, Verb).Word(Identity.Id).Word(Identity.Size).Word(Port).Word(Name).End();
+        LineWriter.Start(output, Verb).Word(Identity.Id).Word(Identity.Size).Word(Port).Word(Name).End();
 }
 
-/// <summary><c>WITHDRAW filename</c>: this session no longer shares the file.</summary>
+/// <summary><c>WITHDRAW filename</c>: ends the entry of this session with that name.</summary>
 public readonly record struct Withdraw(FileName Name) : IMessage<Withdraw>
 {
     public static Verb Verb => Verb.Withdraw;
@@ -45,10 +45,10 @@ public readonly record struct Withdraw(FileName Name) : IMessage<Withdraw>
     }
 
     // WITHDRAW yaz tatili.txt
-    public void WriteTo(IBufferWriter<byte> output) => Line.Of(output, Verb).Word(Name).End();
+    public void WriteTo(IBufferWriter<byte> output) => LineWriter.Start(output, Verb).Word(Name).End();
 }
 
-/// <summary><c>LOCATE filename</c>: who owns a file of this name, whatever its content?</summary>
+/// <summary><c>LOCATE filename</c>: asks for the owners of files with this name, of any content.</summary>
 public readonly record struct Locate(FileName Name) : IMessage<Locate>
 {
     public static Verb Verb => Verb.Locate;
@@ -61,10 +61,10 @@ public readonly record struct Locate(FileName Name) : IMessage<Locate>
     }
 
     // LOCATE yaz tatili.txt
-    public void WriteTo(IBufferWriter<byte> output) => Line.Of(output, Verb).Word(Name).End();
+    public void WriteTo(IBufferWriter<byte> output) => LineWriter.Start(output, Verb).Word(Name).End();
 }
 
-/// <summary><c>LOCATE_ID file-id</c>: who owns this content, under whatever name?</summary>
+/// <summary><c>LOCATE_ID file-id</c>: asks for the owners of this content, under any name.</summary>
 public readonly record struct LocateId(FileId Id) : IMessage<LocateId>
 {
     public static Verb Verb => Verb.LocateId;
@@ -78,10 +78,12 @@ public readonly record struct LocateId(FileId Id) : IMessage<LocateId>
     }
 
     // LOCATE_ID 8f3a...c1
-    public void WriteTo(IBufferWriter<byte> output) => Line.Of(output, Verb).Word(Id).End();
+    public void WriteTo(IBufferWriter<byte> output) => LineWriter.Start(output, Verb).Word(Id).End();
 }
 
-/// <summary><c>LIST_SHARES</c> or <c>LIST_SHARES prefix</c>: LIST_FILES with identities, of the names that begin so.</summary>
+/// <summary>
+/// <c>LIST_SHARES</c> or <c>LIST_SHARES prefix</c>: asks for the entries, with identities, whose names begin with the prefix.
+/// </summary>
 public readonly record struct ListShares(ReadOnlyMemory<byte> Prefix) : IMessage<ListShares>
 {
     public static Verb Verb => Verb.ListShares;
@@ -90,7 +92,7 @@ public readonly record struct ListShares(ReadOnlyMemory<byte> Prefix) : IMessage
     {
         message = new ListShares(arguments);
         refusal = arguments.Length > Limits.MaxFileNameBytes ? "prefix longer than a file name"
-            : Words.HasControl(arguments.Span) ? "control character in prefix"
+            : Words.ContainsControl(arguments.Span) ? "control character in prefix"
             : null;
         return refusal is null;
     }
@@ -99,13 +101,15 @@ public readonly record struct ListShares(ReadOnlyMemory<byte> Prefix) : IMessage
     public void WriteTo(IBufferWriter<byte> output)
     {
         if (Prefix.IsEmpty)
-            Line.Of(output, Verb).End();
+            LineWriter.Start(output, Verb).End();
         else
-            Line.Of(output, Verb).Word(Prefix.Span).End();
+            LineWriter.Start(output, Verb).Word(Prefix.Span).End();
     }
 }
 
-/// <summary><c>SEARCH text</c>: names that hold the text, or match it where it has <c>*</c> or <c>?</c>; letter case is ignored.</summary>
+/// <summary>
+/// <c>SEARCH text</c>: asks for names that contain the text, or match it where it has <c>*</c> or <c>?</c>. Case is ignored.
+/// </summary>
 public readonly record struct Search(ReadOnlyMemory<byte> Text) : IMessage<Search>
 {
     public static Verb Verb => Verb.Search;
@@ -117,12 +121,12 @@ public readonly record struct Search(ReadOnlyMemory<byte> Text) : IMessage<Searc
         {
             0 => "search text missing",
             > Limits.MaxSearchBytes => "search text longer than 256 bytes",
-            _ when Words.HasControl(arguments.Span) => "control character in search text",
+            _ when Words.ContainsControl(arguments.Span) => "control character in search text",
             _ => System.Text.Unicode.Utf8.IsValid(arguments.Span) ? null : "search text is not valid UTF-8",
         };
         return refusal is null;
     }
 
     // SEARCH *.txt
-    public void WriteTo(IBufferWriter<byte> output) => Line.Of(output, Verb).Word(Text.Span).End();
+    public void WriteTo(IBufferWriter<byte> output) => LineWriter.Start(output, Verb).Word(Text.Span).End();
 }

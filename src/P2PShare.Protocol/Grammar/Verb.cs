@@ -1,6 +1,6 @@
 namespace P2PShare.Protocol.Grammar;
 
-/// <summary>The commands of version 1.0 and of its features, to a server and to a peer.</summary>
+/// <summary>The commands of version 1.0 and of its features, to a server and to a peer. Their words are in <see cref="Verbs"/>.</summary>
 public enum Verb
 {
     Unknown,

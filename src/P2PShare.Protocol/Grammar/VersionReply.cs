@@ -4,21 +4,30 @@ using P2PShare.Protocol.Text;
 namespace P2PShare.Protocol.Grammar;
 
 /// <summary>
-/// The answer to PROTO_VERSION: <c>VERSION_OK</c> and the names of features, <c>VERSION_FAIL</c>, or <c>BUSY seconds</c> from a
-/// server that takes nobody more for so long.
+/// The answer to PROTO_VERSION: <c>VERSION_OK</c> and the names of features, <c>VERSION_FAIL</c>, or <c>BUSY seconds</c> from a full
+/// server.
 /// </summary>
-/// <param name="Accepted">The conversation may go on.</param>
-/// <param name="Features">What the other side named.</param>
-/// <param name="BusySeconds">0 where it is not busy; else 1..300.</param>
+/// <param name="Accepted">Whether the conversation may continue.</param>
+/// <param name="Features">The features that the other side named.</param>
+/// <param name="BusySeconds">How long to wait before the next attempt, 1..300; 0 where the server is not full.</param>
 public readonly record struct VersionReply(bool Accepted, Features Features, int BusySeconds = 0)
 {
+    // In the order in which VERSION_OK names them.
+    private static readonly (Features Feature, byte[] Word)[] FeatureWords =
+    [
+        (Features.Swarm, "SWARM"u8.ToArray()),
+        (Features.Search, "SEARCH"u8.ToArray()),
+        (Features.Ping, "PING"u8.ToArray()),
+        (Features.Resume, "RESUME"u8.ToArray()),
+    ];
+
     public static VersionReply Fail => new(false, Features.None);
 
     public static VersionReply Busy(int seconds) => new(false, Features.None, seconds);
 
     /// <summary>
-    /// Any line but VERSION_FAIL and BUSY is a yes, because plain servers word it differently; only one that begins with VERSION_OK
-    /// can name features. Unknown features are passed over.
+    /// Any line but VERSION_FAIL and BUSY accepts, because plain servers word it differently; only a line that begins with VERSION_OK
+    /// can name features. Unknown features are ignored.
     /// </summary>
     public static VersionReply Parse(ReadOnlySpan<byte> line)
     {
@@ -37,38 +46,36 @@ public readonly record struct VersionReply(bool Accepted, Features Features, int
     // BUSY 30
     public void WriteTo(IBufferWriter<byte> output)
     {
-        var line = Line.In(output);
+        var line = LineWriter.Start(output);
         if (BusySeconds > 0)
             line = line.Word("BUSY"u8).Word(BusySeconds);
         else
             line = line.Word(Accepted ? "VERSION_OK"u8 : "VERSION_FAIL"u8);
-        for (var feature = Features.Swarm; feature <= Features.Resume; feature = (Features)((int)feature * 2))
+        foreach (var (feature, word) in FeatureWords)
         {
             if (Features.HasFlag(feature))
-                line = line.Word(WordOf(feature));
+                line = line.Word(word);
         }
 
         line.End();
     }
 
-    private static ReadOnlySpan<byte> WordOf(Features feature) => feature switch
-    {
-        Features.Swarm => "SWARM"u8,
-        Features.Search => "SEARCH"u8,
-        Features.Ping => "PING"u8,
-        Features.Resume => "RESUME"u8,
-        _ => throw new ArgumentOutOfRangeException(nameof(feature)),
-    };
-
     private static Features FeaturesNamed(ReadOnlySpan<byte> words)
     {
         var features = Features.None;
         foreach (var range in words.Split((byte)' '))
+            features |= FeatureOf(words[range]);
+        return features;
+    }
+
+    private static Features FeatureOf(ReadOnlySpan<byte> name)
+    {
+        foreach (var (feature, word) in FeatureWords)
         {
-            for (var feature = Features.Swarm; feature <= Features.Resume; feature = (Features)((int)feature * 2))
-                features |= words[range].SequenceEqual(WordOf(feature)) ? feature : Features.None;
+            if (name.SequenceEqual(word))
+                return feature;
         }
 
-        return features;
+        return Features.None;
     }
 }

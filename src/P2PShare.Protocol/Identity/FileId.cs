@@ -4,13 +4,18 @@ using System.Text;
 
 namespace P2PShare.Protocol.Identity;
 
-/// <summary>What a file is, whatever it is called: the pieces root of BEP 52 (SHA-256 over a merkle tree of 16 KiB leaves), written as 64 lower-case hexadecimal digits.</summary>
-/// <remarks>BEP 52 gives an empty file no root; here its id is 64 zeros. An id never stands without its size: see <see cref="FileIdentity"/>.</remarks>
+/// <summary>
+/// Identifies a content, whatever its name: the pieces root of BEP 52 (the root of a SHA-256 merkle tree over leaves of 16 KiB),
+/// written as 64 lower-case hexadecimal digits.
+/// </summary>
+/// <remarks>
+/// BEP 52 gives an empty file no root; here its id is 64 zeros. An id is used with its size: see <see cref="FileIdentity"/>.
+/// </remarks>
 public readonly record struct FileId
 {
     public const int HexLength = 2 * Limits.HashBytes;
 
-    // Four machine words instead of an array: an id is compared, hashed and kept by the million without an object of its own.
+    // Four words instead of an array: millions of ids are compared, hashed and stored without an object each.
     private readonly ulong _a, _b, _c, _d;
 
     /// <param name="hash">Exactly 32 bytes.</param>
@@ -24,7 +29,7 @@ public readonly record struct FileId
 
     public static FileId OfEmptyFile => default;
 
-    /// <summary>Takes 64 hexadecimal digits of either case and nothing else.</summary>
+    /// <summary>Accepts exactly 64 hexadecimal digits, in either case.</summary>
     public static bool TryParse(ReadOnlySpan<byte> hex, out FileId id)
     {
         Span<byte> hash = stackalloc byte[Limits.HashBytes];
@@ -35,13 +40,14 @@ public readonly record struct FileId
         return true;
     }
 
+    /// <param name="destination">At least 32 bytes.</param>
     public void CopyTo(Span<byte> destination)
     {
         var words = MemoryMarshal.Cast<byte, ulong>(destination[..Limits.HashBytes]);
         (words[0], words[1], words[2], words[3]) = (_a, _b, _c, _d);
     }
 
-    /// <summary>Writes the 64 digits.</summary>
+    /// <summary>Writes the 64 digits in lower case.</summary>
     public void WriteHex(Span<byte> destination)
     {
         Span<byte> hash = stackalloc byte[Limits.HashBytes];
@@ -49,8 +55,8 @@ public readonly record struct FileId
         Convert.TryToHexStringLower(hash, destination, out _);
     }
 
-    // Strangers choose ids, and could choose a million that share a hash code made of plain arithmetic: each SHARE or lookup would
-    // then walk them all. The hash of a string has a secret seed and was made against that.
+    // Clients choose ids. With an unseeded hash, an attacker could choose a million ids with one hash code, and each SHARE or lookup
+    // would compare them all. The hash of a string is seeded per process, which prevents that.
     public override int GetHashCode()
     {
         Span<byte> hash = stackalloc byte[Limits.HashBytes];
@@ -58,7 +64,7 @@ public readonly record struct FileId
         return string.GetHashCode(MemoryMarshal.Cast<byte, char>(hash));
     }
 
-    /// <summary>The first eight digits: enough for a person to tell two contents of one name apart.</summary>
+    /// <summary>The first eight digits, by which a user tells two contents of one name apart.</summary>
     public string Short => ToString()[..8];
 
     public override string ToString()

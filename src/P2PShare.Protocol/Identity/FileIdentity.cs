@@ -1,6 +1,6 @@
 namespace P2PShare.Protocol.Identity;
 
-/// <summary>A file's id together with its size in bytes, because a merkle root alone does not say where the padding begins (BEP 52).</summary>
+/// <summary>A file's id and its size in bytes. The merkle root alone does not say where the padding begins (BEP 52).</summary>
 public readonly record struct FileIdentity
 {
     private FileIdentity(FileId id, long size) => (Id, Size) = (id, size);
@@ -11,7 +11,7 @@ public readonly record struct FileIdentity
 
     public static FileIdentity OfEmptyFile => default;
 
-    /// <summary>False where the size is outside 0..4 TiB, or only one of id and size says "empty".</summary>
+    /// <summary>False where the size is outside 0..4 TiB, or where only one of id and size is that of the empty file.</summary>
     public static bool TryCreate(FileId id, long size, out FileIdentity identity)
     {
         identity = default;
@@ -21,9 +21,9 @@ public readonly record struct FileIdentity
         return true;
     }
 
-    /// <summary>How many pieces the content has; none where it is empty.</summary>
+    /// <summary>The number of pieces; 0 for the empty file.</summary>
     public int PieceCount => (int)((Size + Limits.PieceBytes - 1) / Limits.PieceBytes);
 
-    /// <summary>Bytes of the piece with this index: a whole piece, but for the last.</summary>
+    /// <summary>Bytes of the piece with this index; the last piece may be shorter than the others.</summary>
     public int PieceLength(int index) => (int)Math.Min(Limits.PieceBytes, Size - (long)index * Limits.PieceBytes);
 }

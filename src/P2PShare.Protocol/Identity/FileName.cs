@@ -5,13 +5,13 @@ using P2PShare.Protocol.Text;
 namespace P2PShare.Protocol.Identity;
 
 /// <summary>
-/// A file's name as the network knows it: UTF-8 in NFC, 1 to 1,024 bytes, parts divided by '/'. There is no way to have one
-/// that <see cref="FileNameValidator"/> did not let through, so whoever holds one may print it, store it and join it to a folder.
-/// Equality and order are those of the bytes (which is the order of code points).
+/// A file's name on the network: UTF-8 in Unicode Normalization Form C, 1 to 1,024 bytes, parts separated by '/'. Every instance has
+/// passed <see cref="FileNameValidator"/>, so that it is safe to print, to store and to join to a folder. Equality and order are
+/// those of the bytes, which is the order of code points.
 /// </summary>
 /// <remarks>
-/// <see cref="TryParse(ReadOnlyMemory{byte}, out FileName, out string)"/> borrows the bytes that it is given, so that a lookup
-/// copies nothing; whoever keeps a name beyond its line calls <see cref="ToOwned"/>.
+/// <see cref="TryParse(ReadOnlyMemory{byte}, out FileName, out string)"/> refers to the given memory, so that a lookup copies nothing.
+/// To keep a name longer than its line, call <see cref="ToOwned"/>.
 /// </remarks>
 public readonly struct FileName : IEquatable<FileName>, IComparable<FileName>
 {
@@ -19,7 +19,9 @@ public readonly struct FileName : IEquatable<FileName>, IComparable<FileName>
 
     public ReadOnlyMemory<byte> Utf8 { get; }
 
-    /// <summary>Lets <paramref name="utf8"/> through the door, or says in a few words why not. The bytes must not change while the name is in use.</summary>
+    /// <summary>
+    /// Validates a name. On false, <paramref name="refusal"/> is the reason. The bytes must not change while the name is in use.
+    /// </summary>
     public static bool TryParse(ReadOnlyMemory<byte> utf8, out FileName name, [NotNullWhen(false)] out string? refusal)
     {
         refusal = FileNameValidator.WhyRefused(utf8.Span, out var normalized);
@@ -31,7 +33,8 @@ public readonly struct FileName : IEquatable<FileName>, IComparable<FileName>
     public static bool TryParse(string text, out FileName name, [NotNullWhen(false)] out string? refusal)
     {
         name = default;
-        if (Encoding.UTF8.GetMaxByteCount(text.Length) > Limits.MaxFileNameBytes && Encoding.UTF8.GetByteCount(text) > Limits.MaxFileNameBytes)
+        var mayBeTooLong = Encoding.UTF8.GetMaxByteCount(text.Length) > Limits.MaxFileNameBytes;
+        if (mayBeTooLong && Encoding.UTF8.GetByteCount(text) > Limits.MaxFileNameBytes)
         {
             refusal = FileNameValidator.TooLong;
             return false;
@@ -40,10 +43,12 @@ public readonly struct FileName : IEquatable<FileName>, IComparable<FileName>
         return TryParse(StrictUtf8.Encode(text), out name, out refusal);
     }
 
-    /// <summary>A name again, of bytes that were one: for a store that keeps millions of names as plain bytes and hands them out by the page.</summary>
-    internal static FileName Restore(ReadOnlyMemory<byte> utf8OfName) => new(utf8OfName);
+    /// <summary>
+    /// Makes a name, without validation, of bytes that were copied from a name: for a store that keeps millions of names as bytes.
+    /// </summary>
+    internal static FileName FromValidatedUtf8(ReadOnlyMemory<byte> utf8) => new(utf8);
 
-    /// <summary>The same name with bytes of its own.</summary>
+    /// <summary>Copies the bytes, so that the name does not depend on the memory that it was parsed from.</summary>
     public FileName ToOwned() => new(Utf8.ToArray());
 
     public bool Equals(FileName other) => Utf8.Span.SequenceEqual(other.Utf8.Span);

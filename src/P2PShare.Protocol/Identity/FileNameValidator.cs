@@ -6,24 +6,28 @@ using P2PShare.Protocol.Text;
 namespace P2PShare.Protocol.Identity;
 
 /// <summary>
-/// The one door for names from the network (PROTOCOL.md, section 3). What can harm is refused here, for everybody; what only
-/// some file systems cannot hold (a colon, CON, a trailing dot) passes, and is changed where it is saved.
+/// Decides what a file name may contain (PROTOCOL.md, section 3). Every <see cref="FileName"/> has passed it. It refuses what can
+/// harm on any system; names that only some file systems cannot store (a colon, CON, a trailing dot) are valid, and are changed
+/// where a file is saved.
 /// </summary>
 /// <remarks>
-/// The rules answer attacks that other tools suffered: croc CVE-2023-43619, LocalSend CVE-2025-27142, aria2 CVE-2010-1512,
-/// rsync CVE-2024-12087, KTorrent CVE-2007-1799. The door's tests name each.
+/// The rules answer attacks on other tools: croc CVE-2023-43619, LocalSend CVE-2025-27142, aria2 CVE-2010-1512, rsync
+/// CVE-2024-12087, KTorrent CVE-2007-1799. The tests name the attack beside each case.
 /// </remarks>
 internal static class FileNameValidator
 {
     public const string TooLong = "file name longer than 1024 bytes";
 
-    private static ReadOnlySpan<byte> ReservedBeginning => "PROTO_VERSION "u8;
+    // A peer tells a handshake from the name of a file by this prefix.
+    private static ReadOnlySpan<byte> ReservedPrefix => "PROTO_VERSION "u8;
 
-    // Printable ASCII but for '\': of a name of these alone, as most are, each character passes, which needs one vectorised look.
-    private static readonly SearchValues<byte> PlainBytes = SearchValues.Create(
+    // Printable ASCII except '\'. Most names consist of these alone, and one vectorised search replaces the check of each character.
+    private static readonly SearchValues<byte> AllowedAscii = SearchValues.Create(
         [.. Enumerable.Range(0x20, 0x5F).Select(b => (byte)b).Where(b => b is not (byte)'\\')]);
 
-    /// <summary>Null where the name may pass, else the reason in a few words. <paramref name="normalized"/> is the name's NFC form where that differs from its bytes.</summary>
+    /// <summary>Returns null where the name is valid, otherwise the reason in a few words.</summary>
+    /// <param name="name">Any bytes.</param>
+    /// <param name="normalized">The name in Unicode Normalization Form C; null where <paramref name="name"/> is in that form.</param>
     public static string? WhyRefused(ReadOnlySpan<byte> name, out byte[]? normalized)
     {
         normalized = null;
@@ -31,27 +35,27 @@ internal static class FileNameValidator
             return "empty file name";
         if (name.Length > Limits.MaxFileNameBytes)
             return TooLong;
-        if (!name.ContainsAnyExcept(PlainBytes))
-            return WhyWholeRefused(name);
+        if (!name.ContainsAnyExcept(AllowedAscii))
+            return WhyStructureRefused(name);
         if (!Utf8.IsValid(name))
             return "file name is not valid UTF-8";
         if (WhyCharacterRefused(name) is { } refusal)
             return refusal;
 
-        // Judged as it will be kept: NFC makes some names longer, and turns the kelvin sign into the letter of a drive.
+        // The normalized name is what is checked: NFC makes some names longer, and makes the kelvin sign the letter of a drive.
         normalized = Normalize(name);
-        return WhyWholeRefused(normalized ?? name);
+        return WhyStructureRefused(normalized ?? name);
     }
 
     private static string? WhyCharacterRefused(ReadOnlySpan<byte> name)
     {
         foreach (var rune in name.EnumerateRunesOfUtf8())
         {
-            if (rune.EndsLineOrControls())
+            if (rune.IsControlOrLineSeparator())
                 return "control character in file name";
             if (rune.Value == '\\')
                 return "backslash in file name";
-            if (rune.TurnsWritingRound())
+            if (rune.IsBidirectionalOverride())
                 return "bidirectional override in file name";
             if (rune.IsNoncharacter())
                 return "noncharacter in file name";
@@ -60,11 +64,11 @@ internal static class FileNameValidator
         return null;
     }
 
-    private static string? WhyWholeRefused(ReadOnlySpan<byte> name)
+    private static string? WhyStructureRefused(ReadOnlySpan<byte> name)
     {
         if (name.Length > Limits.MaxFileNameBytes)
             return TooLong;
-        if (WhyBeginningRefused(name) is { } refusal)
+        if (WhyPrefixRefused(name) is { } refusal)
             return refusal;
         var rest = name;
         for (var end = rest.IndexOf((byte)'/'); end >= 0; end = rest.IndexOf((byte)'/'))
@@ -77,9 +81,9 @@ internal static class FileNameValidator
         return WhyPartRefused(rest);
     }
 
-    private static string? WhyBeginningRefused(ReadOnlySpan<byte> name)
+    private static string? WhyPrefixRefused(ReadOnlySpan<byte> name)
     {
-        if (name.StartsWith(ReservedBeginning))
+        if (name.StartsWith(ReservedPrefix))
             return "file name begins with PROTO_VERSION";
         return name.Length >= 2 && name[1] == (byte)':' && char.IsAsciiLetter((char)name[0]) ? "file name begins with a drive" : null;
     }
@@ -93,8 +97,8 @@ internal static class FileNameValidator
         return part.Length > Limits.MaxNamePartBytes ? "part of file name longer than 255 bytes" : null;
     }
 
-    // In UTF-8, bytes from 0xCC on begin the characters from U+0300 on, the first that combine. A name without one is in NFC as it
-    // is, so that one vectorised look, and no allocation, does for most of the names that are not ASCII.
+    // In UTF-8, characters from U+0300 on, where the first combining characters are, start with a byte of 0xCC or more. A name
+    // without such a byte is in NFC: for most names that are not ASCII, one vectorised search is enough and nothing is allocated.
     private static byte[]? Normalize(ReadOnlySpan<byte> name)
     {
         if (!name.ContainsAnyInRange((byte)0xCC, (byte)0xFF))

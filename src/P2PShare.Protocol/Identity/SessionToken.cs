@@ -5,15 +5,15 @@ using System.Security.Cryptography;
 namespace P2PShare.Protocol.Identity;
 
 /// <summary>
-/// What a client alone knows besides its server: 128 random bits, one for each run, by which it takes over what an older connection
-/// of its own left behind. Never shown and never logged.
+/// A secret between a client and its server, 128 random bits per run, with which the client takes over the session of its older
+/// connection. It is never shown and never logged.
 /// </summary>
 public readonly record struct SessionToken
 {
     public const int HexLength = 32;
     private const int HalfLength = HexLength / 2;
 
-    // Two halves, not one UInt128: methods that take one of those, or a type with one in it, are not compiled ahead.
+    // Two halves instead of a UInt128: methods that take one, or a type that contains one, are not precompiled.
     private readonly ulong _high;
     private readonly ulong _low;
 
@@ -23,10 +23,11 @@ public readonly record struct SessionToken
     {
         Span<byte> bytes = stackalloc byte[HexLength / 2];
         RandomNumberGenerator.Fill(bytes);
-        return new SessionToken(BinaryPrimitives.ReadUInt64LittleEndian(bytes), BinaryPrimitives.ReadUInt64LittleEndian(bytes[sizeof(ulong)..]));
+        return new SessionToken(
+            BinaryPrimitives.ReadUInt64LittleEndian(bytes), BinaryPrimitives.ReadUInt64LittleEndian(bytes[sizeof(ulong)..]));
     }
 
-    /// <summary>Takes exactly 32 hexadecimal digits, in either case.</summary>
+    /// <summary>Accepts exactly 32 hexadecimal digits, in either case.</summary>
     public static bool TryParse(ReadOnlySpan<byte> hex, out SessionToken token)
     {
         token = default;
@@ -36,14 +37,14 @@ public readonly record struct SessionToken
         return true;
     }
 
-    /// <summary>Writes <see cref="HexLength"/> digits.</summary>
+    /// <summary>Writes <see cref="HexLength"/> digits in lower case.</summary>
     public void Format(Span<byte> destination)
     {
         _high.TryFormat(destination, out _, "x16", CultureInfo.InvariantCulture);
         _low.TryFormat(destination[HalfLength..], out _, "x16", CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Says nothing, so that no log can.</summary>
+    /// <summary>Hides the token, so that no log contains it.</summary>
     public override string ToString() => "(secret)";
 
     private static bool TryParseHalf(ReadOnlySpan<byte> hex, out ulong value) =>

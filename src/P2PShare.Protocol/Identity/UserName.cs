@@ -5,7 +5,10 @@ using P2PShare.Protocol.Text;
 
 namespace P2PShare.Protocol.Identity;
 
-/// <summary>The name a person goes by: 1 to 64 Unicode characters, none of them a control or a bidirectional override. A label, not a login: two people may choose the same.</summary>
+/// <summary>
+/// The name of a user: 1 to 64 Unicode characters, none of them a control character or a bidirectional override. It is a label and
+/// not a login: two users may have the same name.
+/// </summary>
 public readonly record struct UserName
 {
     private UserName(string text) => Text = text;
@@ -32,9 +35,9 @@ public readonly record struct UserName
         var characters = 0;
         foreach (var rune in utf8.EnumerateRunesOfUtf8())
         {
-            if (rune.EndsLineOrControls())
+            if (rune.IsControlOrLineSeparator())
                 return "control character in user name";
-            if (rune.TurnsWritingRound())
+            if (rune.IsBidirectionalOverride())
                 return "bidirectional override in user name";
             characters++;
         }

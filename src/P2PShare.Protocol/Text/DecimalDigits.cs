@@ -2,7 +2,7 @@ using System.Buffers.Text;
 
 namespace P2PShare.Protocol.Text;
 
-/// <summary>Numbers as the wire has them: 1 to 19 decimal digits, no sign, no space.</summary>
+/// <summary>Parses the numbers of the grammar: 1 to 19 decimal digits, no sign, no space.</summary>
 internal static class DecimalDigits
 {
     public static bool TryParse(ReadOnlySpan<byte> digits, long max, out long value)

@@ -2,10 +2,10 @@ using System.Text;
 
 namespace P2PShare.Protocol.Text;
 
-/// <summary>UTF-8 that neither hides nor mends what is wrong: an unpaired surrogate becomes bytes that no decoder accepts.</summary>
+/// <summary>Encodes UTF-8 without replacement characters: text with an unpaired surrogate becomes bytes that no decoder accepts.</summary>
 internal static class StrictUtf8
 {
-    // "?" is what a lenient encoder would write, and that is another file's name. 0xFF is never valid UTF-8, so the door refuses it.
+    // A lenient encoder would write "?", which makes the name of another file. 0xFF is never valid UTF-8, so the validator refuses it.
     private static readonly Encoding Encoding = Encoding.GetEncoding(
         "utf-8", new EncoderExceptionFallback(), new DecoderExceptionFallback());
 

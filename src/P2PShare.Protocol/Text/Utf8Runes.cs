@@ -4,7 +4,7 @@ namespace P2PShare.Protocol.Text;
 
 internal static class Utf8Runes
 {
-    /// <summary>The Unicode scalar values of <paramref name="utf8"/> without a string in between; what is invalid comes as U+FFFD.</summary>
+    /// <summary>Enumerates the Unicode scalar values of UTF-8 bytes without a string; invalid sequences become U+FFFD.</summary>
     public static Enumerator EnumerateRunesOfUtf8(this ReadOnlySpan<byte> utf8) => new(utf8);
 
     public ref struct Enumerator(ReadOnlySpan<byte> rest)

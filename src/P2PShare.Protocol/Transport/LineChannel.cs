@@ -4,67 +4,75 @@ using System.Runtime.CompilerServices;
 namespace P2PShare.Protocol.Transport;
 
 /// <summary>
-/// Bounded lines and exact byte counts over any stream, in both directions: the framing of every conversation (PROTOCOL.md,
-/// section 2). Lines end with LF; a CR before it is dropped. One reader and one writer at a time.
+/// Reads and writes bounded lines and counted bytes over any stream: the framing of every conversation (PROTOCOL.md, section 2).
+/// Lines end with LF; a CR before it is dropped. At most one reader and one writer at a time.
 /// </summary>
 /// <remarks>
-/// Nothing is allocated in steady state: lines are handed out in place, and what is written gathers in a pooled buffer until
-/// <see cref="FlushAsync"/>. While nothing comes, no buffer is held, so that ten thousand silent connections cost little: it waits
-/// with a read that has room for nothing, which a stream over a socket ends when there is something to read. Reading a line, when
-/// it is cancelled, has taken nothing away; the next read goes on where it stood.
+/// Nothing is allocated in steady state: lines are slices of the receive buffer, and output is collected in a pooled buffer until
+/// <see cref="FlushAsync"/>. An idle channel holds no buffer, so that ten thousand silent connections cost little: it waits with a
+/// zero-byte read, which a stream over a socket completes when input is there. A cancelled read of a line consumes nothing; the
+/// next read continues where it stopped.
 /// </remarks>
 public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisposable
 {
-    // Twice the longest line, so that pipelined commands come many to a receive.
-    private const int LeastInputBytes = 2 * Limits.MaxLineBytes;
+    // Twice the longest line, so that one receive can bring many pipelined commands.
+    private const int MinReceiveBufferBytes = 2 * Limits.MaxLineBytes;
 
+    // Received and not read yet: _input[_start.._end].
     private byte[] _input = [];
     private int _start;
     private int _end;
-    private bool _messagesEndWithReceive;
-    private bool _endMayComeLate;
+
+    // For programs that end no message (PROTOCOL.md, section 2): a message ends where a receive ends, and the line end of the
+    // first message may still arrive.
+    private bool _receiveEndsMessage;
+    private bool _expectsLateLineEnd;
 
     private byte[] _output = [];
-    private int _written;
-    private int _lastFlush;
+    private int _outputLength;
+    private int _lastFlushBytes;
 
-    /// <summary>Room for what one receive brings. More than the least where short answers with something in them come many together.</summary>
-    public int InputBytes { get; set; } = LeastInputBytes;
+    /// <summary>
+    /// The least size of the receive buffer, in bytes. A larger one lets one receive bring many small answers with content.
+    /// </summary>
+    public int ReceiveBufferBytes { get; set; } = MinReceiveBufferBytes;
 
-    /// <summary>Bytes composed and not yet flushed.</summary>
-    public int UnflushedBytes => _written;
+    /// <summary>Bytes that were written and not flushed.</summary>
+    public int UnflushedBytes => _outputLength;
 
-    /// <summary>Bytes of a line have come, and its end has not, or was not looked for yet.</summary>
-    public bool HasReceived => _end > _start;
+    /// <summary>Whether bytes were received that no read has taken yet.</summary>
+    public bool HasBufferedInput => _end > _start;
 
-    /// <summary>What has come and was not read yet, whole lines or not. Valid until the next read.</summary>
-    public ReadOnlySpan<byte> Received => _input.AsSpan(_start, _end - _start);
+    /// <summary>The bytes that were received and not read yet, whole lines or not. Valid until the next read.</summary>
+    public ReadOnlySpan<byte> BufferedInput => _input.AsSpan(_start, _end - _start);
 
-    /// <summary>Takes a whole line that was received already. The line stays valid until the next read.</summary>
-    /// <exception cref="LineTooLongException">More than 4,096 bytes stand there without a line end.</exception>
+    /// <summary>Reads a line that was received already. It stays valid until the next read.</summary>
+    /// <returns>False where no whole line was received.</returns>
+    /// <exception cref="LineTooLongException">More than 4,096 bytes were received without a line end.</exception>
     public bool TryReadLine(out ReadOnlyMemory<byte> line)
     {
         line = default;
-        if (_endMayComeLate && !TrySettleLateEnd())
+        if (_expectsLateLineEnd && !TryResolveLateLineEnd())
             return false;
-        var received = _input.AsSpan(_start, _end - _start);
+        var received = BufferedInput;
         var lineFeed = received.IndexOf((byte)'\n');
 
-        // A CR at the very end is left out of the count: it may be part of the end of a longest line.
+        // A CR at the very end does not count: it may belong to the line end of a line of the greatest length.
         var length = lineFeed >= 0 ? lineFeed : received.Length;
         if (received[..length].EndsWith("\r"u8))
             length--;
         if (length > Limits.MaxLineBytes)
             throw new LineTooLongException();
-        if (lineFeed < 0 && (received.IsEmpty || !_messagesEndWithReceive))
+        if (lineFeed < 0 && (received.IsEmpty || !_receiveEndsMessage))
             return false;
         line = _input.AsMemory(_start, length);
         _start = lineFeed < 0 ? _end : _start + lineFeed + 1;
         return true;
     }
 
-    /// <summary>The next line, or null at the end of the stream; a line that the end cuts off is not one. Valid until the next read.</summary>
-    /// <exception cref="LineTooLongException">More than 4,096 bytes came without a line end.</exception>
+    /// <summary>Reads the next line. It stays valid until the next read.</summary>
+    /// <returns>Null at the end of the stream; a line without its line end is dropped there.</returns>
+    /// <exception cref="LineTooLongException">More than 4,096 bytes were received without a line end.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReadOnlyMemory<byte>?> ReadLineAsync(CancellationToken cancellation)
     {
@@ -78,67 +86,80 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
         return line;
     }
 
-    /// <summary>Ends when there is something to receive, be it the end of the stream; meanwhile no buffer is held that nothing stands in. Always 0.</summary>
-    /// <remarks>Whoever awaits this before <see cref="ReceiveAsync"/> has nothing suspended in between, which is an object less for each wait.</remarks>
-    public ValueTask<int> WaitForInputAsync(CancellationToken cancellation)
+    /// <summary>
+    /// Completes when the stream has input, or has ended. An empty receive buffer goes back to the pool meanwhile. The result is 0.
+    /// </summary>
+    /// <remarks>
+    /// A caller that awaits this before <see cref="ReceiveAsync"/> suspends in one method instead of two, which saves an object per wait.
+    /// </remarks>
+    public ValueTask<int> WaitUntilReadableAsync(CancellationToken cancellation)
     {
-        var arrival = stream.ReadAsync(Memory<byte>.Empty, cancellation);
-        if (!arrival.IsCompleted && _start == _end)
+        var zeroByteRead = stream.ReadAsync(Memory<byte>.Empty, cancellation);
+        if (!zeroByteRead.IsCompleted && _start == _end)
         {
             (_start, _end) = (0, 0);
-            Return(ref _input);
+            ReturnToPool(ref _input);
         }
 
-        return arrival;
+        return zeroByteRead;
     }
 
-    /// <summary>Waits for more bytes. False at the end of the stream.</summary>
+    /// <summary>Receives more bytes into the receive buffer.</summary>
+    /// <returns>False at the end of the stream.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> ReceiveAsync(CancellationToken cancellation)
     {
         if (_start == _end)
-            await WaitForInputAsync(cancellation);
-        return NoteReceived(await ReceiveIntoHeldAsync(cancellation));
+            await WaitUntilReadableAsync(cancellation);
+        return CommitReceived(await ReceiveIntoBufferAsync(cancellation));
     }
 
     /// <summary>
-    /// The same where much is to come on few connections, for whoever says <see cref="NoteReceived"/> of what this ends with: the buffer is
-    /// held meanwhile, and nothing is suspended in between, which is an object less for each wait.
+    /// Receives into the receive buffer, which is held during the wait: for few connections that receive much. The caller passes the
+    /// result to <see cref="CommitReceived"/>. Unlike <see cref="ReceiveAsync"/>, no method here suspends, which saves an object per wait.
     /// </summary>
-    public ValueTask<int> ReceiveIntoHeldAsync(CancellationToken cancellation)
+    public ValueTask<int> ReceiveIntoBufferAsync(CancellationToken cancellation)
     {
-        MakeInputRoom();
+        EnsureInputSpace();
         return stream.ReadAsync(_input.AsMemory(_end), cancellation);
     }
 
-    /// <summary>So many bytes have come. False where there are none, which is the end of the stream.</summary>
-    public bool NoteReceived(int count)
+    /// <summary>Makes the bytes that <see cref="ReceiveIntoBufferAsync"/> received available to reads.</summary>
+    /// <param name="count">What it returned.</param>
+    /// <returns>False at the end of the stream, where the count is 0.</returns>
+    public bool CommitReceived(int count)
     {
         _end += count;
         return count > 0;
     }
 
     /// <summary>
-    /// As <see cref="ReadLineAsync"/>, for the first message of a plain 1.0 program, which may have no line end at all: where what
-    /// came <paramref name="isWhole"/> and nothing follows it for 200 ms, or the stream ends there, it counts as ended, and from
-    /// then on messages end with what one receive brings. A line end that comes after all belongs to it, and lines go on.
+    /// Reads the first message of a conversation. A plain program may send it without a line end: where the bytes received so far
+    /// are complete and nothing follows them for 200 ms, or the stream ends there, they are the message, and each later message ends
+    /// with an LF or with what one receive brings. If the next bytes are a line end, it belongs to the first message, and the
+    /// conversation continues in lines.
     /// </summary>
+    /// <param name="isComplete">Whether bytes without a line end are a complete message.</param>
+    /// <param name="time">The clock that measures the silence.</param>
+    /// <param name="cancellation">Cancels the read.</param>
+    /// <returns>Null at the end of the stream.</returns>
+    /// <exception cref="LineTooLongException">More than 4,096 bytes were received without a line end.</exception>
     public async ValueTask<ReadOnlyMemory<byte>?> ReadFirstLineAsync(
-        Func<ReadOnlyMemory<byte>, bool> isWhole, TimeProvider time, CancellationToken cancellation)
+        Func<ReadOnlyMemory<byte>, bool> isComplete, TimeProvider time, CancellationToken cancellation)
     {
         ReadOnlyMemory<byte> line;
         while (!TryReadLine(out line))
         {
             var unended = _input.AsMemory(_start, _end - _start);
-            var mayBeWhole = unended.Length > 0 && isWhole(unended);
-            var more = mayBeWhole
+            var mayBeMessage = unended.Length > 0 && isComplete(unended);
+            var hasMore = mayBeMessage
                 ? await ReceiveUnlessSilentAsync(Limits.UnendedMessageSilence, time, cancellation)
                 : await ReceiveAsync(cancellation);
-            if (more)
+            if (hasMore)
                 continue;
-            if (!mayBeWhole)
+            if (!mayBeMessage)
                 return null;
-            (_messagesEndWithReceive, _endMayComeLate) = (true, true);
+            (_receiveEndsMessage, _expectsLateLineEnd) = (true, true);
             _start = _end;
             return unended;
         }
@@ -146,8 +167,8 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
         return line;
     }
 
-    /// <summary>Fills <paramref name="destination"/> to its last byte. Cancelled in the middle, the connection is of no more use.</summary>
-    /// <exception cref="EndOfStreamException">The stream ended before.</exception>
+    /// <summary>Fills <paramref name="destination"/> with raw bytes. After a cancellation the channel cannot be used any more.</summary>
+    /// <exception cref="EndOfStreamException">The stream ended before the last byte.</exception>
     public async ValueTask ReadExactlyAsync(Memory<byte> destination, CancellationToken cancellation)
     {
         var filled = 0;
@@ -160,7 +181,9 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
         }
     }
 
-    /// <summary>Up to <paramref name="destination"/>'s length of raw bytes; 0 only at the end of the stream.</summary>
+    /// <summary>
+    /// Reads raw bytes, at most the length of <paramref name="destination"/>. The result is 0 only at the end of the stream.
+    /// </summary>
     public ValueTask<int> ReadBytesAsync(Memory<byte> destination, CancellationToken cancellation)
     {
         var buffered = Math.Min(destination.Length, _end - _start);
@@ -171,20 +194,20 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
         return ValueTask.FromResult(buffered);
     }
 
-    /// <summary>Sends what was composed.</summary>
+    /// <summary>Sends everything that was written.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask FlushAsync(CancellationToken cancellation)
     {
-        if (_written == 0)
+        if (_outputLength == 0)
             return;
-        var length = _written;
-        _written = 0;
+        var length = _outputLength;
+        _outputLength = 0;
         await stream.WriteAsync(_output.AsMemory(0, length), cancellation);
-        _lastFlush = length;
-        Return(ref _output);
+        _lastFlushBytes = length;
+        ReturnToPool(ref _output);
     }
 
-    /// <summary>Flushes, then sends <paramref name="bytes"/> as they are.</summary>
+    /// <summary>Flushes, then sends <paramref name="bytes"/> without copying them.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask WriteBytesAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
@@ -192,26 +215,26 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
         await stream.WriteAsync(bytes, cancellation);
     }
 
-    public void Advance(int count) => _written += count;
+    public void Advance(int count) => _outputLength += count;
 
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
-        MakeRoom(Math.Max(sizeHint, 1));
-        return _output.AsMemory(_written);
+        EnsureOutputSpace(Math.Max(sizeHint, 1));
+        return _output.AsMemory(_outputLength);
     }
 
     public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
     public async ValueTask DisposeAsync()
     {
-        // The stream first: it ends a read that is under way before the read's buffer goes back to the pool.
+        // The stream first: its disposal ends a pending read before the buffer of that read goes back to the pool.
         await stream.DisposeAsync();
-        (_start, _end, _written) = (0, 0, 0);
-        Return(ref _input);
-        Return(ref _output);
+        (_start, _end, _outputLength) = (0, 0, 0);
+        ReturnToPool(ref _input);
+        ReturnToPool(ref _output);
     }
 
-    private void MakeInputRoom()
+    private void EnsureInputSpace()
     {
         if (_start > 0)
         {
@@ -219,15 +242,15 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
             (_start, _end) = (0, _end - _start);
         }
 
-        if (_input.Length >= InputBytes)
+        if (_input.Length >= ReceiveBufferBytes)
             return;
-        var larger = ArrayPool<byte>.Shared.Rent(InputBytes);
+        var larger = ArrayPool<byte>.Shared.Rent(ReceiveBufferBytes);
         _input.AsSpan(0, _end).CopyTo(larger);
-        Return(ref _input);
+        ReturnToPool(ref _input);
         _input = larger;
     }
 
-    private static void Return(ref byte[] buffer)
+    private static void ReturnToPool(ref byte[] buffer)
     {
         var pooled = buffer;
         buffer = [];
@@ -235,26 +258,26 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
             ArrayPool<byte>.Shared.Return(pooled);
     }
 
-    // What follows a message that counted as ended may be its line end, delayed on the way or typed by hand. False where that
-    // cannot be told yet.
-    private bool TrySettleLateEnd()
+    // The bytes after a message without a line end may be that line end, delayed by the network or typed by hand. If they are, it is
+    // dropped. False where too few bytes were received to tell.
+    private bool TryResolveLateLineEnd()
     {
-        var received = _input.AsSpan(_start, _end - _start);
+        var received = BufferedInput;
         if (received.IsEmpty || received.SequenceEqual("\r"u8))
             return false;
-        var lateEnd = received[0] == (byte)'\n' ? 1 : received.StartsWith("\r\n"u8) ? 2 : 0;
-        _start += lateEnd;
-        (_messagesEndWithReceive, _endMayComeLate) = (lateEnd == 0, false);
+        var lateEndBytes = received[0] == (byte)'\n' ? 1 : received.StartsWith("\r\n"u8) ? 2 : 0;
+        _start += lateEndBytes;
+        (_receiveEndsMessage, _expectsLateLineEnd) = (lateEndBytes == 0, false);
         return true;
     }
 
     private async ValueTask<bool> ReceiveUnlessSilentAsync(TimeSpan silence, TimeProvider time, CancellationToken cancellation)
     {
-        using var silent = new CancellationTokenSource(silence, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(silent.Token, cancellation);
+        using var timeout = new CancellationTokenSource(silence, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
         try
         {
-            return await ReceiveAsync(either.Token);
+            return await ReceiveAsync(linked.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -262,15 +285,15 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
         }
     }
 
-    private void MakeRoom(int count)
+    private void EnsureOutputSpace(int count)
     {
-        if (_output.Length - _written >= count)
+        if (_output.Length - _outputLength >= count)
             return;
 
-        // What was sent together last is a good guess for what will be, and spares a list its growing.
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_written + count, Math.Max(2 * _output.Length, _lastFlush)));
-        _output.AsSpan(0, _written).CopyTo(larger);
-        Return(ref _output);
+        // The size of the last flush is a good estimate of the next one, and saves a long list from growing the buffer step by step.
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_outputLength + count, Math.Max(2 * _output.Length, _lastFlushBytes)));
+        _output.AsSpan(0, _outputLength).CopyTo(larger);
+        ReturnToPool(ref _output);
         _output = larger;
     }
 }

@@ -74,7 +74,7 @@ internal sealed class SearchList(IFileRegistry registry, NamePattern pattern) : 
 
     private void WriteRows(IBufferWriter<byte> output)
     {
-        var name = FileName.Restore(_name.AsMemory(0, _nameLength));
+        var name = FileName.FromValidatedUtf8(_name.AsMemory(0, _nameLength));
         foreach (var (identity, owners) in _owners.OrderByDescending(content => content.Value))
             WriteRow(new SearchRow(identity, owners, name), output);
         if (_ownersOfUnknownContent > 0)

@@ -24,7 +24,7 @@ internal sealed class FileRows(int capacity) : IDisposable
         get
         {
             ref readonly var row = ref RowAt(index);
-            var name = FileName.Restore(_names.AsMemory(row.NameStart, row.NameLength));
+            var name = FileName.FromValidatedUtf8(_names.AsMemory(row.NameStart, row.NameLength));
             return new FileEntry(row.Owner, name, PeerAddress.Create(row.Ip, row.Port), _identities[index]);
         }
     }

@@ -4,11 +4,11 @@ using P2PShare.Benchmarks.Running;
 
 namespace P2PShare.Benchmarks.Comparisons;
 
-/// <summary>Row 14: managed memory that is allocated for each unit of work, in steady state, by the real server and peers in this process.</summary>
+/// <summary>Managed memory that the real server and peers allocate in this process for each unit of work, in steady state.</summary>
 internal sealed class AllocationsComparison : IComparison
 {
-    // Not exactly 0: the garbage collector's own counters, and threads that come and go, show as a fraction of a byte.
-    private const double Nothing = 1;
+    // Not exactly 0: counters of the garbage collector, and threads that start and end, account for a fraction of a byte.
+    private const double MaxBytes = 1;
     private static readonly Metric Allocated = new("allocated", "bytes");
 
     public string Name => "allocations";
@@ -23,8 +23,8 @@ internal sealed class AllocationsComparison : IComparison
         contest.Add("piece served", () => Task.FromResult<double[]>([serving.Measure()]));
         contest.Add("piece received", async () => [await receiving.MeasureAsync()]);
         foreach (var unit in new[] { "REQUEST handled", "piece served", "piece received" })
-            contest.Add(new Goal(Allocated.Name, unit, null, Nothing));
-        contest.Note("GC.GetTotalAllocatedBytes round the work, with the other side outside the runtime's heap (raw sockets) or in another "
+            contest.Add(new Goal(Allocated.Name, unit, null, MaxBytes));
+        contest.Note("GC.GetTotalAllocatedBytes before and after the work, with the other side on raw sockets or in another "
             + "process; pieces received are those of a download between its first quarter and its end.");
         return await contest.RunAsync(rounds);
     }

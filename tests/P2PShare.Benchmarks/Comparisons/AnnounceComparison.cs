@@ -5,7 +5,7 @@ using P2PShare.Testing.Processes;
 
 namespace P2PShare.Benchmarks.Comparisons;
 
-/// <summary>Row 3: announcing a large file, which hashes it, and announcing it again.</summary>
+/// <summary>ANNOUNCE of a large file, which is hashed, and ANNOUNCE of the same file again.</summary>
 internal sealed class AnnounceComparison : IComparison
 {
     private const long Size = 2L * 1024 * 1024 * 1024;

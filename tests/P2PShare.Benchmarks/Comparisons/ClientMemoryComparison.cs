@@ -4,7 +4,7 @@ using P2PShare.Testing.Processes;
 
 namespace P2PShare.Benchmarks.Comparisons;
 
-/// <summary>Row 12: resident memory of the client that fetches and of the one that serves, during a very large file.</summary>
+/// <summary>The resident memory of a fetching and a serving client during the transfer of a very large file.</summary>
 internal sealed class ClientMemoryComparison : IComparison
 {
     private const long Size = 20L * 1024 * 1024 * 1024;
@@ -22,16 +22,16 @@ internal sealed class ClientMemoryComparison : IComparison
         await using (var sparse = File.Create(file))
             sparse.SetLength(Size);
         var contest = new Contest(Name, "VmRSS during 20 GiB (sparse)", Fetching, Serving, Flatness);
-        await using var shared = await SharedBy.StartAsync(workspace, file, "sparse-owner", owners: 1);
+        await using var shared = await OwnerGroup.StartAsync(workspace, file, "sparse-owner", owners: 1);
         contest.Add("client", () => RunAsync(workspace, shared, file));
         contest.Add(new Goal(Fetching.Name, "client", null, 128));
         contest.Add(new Goal(Serving.Name, "client", null, 128));
         contest.Add(new Goal(Flatness.Name, "client", null, 1.1));
-        contest.Note("One round whatever was asked for, because it writes 20 GiB. The last column is of the fetching client.");
+        contest.Note("Always one round, because it writes 20 GiB. The last column is that of the fetching client.");
         return await contest.RunAsync(Math.Min(rounds, 1), warmsUp: false);
     }
 
-    private static async Task<double[]> RunAsync(Workspace workspace, SharedBy shared, string file)
+    private static async Task<double[]> RunAsync(Workspace workspace, OwnerGroup shared, string file)
     {
         await using var client = await RunningClient.StartAsync(shared.Server, "bench");
         var (fetching, serving) = (new List<double>(), new List<double>());
@@ -39,8 +39,8 @@ internal sealed class ClientMemoryComparison : IComparison
         using var tick = new PeriodicTimer(Interval);
         while (!run.IsCompleted)
         {
-            fetching.Add(ProcessFigures.ResidentBytes(client.Process.Id) / Mebibyte);
-            serving.Add(ProcessFigures.ResidentBytes(shared.Owners[0].Process.Id) / Mebibyte);
+            fetching.Add(ProcessMetrics.ResidentBytes(client.Process.Id) / Mebibyte);
+            serving.Add(ProcessMetrics.ResidentBytes(shared.Owners[0].Process.Id) / Mebibyte);
             await tick.WaitForNextTickAsync();
         }
 

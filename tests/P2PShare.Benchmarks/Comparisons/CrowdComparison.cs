@@ -5,7 +5,7 @@ using P2PShare.Testing.Processes;
 
 namespace P2PShare.Benchmarks.Comparisons;
 
-/// <summary>What others' REQUESTs wait while one address holds a thousand connections with a byte a second each, and a hundred ask for a list that they never read.</summary>
+/// <summary>The latency of REQUEST during a slowloris attack from one address.</summary>
 internal sealed class CrowdComparison : IComparison
 {
     private const string During = "under attack";
@@ -18,15 +18,16 @@ internal sealed class CrowdComparison : IComparison
 
     public async Task<Result> RunAsync(Workspace workspace, int rounds)
     {
-        var library = new Library(1_000_000, Owners: 1000);
-        var contest = new Contest(Name, $"REQUEST, 10 connections, 1 in flight each, {library.Names:N0} names", P99, Growth);
+        var dataset = new Dataset(1_000_000, Owners: 1000);
+        var contest = new Contest(Name, $"REQUEST, 10 connections, 1 in flight each, {dataset.Names:N0} names", P99, Growth);
         await using var server = await RunningServer.StartForCrowdAsync();
-        var owners = library.AnnounceTo(server.Port);
-        using var load = new LineLoad(server.Port, 10, 1, library.ToServer(), Library.Greeting);
+        var owners = dataset.AnnounceTo(server.Port);
+        using var load = new LineLoad(server.Port, 10, 1, dataset.ToServer(), Dataset.Greeting);
         contest.Add(During, () => Task.FromResult(RunUnderAttack(load, server)));
         contest.Add(Alone, () => Task.FromResult<double[]>([load.Run(Time).P99, 0]));
         contest.Add(new Goal(P99.Name, During, Alone, 2));
-        contest.Note($"{Attack.Slow:N0} connections from one address send a byte a second each, and {Attack.Deaf} more have asked for LIST_FILES of all names and read nothing.");
+        contest.Note($"{SlowlorisAttack.SlowConnections:N0} connections from one address send a byte per second each, and "
+            + $"{SlowlorisAttack.NonReadingConnections} more have sent LIST_FILES and read nothing.");
         var result = await contest.RunAsync(rounds);
         foreach (var owner in owners)
             owner.Dispose();
@@ -35,9 +36,9 @@ internal sealed class CrowdComparison : IComparison
 
     private static double[] RunUnderAttack(LineLoad load, RunningServer server)
     {
-        var before = ProcessFigures.ResidentBytes(server.Process.Id);
-        using var attack = new Attack(server.Port);
+        var before = ProcessMetrics.ResidentBytes(server.Process.Id);
+        using var attack = new SlowlorisAttack(server.Port);
         var figures = load.Run(Time);
-        return [figures.P99, (ProcessFigures.ResidentBytes(server.Process.Id) - before) / 1048576.0];
+        return [figures.P99, (ProcessMetrics.ResidentBytes(server.Process.Id) - before) / 1048576.0];
     }
 }

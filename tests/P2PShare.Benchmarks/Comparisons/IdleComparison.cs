@@ -7,11 +7,11 @@ using P2PShare.Testing.Processes;
 
 namespace P2PShare.Benchmarks.Comparisons;
 
-/// <summary>Row 9: sessions that do nothing.</summary>
+/// <summary>The memory of idle sessions.</summary>
 internal sealed class IdleComparison : IComparison
 {
     private const int Wanted = 50_000;
-    private const int Spared = 500;
+    private const int Reserved = 500;
     private const int PerAddress = 10_000;
     private const string Ours = "server";
     private static readonly Metric Kibibytes = new("memory of a session", "KiB");
@@ -20,25 +20,26 @@ internal sealed class IdleComparison : IComparison
 
     public async Task<Result> RunAsync(Workspace workspace, int rounds)
     {
-        var sessions = Math.Min(Wanted, Descriptors.Limit - Spared);
+        var sessions = Math.Min(Wanted, DescriptorLimit.Current - Reserved);
         var contest = new Contest(Name, $"{sessions:N0} idle sessions", Kibibytes);
         contest.Add(Ours, () => OpenAsync(sessions));
         contest.Add(new Goal(Kibibytes.Name, Ours, null, 6));
-        contest.Note("Growth of the server's VmRSS, divided by the sessions; each has registered and then says nothing.");
+        contest.Note("Growth of the server's VmRSS, divided by the number of sessions; each one has registered and is silent.");
         if (sessions < Wanted)
-            contest.Note($"This machine lets a process open {Descriptors.Limit:N0} files and no more, so that there are fewer than {Wanted:N0}.");
+            contest.Note(
+                $"A process can open {DescriptorLimit.Current:N0} descriptors here, so there are fewer than {Wanted:N0} sessions.");
         return await contest.RunAsync(rounds);
     }
 
     private static async Task<double[]> OpenAsync(int sessions)
     {
         await using var server = await RunningServer.StartForCrowdAsync();
-        var before = await ProcessFigures.SettledBytesAsync(server.Process.Id);
+        var before = await ProcessMetrics.SettledResidentBytesAsync(server.Process.Id);
         var end = new IPEndPoint(IPAddress.Loopback, server.Port);
         var sockets = new Socket[sessions];
         for (var number = 0; number < sessions; number++)
-            sockets[number] = LineLoad.Connect(end, Library.Greeting, new IPAddress([127, 0, 1, (byte)(1 + number / PerAddress)]));
-        var after = await ProcessFigures.SettledBytesAsync(server.Process.Id);
+            sockets[number] = LineLoad.Connect(end, Dataset.Greeting, new IPAddress([127, 0, 1, (byte)(1 + number / PerAddress)]));
+        var after = await ProcessMetrics.SettledResidentBytesAsync(server.Process.Id);
         foreach (var socket in sockets)
             socket.Dispose();
         return [(after - before) / 1024.0 / sessions];

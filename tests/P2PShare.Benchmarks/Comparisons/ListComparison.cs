@@ -9,7 +9,7 @@ using P2PShare.Testing.Processes;
 
 namespace P2PShare.Benchmarks.Comparisons;
 
-/// <summary>Row 10: the whole list, beside <c>cat</c> of the same bytes into a socket.</summary>
+/// <summary>LIST_FILES of a million files, compared with <c>cat</c> of the same bytes into a socket.</summary>
 internal sealed class ListComparison : IComparison
 {
     private const string Ours = "server, LIST_FILES";
@@ -22,13 +22,13 @@ internal sealed class ListComparison : IComparison
 
     public async Task<Result> RunAsync(Workspace workspace, int rounds)
     {
-        var library = new Library(1_000_000, Owners: 1000);
-        var contest = new Contest(Name, $"the list of {library.Names:N0} files", Seconds, Growth);
+        var dataset = new Dataset(1_000_000, Owners: 1000);
+        var contest = new Contest(Name, $"the list of {dataset.Names:N0} files", Seconds, Growth);
         await using var server = await RunningServer.StartForCrowdAsync();
-        var owners = library.AnnounceTo(server.Port);
-        using var session = LineLoad.Connect(new IPEndPoint(IPAddress.Loopback, server.Port), Library.Greeting);
+        var owners = dataset.AnnounceTo(server.Port);
+        using var session = LineLoad.Connect(new IPEndPoint(IPAddress.Loopback, server.Port), Dataset.Greeting);
         var saved = Path.Combine(workspace.NewFolder("list"), "list.txt");
-        var bytes = Lists.Receive(session, saved);
+        var bytes = ListReader.Receive(session, saved);
         contest.Add(Ours, () => ListAsync(session, server));
         contest.Add(Rival, () => CatAsync(saved, bytes));
         contest.Add(new Goal(Seconds.Name, Ours, Rival, 1.5));
@@ -42,17 +42,17 @@ internal sealed class ListComparison : IComparison
 
     private static async Task<double[]> ListAsync(Socket session, RunningServer server)
     {
-        var before = ProcessFigures.ResidentBytes(server.Process.Id);
+        var before = ProcessMetrics.ResidentBytes(server.Process.Id);
         var most = before;
         var start = Stopwatch.GetTimestamp();
         var listing = Task.Run(() =>
         {
-            Lists.Receive(session);
+            ListReader.Receive(session);
             return Stopwatch.GetElapsedTime(start).TotalSeconds;
         });
         using var tick = new PeriodicTimer(Interval);
         while (!listing.IsCompleted && await tick.WaitForNextTickAsync())
-            most = Math.Max(most, ProcessFigures.ResidentBytes(server.Process.Id));
+            most = Math.Max(most, ProcessMetrics.ResidentBytes(server.Process.Id));
         return [await listing, (most - before) / 1048576.0];
     }
 
@@ -61,9 +61,10 @@ internal sealed class ListComparison : IComparison
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var start = Stopwatch.GetTimestamp();
-        await using var cat = ProgramProcess.Start("/bin/bash", ["-c", "cat \"$0\" >/dev/tcp/127.0.0.1/$1", file, ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture)]);
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+        await using var cat = ProgramProcess.Start("/bin/bash", ["-c", "cat \"$0\" >/dev/tcp/127.0.0.1/$1", file, port]);
         using var socket = await listener.AcceptSocketAsync();
-        Lists.Receive(socket, bytes);
+        ListReader.Receive(socket, bytes);
         return [Stopwatch.GetElapsedTime(start).TotalSeconds, 0];
     }
 }

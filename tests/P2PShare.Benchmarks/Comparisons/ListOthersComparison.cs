@@ -6,7 +6,7 @@ using P2PShare.Testing.Processes;
 
 namespace P2PShare.Benchmarks.Comparisons;
 
-/// <summary>Row 10, its other half: what the REQUESTs of others wait while somebody lists everything, over and over.</summary>
+/// <summary>The latency of REQUEST while another session sends LIST_FILES repeatedly.</summary>
 internal sealed class ListOthersComparison : IComparison
 {
     private const string During = "while another lists";
@@ -18,15 +18,15 @@ internal sealed class ListOthersComparison : IComparison
 
     public async Task<Result> RunAsync(Workspace workspace, int rounds)
     {
-        var library = new Library(1_000_000, Owners: 1000);
-        var contest = new Contest(Name, $"REQUEST, 10 connections, 1 in flight each, {library.Names:N0} names", P99);
+        var dataset = new Dataset(1_000_000, Owners: 1000);
+        var contest = new Contest(Name, $"REQUEST, 10 connections, 1 in flight each, {dataset.Names:N0} names", P99);
         await using var server = await RunningServer.StartForCrowdAsync();
-        var owners = library.AnnounceTo(server.Port);
-        using var load = new LineLoad(server.Port, 10, 1, library.ToServer(), Library.Greeting);
+        var owners = dataset.AnnounceTo(server.Port);
+        using var load = new LineLoad(server.Port, 10, 1, dataset.ToServer(), Dataset.Greeting);
         contest.Add(During, () => RunBesideListAsync(load, server.Port));
         contest.Add(Alone, () => Task.FromResult<double[]>([load.Run(Time).P99]));
         contest.Add(new Goal(P99.Name, During, Alone, 2));
-        contest.Note("Who lists and who requests share the server's two cores, so this counts their own work, too, and not only the server's.");
+        contest.Note("Both clients share the two cores of the server, so the figures include their own work.");
         var result = await contest.RunAsync(rounds);
         foreach (var owner in owners)
             owner.Dispose();
@@ -35,12 +35,12 @@ internal sealed class ListOthersComparison : IComparison
 
     private static async Task<double[]> RunBesideListAsync(LineLoad load, int port)
     {
-        using var session = LineLoad.Connect(new IPEndPoint(IPAddress.Loopback, port), Library.Greeting);
+        using var session = LineLoad.Connect(new IPEndPoint(IPAddress.Loopback, port), Dataset.Greeting);
         using var done = new CancellationTokenSource();
         var listing = Task.Run(() =>
         {
             while (!done.IsCancellationRequested)
-                Lists.Receive(session);
+                ListReader.Receive(session);
         });
         var figures = load.Run(Time);
         await done.CancelAsync();

@@ -5,7 +5,7 @@ using P2PShare.Testing.Processes;
 
 namespace P2PShare.Benchmarks.Comparisons;
 
-/// <summary>Row 8: what a million announced files take of memory, beside Redis.</summary>
+/// <summary>The memory of a million announced files, compared with Redis.</summary>
 internal sealed class MemoryComparison : IComparison
 {
     private const string Ours = "server, growth of VmRSS";
@@ -17,34 +17,35 @@ internal sealed class MemoryComparison : IComparison
 
     public async Task<Result> RunAsync(Workspace workspace, int rounds)
     {
-        var library = new Library(1_000_000, Owners: 1000);
-        var contest = new Contest(Name, $"{library.Names:N0} files of {library.Owners:N0} owners, names of 32 bytes", Memory);
-        contest.Add(Ours, () => FillServerAsync(library));
+        var dataset = new Dataset(1_000_000, Owners: 1000);
+        var contest = new Contest(Name, $"{dataset.Names:N0} files of {dataset.Owners:N0} owners, names of 32 bytes", Memory);
+        contest.Add(Ours, () => FillServerAsync(dataset));
         if (Tool.Find(Redis.Name) is null)
             contest.Note($"Skipped, not installed: {Redis.Name}.");
         else
-            contest.Add(Rival, () => FillRedisAsync(library));
+            contest.Add(Rival, () => FillRedisAsync(dataset));
         contest.Add(new Goal(Memory.Name, Ours, Rival, 1.0));
-        contest.Note("The server's figure is its whole resident memory some seconds after the last announcement, less what it had when it "
-            + "began to listen: registry, 1,000 sessions, and garbage not collected yet. Redis's is what its allocator gave out.");
+        contest.Note(
+            "The server's figure is its resident memory some seconds after the last announcement, minus its resident memory when it "
+            + "began to listen: registry, 1,000 sessions, and uncollected garbage. That of Redis is what its allocator has handed out.");
         return await contest.RunAsync(rounds);
     }
 
-    private static async Task<double[]> FillServerAsync(Library library)
+    private static async Task<double[]> FillServerAsync(Dataset dataset)
     {
         await using var server = await RunningServer.StartForCrowdAsync();
-        var before = await ProcessFigures.SettledBytesAsync(server.Process.Id);
-        var owners = library.AnnounceTo(server.Port);
-        var after = await ProcessFigures.SettledBytesAsync(server.Process.Id);
+        var before = await ProcessMetrics.SettledResidentBytesAsync(server.Process.Id);
+        var owners = dataset.AnnounceTo(server.Port);
+        var after = await ProcessMetrics.SettledResidentBytesAsync(server.Process.Id);
         foreach (var owner in owners)
             owner.Dispose();
         return [(after - before) / Mebibyte];
     }
 
-    private static async Task<double[]> FillRedisAsync(Library library)
+    private static async Task<double[]> FillRedisAsync(Dataset dataset)
     {
         await using var redis = (await Redis.TryStartAsync())!;
-        library.SetIn(redis.Port);
+        dataset.SetIn(redis.Port);
         return [redis.UsedMemory() / Mebibyte];
     }
 }

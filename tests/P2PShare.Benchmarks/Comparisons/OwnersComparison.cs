@@ -3,7 +3,7 @@ using P2PShare.Benchmarks.Running;
 
 namespace P2PShare.Benchmarks.Comparisons;
 
-/// <summary>Row 2: the same file from four owners at once, beside from one.</summary>
+/// <summary>A large file from four owners at once, compared with one owner.</summary>
 internal sealed class OwnersComparison : IComparison
 {
     private const long Size = 2L * 1024 * 1024 * 1024;
@@ -15,12 +15,12 @@ internal sealed class OwnersComparison : IComparison
     {
         var file = workspace.LargeFile(Size);
         var contest = new Contest(Name, "2 GiB over loopback from four owners", Seconds);
-        await using var alone = await SharedBy.StartAsync(workspace, file, "alone", owners: 1);
-        await using var together = await SharedBy.StartAsync(workspace, file, "together", owners: 4);
-        contest.Add("four owners", () => Fetches.WithClientAsync(together.Server, file));
-        contest.Add("one owner", () => Fetches.WithClientAsync(alone.Server, file));
+        await using var alone = await OwnerGroup.StartAsync(workspace, file, "alone", owners: 1);
+        await using var together = await OwnerGroup.StartAsync(workspace, file, "together", owners: 4);
+        contest.Add("four owners", () => TimedFetch.WithClientAsync(together.Server, file));
+        contest.Add("one owner", () => TimedFetch.WithClientAsync(alone.Server, file));
         contest.Add(new Goal(Seconds.Name, "four owners", "one owner", 1.0));
-        contest.Note("All owners share the one file on the disk, each on a port of its own.");
+        contest.Note("All owners share one file on the disk, each on its own port.");
         return await contest.RunAsync(rounds);
     }
 }

@@ -5,7 +5,7 @@ using P2PShare.Testing.Processes;
 
 namespace P2PShare.Benchmarks.Comparisons;
 
-/// <summary>Rows 5 to 7: REQUEST beside Redis GET, under the same load.</summary>
+/// <summary>REQUEST compared with GET of Redis, under the same load.</summary>
 internal sealed class RequestComparison : IComparison
 {
     private const string Ours = "server";
@@ -26,47 +26,58 @@ internal sealed class RequestComparison : IComparison
 
     public static RequestComparison Pipelined { get; } = new("request-pipelined", 50, 16, Rate(1.2));
 
-    public static RequestComparison ManyConnections { get; } = new("request-connections", 1000, 1, Rate(1.0), new Goal(P99.Name, Ours, Rival, 1.0));
+    public static RequestComparison ManyConnections { get; } = new(
+        "request-connections", 1000, 1, Rate(1.0), new Goal(P99.Name, Ours, Rival, 1.0));
 
     public string Name { get; }
 
     public async Task<Result> RunAsync(Workspace workspace, int rounds)
     {
-        var library = new Library(1_000_000, Owners: 1000);
-        var contest = new Contest(Name, $"{_connections:N0} connections, {_inFlight} in flight each, {library.Names:N0} names", PerSecond, Cpu, P99);
+        var dataset = new Dataset(1_000_000, Owners: 1000);
+        var contest = new Contest(
+            Name, $"{_connections:N0} connections, {_inFlight} in flight each, {dataset.Names:N0} names", PerSecond, Cpu, P99);
         await using var server = await RunningServer.StartForCrowdAsync();
-        var owners = library.AnnounceTo(server.Port);
-        library.MustBeFound(server.Port, number => $"REQUEST {Library.NameOf(number)}\n", number => $"FOUND 127.0.0.1 {library.PortOf(number)}\n", Library.Greeting);
-        using var load = new LineLoad(server.Port, _connections, _inFlight, library.ToServer(), Library.Greeting);
+        var owners = dataset.AnnounceTo(server.Port);
+        dataset.MustBeFound(
+            server.Port,
+            number => $"REQUEST {Dataset.NameOf(number)}\n",
+            number => $"FOUND 127.0.0.1 {dataset.PortOf(number)}\n",
+            Dataset.Greeting);
+        using var load = new LineLoad(server.Port, _connections, _inFlight, dataset.ToServer(), Dataset.Greeting);
         contest.Add(Ours, () => Task.FromResult(Run(load, server.Process.Id)));
 
         await using var redis = await Redis.TryStartAsync();
-        using var rivalLoad = redis is null ? null : LoadOf(library, redis);
+        using var rivalLoad = redis is null ? null : LoadOf(dataset, redis);
         if (rivalLoad is null)
             contest.Note($"Skipped, not installed: {Redis.Name}.");
         else
             contest.Add(Rival, () => Task.FromResult(Run(rivalLoad, redis!.Id)));
         foreach (var goal in _goals)
             contest.Add(goal);
-        contest.Note("One thread generates the load for both, on the same two cores; the processor time is that of the server alone.");
+        contest.Note(
+            "One thread generates the load for both, on the same two cores; the processor time is that of the measured server alone.");
         var result = await contest.RunAsync(rounds);
         foreach (var owner in owners)
             owner.Dispose();
         return result;
     }
 
-    private LineLoad LoadOf(Library library, Redis redis)
+    private LineLoad LoadOf(Dataset dataset, Redis redis)
     {
-        library.SetIn(redis.Port);
-        library.MustBeFound(redis.Port, number => $"*2\r\n$3\r\nGET\r\n$32\r\n{Library.NameOf(number)}\r\n", number => $"$15\r\n127.0.0.1 {library.PortOf(number)}\r\n", "");
-        return new LineLoad(redis.Port, _connections, _inFlight, library.ToRedis(), "");
+        dataset.SetIn(redis.Port);
+        dataset.MustBeFound(
+            redis.Port,
+            number => $"*2\r\n$3\r\nGET\r\n$32\r\n{Dataset.NameOf(number)}\r\n",
+            number => $"$15\r\n127.0.0.1 {dataset.PortOf(number)}\r\n",
+            "");
+        return new LineLoad(redis.Port, _connections, _inFlight, dataset.ToRedis(), "");
     }
 
     private static double[] Run(LineLoad load, int server)
     {
-        var before = ProcessFigures.CpuSeconds(server);
+        var before = ProcessMetrics.CpuSeconds(server);
         var figures = load.Run(Time);
-        return [figures.PerSecond, (ProcessFigures.CpuSeconds(server) - before) / figures.Replies * 1e6, figures.P99];
+        return [figures.PerSecond, (ProcessMetrics.CpuSeconds(server) - before) / figures.Replies * 1e6, figures.P99];
     }
 
     private static Goal Rate(double bound) => new(PerSecond.Name, Ours, Rival, bound, IsFloor: true);

@@ -10,7 +10,7 @@ using P2PShare.Testing.Processes;
 
 namespace P2PShare.Benchmarks.Comparisons;
 
-/// <summary>Row 11: the same work with more and more names.</summary>
+/// <summary>REQUEST, and the end of a session, with more and more names.</summary>
 internal sealed class ScaleComparison : IComparison
 {
     private const int Leaving = 1000;
@@ -30,13 +30,13 @@ internal sealed class ScaleComparison : IComparison
         var servers = new List<RunningServer>();
         foreach (var size in Sizes)
         {
-            var library = new Library(size, Owners: Math.Min(1000, size / 1000));
+            var dataset = new Dataset(size, Owners: Math.Min(1000, size / 1000));
             var server = await RunningServer.StartForCrowdAsync();
             servers.Add(server);
-            opened.AddRange(library.AnnounceTo(server.Port));
-            var requests = library.ToServer();
-            var load = new LineLoad(server.Port, 50, 1, requests, Library.Greeting);
-            var pipelined = new LineLoad(server.Port, 50, 16, requests, Library.Greeting);
+            opened.AddRange(dataset.AnnounceTo(server.Port));
+            var requests = dataset.ToServer();
+            var load = new LineLoad(server.Port, 50, 1, requests, Dataset.Greeting);
+            var pipelined = new LineLoad(server.Port, 50, 16, requests, Dataset.Greeting);
             opened.AddRange([load, pipelined]);
             contest.Add(NameOf(size), () => Task.FromResult(Run(load, pipelined, server)));
         }
@@ -48,7 +48,7 @@ internal sealed class ScaleComparison : IComparison
             contest.Add(new Goal(Leave.Name, NameOf(size), NameOf(Sizes[0]), 1.5));
         }
 
-        contest.Note("An owner leaves: from the close of its connection until the last of its names is not found.");
+        contest.Note("An owner leaves: the time from the close of its connection until none of its names is found.");
         var result = await contest.RunAsync(rounds);
         foreach (var one in opened)
             one.Dispose();
@@ -62,21 +62,21 @@ internal sealed class ScaleComparison : IComparison
     private static double[] Run(LineLoad load, LineLoad pipelined, RunningServer server)
     {
         var perSecond = load.Run(Time).PerSecond;
-        var before = ProcessFigures.CpuSeconds(server.Process.Id);
+        var before = ProcessMetrics.CpuSeconds(server.Process.Id);
         var figures = pipelined.Run(Time);
-        var cpu = (ProcessFigures.CpuSeconds(server.Process.Id) - before) / figures.Replies * 1e6;
+        var cpu = (ProcessMetrics.CpuSeconds(server.Process.Id) - before) / figures.Replies * 1e6;
         return [perSecond, figures.PerSecond, cpu, TimeLeave(server.Port)];
     }
 
     private static double TimeLeave(int port)
     {
-        using var asker = LineLoad.Connect(new IPEndPoint(IPAddress.Loopback, port), Library.Greeting);
-        var owner = Library.AnnounceAmong(port, Leaving);
+        using var asker = LineLoad.Connect(new IPEndPoint(IPAddress.Loopback, port), Dataset.Greeting);
+        var owner = Dataset.AnnounceAmong(port, Leaving);
         var start = Stopwatch.GetTimestamp();
         owner.Dispose();
         for (var number = 0; number < Leaving; number++)
         {
-            while (IsFound(asker, Library.NameAmong(number)))
+            while (IsFound(asker, Dataset.NameAmong(number)))
             {
             }
         }

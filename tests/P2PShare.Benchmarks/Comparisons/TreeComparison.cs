@@ -5,7 +5,7 @@ using P2PShare.Testing.Processes;
 
 namespace P2PShare.Benchmarks.Comparisons;
 
-/// <summary>Row 4: many small files, announced and fetched, beside rsync from its daemon.</summary>
+/// <summary>Many small files, announced and fetched, compared with rsync from its daemon.</summary>
 internal sealed class TreeComparison : IComparison
 {
     private const int Files = 10_000;
@@ -28,10 +28,11 @@ internal sealed class TreeComparison : IComparison
         else
             contest.Add(Rsync.Name, () => FetchAsync(homes, rsync, tree));
         contest.Add(new Goal(Seconds.Name, Ours, Rsync.Name, 1.0));
-        contest.Note("The client's time is ANNOUNCE of the folder, hashing every file, and REQUEST of it by another; both run already. "
-            + "rsync's is from the start of the program to its end; it looks at each file while it transfers them. "
-            + "What they fetched stays until the end: ext4 looks at every file deleted in the last minute before it makes a new one, and a copy "
-            + "then takes four times as long, whoever makes it.");
+        contest.Note(
+            "The client's time is that of ANNOUNCE of the folder, with the hash of every file, and of REQUEST by another client; both "
+            + "clients run already. rsync's is from the start of the program to its end; it reads the file list during the transfer. "
+            + "Fetched files are deleted only at the end: ext4 examines every file deleted in the last minute before it creates one, "
+            + "which makes any copy take four times as long.");
         return await contest.RunAsync(rounds);
     }
 

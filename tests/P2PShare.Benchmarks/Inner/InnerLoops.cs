@@ -9,16 +9,17 @@ using P2PShare.Protocol.Identity;
 using P2PShare.Server.Configuration;
 using P2PShare.Server.Registry;
 using P2PShare.Server.Registry.Tables;
+using P2PShare.Testing;
 
 namespace P2PShare.Benchmarks.Inner;
 
-/// <summary>Row 14 from within: what is done for each line, lookup and leaf, and what it allocates.</summary>
+/// <summary>Times and allocations of the inner loops: one line, one lookup, one leaf.</summary>
 [MemoryDiagnoser]
 [ShortRunJob]
 public class InnerLoops
 {
     private const int Count = 1_000_000;
-    private readonly byte[] _line = System.Text.Encoding.ASCII.GetBytes($"REQUEST {Library.NameOf(Count / 2)}");
+    private readonly byte[] _line = System.Text.Encoding.ASCII.GetBytes($"REQUEST {Dataset.NameOf(Count / 2)}");
     private readonly byte[] _leaf = new byte[Limits.LeafBytes];
     private readonly byte[] _piece = new byte[Limits.PieceBytes];
     private readonly byte[] _root = new byte[Limits.HashBytes];
@@ -30,9 +31,10 @@ public class InnerLoops
     [GlobalSetup]
     public void Fill()
     {
+        var address = PeerAddress.Create(IPAddress.Loopback, 9001);
         for (var number = 0; number < Count; number++)
-            _registry.Put(new FileEntry(number / 1000, Names.Of(Library.NameOf(number)), PeerAddress.Create(IPAddress.Loopback, 9001), Identity: null));
-        _name = Names.Of(Library.NameOf(Count / 2));
+            _registry.Put(new FileEntry(number / 1000, TestName.Parse(Dataset.NameOf(number)), address, Identity: null));
+        _name = TestName.Parse(Dataset.NameOf(Count / 2));
     }
 
     [Benchmark]

@@ -22,22 +22,23 @@ internal sealed class ReceivedAllocations : IAsyncDisposable
     private const long Size = 2048L * Limits.PieceBytes;
 
     private readonly Workspace _workspace;
-    private readonly SharedBy _shared;
+    private readonly OwnerGroup _shared;
 
-    private ReceivedAllocations(Workspace workspace, SharedBy shared) => (_workspace, _shared) = (workspace, shared);
+    private ReceivedAllocations(Workspace workspace, OwnerGroup shared) => (_workspace, _shared) = (workspace, shared);
 
     public static async Task<ReceivedAllocations> StartAsync(Workspace workspace) =>
-        new(workspace, await SharedBy.StartAsync(workspace, workspace.LargeFile(Size), "received", owners: 1));
+        new(workspace, await OwnerGroup.StartAsync(workspace, workspace.LargeFile(Size), "received", owners: 1));
 
-    /// <summary>Bytes for each piece, between a quarter of the file and the end of it.</summary>
+    /// <summary>Measures the bytes allocated for each piece, from the first quarter of the file to its end.</summary>
     public async Task<double> MeasureAsync()
     {
         var row = Locate(_shared.Server.Port, Path.GetFileName(_workspace.LargeFile(Size)));
         var folder = _workspace.NewFolder("received");
         var layers = new LayerStore(Path.Combine(folder, "layers"), Logger.None);
-        var identifier = new ContentIdentifier(new IdentityCache(Path.Combine(folder, "ids"), Logger.None), layers, TimeProvider.System, Logger.None);
+        var identifier = new ContentIdentifier(
+            new IdentityCache(Path.Combine(folder, "ids"), Logger.None), layers, TimeProvider.System, Logger.None);
         var services = new DownloadServices(Dialer.ConnectAsync, identifier, layers, TimeProvider.System, Logger.None);
-        var downloader = new Downloader(new DownloadsFolder(folder, isRestrictive: false), new OneRow(row), services, _ => false);
+        var downloader = new Downloader(new DownloadsFolder(folder, isRestrictive: false), new SingleOwnerIndex(row), services, _ => false);
         var meter = new Meter();
         var outcome = await downloader.FetchFileAsync(row.Name, null, meter, CancellationToken.None);
         return outcome.Succeeded ? meter.BytesPerPiece : throw new InvalidOperationException($"{outcome}");
@@ -47,20 +48,23 @@ internal sealed class ReceivedAllocations : IAsyncDisposable
 
     private static OwnerRow Locate(int port, string name)
     {
-        using var socket = LineLoad.Connect(new IPEndPoint(IPAddress.Loopback, port), Library.Greeting);
+        using var socket = LineLoad.Connect(new IPEndPoint(IPAddress.Loopback, port), Dataset.Greeting);
         socket.Send(Encoding.ASCII.GetBytes($"LOCATE {name}\n"));
         var buffer = new byte[4096];
         var reply = buffer.AsMemory(0, socket.Receive(buffer));
-        return OwnerRow.TryParse(reply[..reply.Span.IndexOf((byte)'\n')], out var row) ? row : throw new InvalidDataException($"{name} is not shared.");
+        return OwnerRow.TryParse(reply[..reply.Span.IndexOf((byte)'\n')], out var row)
+            ? row
+            : throw new InvalidDataException($"{name} is not shared.");
     }
 
-    // Looks at the counter whenever the download tells how far it is, which it does by the clock and not by the piece.
+    // Reads the counter at each progress report. The download reports at intervals of time and not for each piece.
     private sealed class Meter : IDownloadObserver
     {
         private (long Fetched, long Allocated)? _first;
         private (long Fetched, long Allocated) _last;
 
-        public double BytesPerPiece => (double)(_last.Allocated - _first!.Value.Allocated) / (_last.Fetched - _first.Value.Fetched) * Limits.PieceBytes;
+        public double BytesPerPiece =>
+            (double)(_last.Allocated - _first!.Value.Allocated) / (_last.Fetched - _first.Value.Fetched) * Limits.PieceBytes;
 
         public void Report(DownloadProgress progress)
         {
@@ -75,7 +79,7 @@ internal sealed class ReceivedAllocations : IAsyncDisposable
         }
     }
 
-    private sealed class OneRow(OwnerRow row) : IOwnerIndex
+    private sealed class SingleOwnerIndex(OwnerRow row) : IOwnerIndex
     {
         private readonly IReadOnlyList<OwnerRow> _rows = [row];
 
@@ -87,6 +91,7 @@ internal sealed class ReceivedAllocations : IAsyncDisposable
 
         public Task<IReadOnlyList<OwnerRow>> LocateAsync(FileId id, CancellationToken cancellation) => Task.FromResult(_rows);
 
-        public Task<IReadOnlyList<OwnerRow>> ListSharesAsync(ReadOnlyMemory<byte> prefix, CancellationToken cancellation) => Task.FromResult(_rows);
+        public Task<IReadOnlyList<OwnerRow>> ListSharesAsync(ReadOnlyMemory<byte> prefix, CancellationToken cancellation) =>
+            Task.FromResult(_rows);
     }
 }

@@ -6,28 +6,29 @@ using Serilog.Core;
 
 namespace P2PShare.Benchmarks.Inner;
 
-/// <summary>The server in this process, under the load that allocates nothing.</summary>
+/// <summary>A server in this process, under a load that allocates nothing itself.</summary>
 internal sealed class RequestAllocations : IAsyncDisposable
 {
     private readonly CancellationTokenSource _ending = new();
-    private readonly IndexServer _server = new(new InMemoryFileRegistry(TimeProvider.System, ServerBounds.Default), ServerBounds.Default, TimeProvider.System, Logger.None);
+    private readonly IndexServer _server = new(
+        new InMemoryFileRegistry(TimeProvider.System, ServerBounds.Default), ServerBounds.Default, TimeProvider.System, Logger.None);
     private readonly List<IDisposable> _opened = [];
     private Task _running = Task.CompletedTask;
     private LineLoad? _load;
 
     public static async Task<RequestAllocations> StartAsync()
     {
-        var library = new Library(100_000, Owners: 100);
-        var one = new RequestAllocations();
-        await one._server.BindAsync("127.0.0.1", 0, CancellationToken.None);
-        one._running = one._server.RunAsync(one._ending.Token);
-        var port = one._server.LocalEndPoint.Port;
-        one._opened.AddRange(await Task.Run(() => library.AnnounceTo(port)));
-        one._load = await Task.Run(() => new LineLoad(port, 50, 1, library.ToServer(), Library.Greeting));
-        return one;
+        var dataset = new Dataset(100_000, Owners: 100);
+        var started = new RequestAllocations();
+        await started._server.BindAsync("127.0.0.1", 0, CancellationToken.None);
+        started._running = started._server.RunAsync(started._ending.Token);
+        var port = started._server.LocalEndPoint.Port;
+        started._opened.AddRange(await Task.Run(() => dataset.AnnounceTo(port)));
+        started._load = await Task.Run(() => new LineLoad(port, 50, 1, dataset.ToServer(), Dataset.Greeting));
+        return started;
     }
 
-    /// <summary>Bytes for each REQUEST.</summary>
+    /// <summary>Measures the bytes allocated for each REQUEST.</summary>
     public double Measure()
     {
         var before = GC.GetTotalAllocatedBytes(precise: true);
@@ -38,8 +39,8 @@ internal sealed class RequestAllocations : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _load?.Dispose();
-        foreach (var one in _opened)
-            one.Dispose();
+        foreach (var opened in _opened)
+            opened.Dispose();
         await _ending.CancelAsync();
         await _running;
         _server.Dispose();

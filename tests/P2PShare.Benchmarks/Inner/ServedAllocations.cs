@@ -8,6 +8,7 @@ using P2PShare.Peer.Sharing;
 using P2PShare.Peer.Uploads;
 using P2PShare.Protocol;
 using P2PShare.Protocol.Identity;
+using P2PShare.Testing;
 using Serilog.Core;
 
 namespace P2PShare.Benchmarks.Inner;
@@ -27,7 +28,11 @@ internal sealed class ServedAllocations : IAsyncDisposable
     {
         _listener = listener;
         _running = listener.RunAsync(_ending.Token);
-        _gets = [.. Enumerable.Range(0, Pieces).Select(piece => Encoding.ASCII.GetBytes($"GET {id} {(long)piece * Limits.PieceBytes} {Limits.PieceBytes}\n"))];
+        _gets =
+        [
+            .. Enumerable.Range(0, Pieces)
+                .Select(piece => Encoding.ASCII.GetBytes($"GET {id} {(long)piece * Limits.PieceBytes} {Limits.PieceBytes}\n")),
+        ];
         _requester = LineLoad.Connect(new IPEndPoint(IPAddress.Loopback, listener.Port), "PROTO_VERSION 1.0\n");
     }
 
@@ -36,15 +41,17 @@ internal sealed class ServedAllocations : IAsyncDisposable
         var path = workspace.LargeFile((long)Pieces * Limits.PieceBytes);
         var folder = workspace.NewFolder("serving");
         var layers = new LayerStore(Path.Combine(folder, "layers"), Logger.None);
-        var identifier = new ContentIdentifier(new IdentityCache(Path.Combine(folder, "ids"), Logger.None), layers, TimeProvider.System, Logger.None);
+        var identifier = new ContentIdentifier(
+            new IdentityCache(Path.Combine(folder, "ids"), Logger.None), layers, TimeProvider.System, Logger.None);
         var shared = new SharedFiles();
         var identified = await identifier.IdentifyAsync(path, hashed: null, CancellationToken.None);
-        var file = new SharedFile(Names.Of("served.bin"), path, identified);
+        var file = new SharedFile(TestName.Parse("served.bin"), path, identified);
         shared.Put(file);
-        return new ServedAllocations(PeerListener.Bind(IPAddress.Loopback, 0, shared, layers, TimeProvider.System, Logger.None), file.Identity.Id);
+        return new ServedAllocations(
+            PeerListener.Bind(IPAddress.Loopback, 0, shared, layers, TimeProvider.System, Logger.None), file.Identity.Id);
     }
 
-    /// <summary>Bytes for each GET of a piece.</summary>
+    /// <summary>Measures the bytes allocated for each GET of a piece.</summary>
     public double Measure()
     {
         var header = Encoding.ASCII.GetByteCount($"DATA {Limits.PieceBytes}\n");
@@ -53,7 +60,7 @@ internal sealed class ServedAllocations : IAsyncDisposable
         {
             _requester.Send(get);
             for (var left = Limits.PieceBytes + header; left > 0;)
-                left -= _requester.Receive(_buffer) is > 0 and var count ? count : throw new IOException("The peer broke off.");
+                left -= _requester.Receive(_buffer) is > 0 and var count ? count : throw new IOException("The peer closed the connection.");
         }
 
         return (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)Pieces;

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace P2PShare.Benchmarks.Load;
 
-/// <summary>The system calls of the load generator, without anything between: what it costs itself, it takes from both sides' core.</summary>
+/// <summary>
+/// The system calls of the load generator, called directly: its own cost is taken from the cores of the measured programs.
+/// </summary>
 internal static partial class LibC
 {
     public const int EpollIn = 1;

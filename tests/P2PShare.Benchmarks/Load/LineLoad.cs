@@ -6,8 +6,8 @@ using System.Text;
 namespace P2PShare.Benchmarks.Load;
 
 /// <summary>
-/// The neutral load generator: one thread, epoll, requests that lie ready, and of the replies only the line ends are counted. Each
-/// connection sends so many requests together, and the next ones when all their replies have come, as redis-benchmark does.
+/// The load generator for both programs: one thread with epoll, which sends prepared requests and only counts the line ends of the
+/// replies. Each connection sends a batch of requests, and the next batch after all replies, as redis-benchmark does.
 /// </summary>
 internal sealed unsafe class LineLoad : IDisposable
 {
@@ -17,7 +17,7 @@ internal sealed unsafe class LineLoad : IDisposable
 
     private readonly Socket[] _sockets;
     private readonly int[] _descriptors;
-    private readonly int[] _owed;
+    private readonly int[] _expectedLineEnds;
     private readonly long[] _sentAt;
     private readonly int[] _histogram = new int[HistogramMicroseconds];
     private readonly byte[] _buffer = GC.AllocateArray<byte>(BufferBytes, pinned: true);
@@ -29,10 +29,10 @@ internal sealed unsafe class LineLoad : IDisposable
     private int _cursor;
     private long _batches;
 
-    /// <param name="port">Of 127.0.0.1.</param>
-    /// <param name="connections">At once.</param>
-    /// <param name="inFlight">Requests sent together on each; a power of two.</param>
-    /// <param name="requests">What is sent, over and over.</param>
+    /// <param name="port">The port on 127.0.0.1.</param>
+    /// <param name="connections">The number of connections.</param>
+    /// <param name="inFlight">Requests in a batch; a power of two.</param>
+    /// <param name="requests">The requests, which are sent repeatedly.</param>
     /// <param name="greeting">Lines to send first, each answered by one line; may be empty.</param>
     public LineLoad(int port, int connections, int inFlight, Requests requests, string greeting)
     {
@@ -41,7 +41,7 @@ internal sealed unsafe class LineLoad : IDisposable
         _lineEndsPerBatch = inFlight * requests.LineEndsPerReply;
         _bytes = GC.AllocateUninitializedArray<byte>(requests.Bytes.Length, pinned: true);
         requests.Bytes.CopyTo(_bytes, 0);
-        (_owed, _sentAt) = (new int[connections], new long[connections]);
+        (_expectedLineEnds, _sentAt) = (new int[connections], new long[connections]);
         _sockets = [.. Enumerable.Range(0, connections).Select(_ => Connect(new IPEndPoint(IPAddress.Loopback, port), greeting))];
         _descriptors = [.. _sockets.Select(one => (int)one.Handle)];
         _epoll = LibC.EpollCreate(0);
@@ -52,18 +52,18 @@ internal sealed unsafe class LineLoad : IDisposable
         }
     }
 
-    /// <summary>Connects, and exchanges lines.</summary>
+    /// <summary>Connects, sends the greeting, and reads its replies.</summary>
     public static Socket Connect(IPEndPoint server, string greeting, IPAddress? from = null)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         if (from is not null)
             socket.Bind(new IPEndPoint(from, 0));
         socket.Connect(server);
-        Bulk.Exchange(socket, Encoding.UTF8.GetBytes(greeting), greeting.Count(one => one == '\n'));
+        LineExchange.Run(socket, Encoding.UTF8.GetBytes(greeting), greeting.Count(one => one == '\n'));
         return socket;
     }
 
-    /// <summary>Sends for that long, then takes what is still owed.</summary>
+    /// <summary>Sends requests for this time, then reads the remaining replies.</summary>
     public LoadFigures Run(TimeSpan time)
     {
         Array.Clear(_histogram);
@@ -81,7 +81,8 @@ internal sealed unsafe class LineLoad : IDisposable
                 (counted, countedAt) = (_batches, now);
         }
 
-        return new LoadFigures(counted * _inFlight, counted * _inFlight / Stopwatch.GetElapsedTime(start, countedAt).TotalSeconds, Percentile(0.99));
+        return new LoadFigures(
+            counted * _inFlight, counted * _inFlight / Stopwatch.GetElapsedTime(start, countedAt).TotalSeconds, Percentile(0.99));
     }
 
     public void Dispose()
@@ -91,14 +92,14 @@ internal sealed unsafe class LineLoad : IDisposable
             socket.Dispose();
     }
 
-    // How many connections have nothing more to do.
+    // Returns the number of connections that have finished.
     private int ServeReady(long end)
     {
         var done = 0;
         var events = stackalloc LibC.EpollEvent[EventsAtOnce];
         var ready = LibC.EpollWait(_epoll, events, EventsAtOnce, 10_000);
         if (ready <= 0)
-            throw new TimeoutException("No reply came for 10 s.");
+            throw new TimeoutException("No reply arrived for 10 s.");
         for (var at = 0; at < ready; at++)
         {
             var index = events[at].Index;
@@ -118,7 +119,7 @@ internal sealed unsafe class LineLoad : IDisposable
 
     private void SendBatch(int index, long now)
     {
-        _owed[index] = _lineEndsPerBatch;
+        _expectedLineEnds[index] = _lineEndsPerBatch;
         _sentAt[index] = now;
         fixed (byte* bytes = _bytes)
             Check(LibC.Send(_descriptors[index], bytes + _cursor, _batchBytes, 0) == _batchBytes ? 0 : -1);
@@ -134,10 +135,10 @@ internal sealed unsafe class LineLoad : IDisposable
             var count = (int)LibC.Receive(_descriptors[index], buffer, BufferBytes, 0);
             if (count <= 0)
                 throw new IOException("A connection of the load was closed.");
-            _owed[index] -= new ReadOnlySpan<byte>(buffer, count).Count((byte)'\n');
+            _expectedLineEnds[index] -= new ReadOnlySpan<byte>(buffer, count).Count((byte)'\n');
         }
 
-        return _owed[index] <= 0;
+        return _expectedLineEnds[index] <= 0;
     }
 
     private double Percentile(double share)

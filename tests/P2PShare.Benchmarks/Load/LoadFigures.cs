@@ -1,7 +1,7 @@
 namespace P2PShare.Benchmarks.Load;
 
-/// <summary>What the load generator counted.</summary>
-/// <param name="Replies">That came within the time.</param>
-/// <param name="PerSecond">Of them, each second.</param>
-/// <param name="P99">Time, in milliseconds, from sending until the last reply of what was sent together, that 99 of 100 stayed under.</param>
+/// <summary>The figures of the load generator.</summary>
+/// <param name="Replies">Replies within the time.</param>
+/// <param name="PerSecond">Replies per second.</param>
+/// <param name="P99">The 99th percentile, in milliseconds, of the time from sending a batch until its last reply.</param>
 internal sealed record LoadFigures(long Replies, double PerSecond, double P99);

@@ -2,18 +2,18 @@ using System.Text;
 
 namespace P2PShare.Benchmarks.Load;
 
-/// <summary>Requests of equal length, one after the other, ready to send.</summary>
-/// <param name="Bytes">All of them.</param>
-/// <param name="Length">Of each, in bytes.</param>
+/// <summary>Prepared requests of equal length.</summary>
+/// <param name="Bytes">All requests.</param>
+/// <param name="Length">Bytes of each request.</param>
 /// <param name="LineEndsPerReply">How many LF the reply to each holds.</param>
 internal sealed record Requests(byte[] Bytes, int Length, int LineEndsPerReply)
 {
-    /// <summary>So many that no cache of a processor holds what they ask for.</summary>
+    /// <summary>The number of requests. It is so large that no processor cache holds all the entries that they ask for.</summary>
     public const int Count = 1 << 18;
 
-    /// <summary>In an order that no cache can guess, the same each time.</summary>
-    /// <param name="names">How many names there are to choose among.</param>
-    /// <param name="form">A request for the file of that number; of equal length for all.</param>
+    /// <summary>Makes requests in a random order, which is the same each time.</summary>
+    /// <param name="names">The number of names to choose from.</param>
+    /// <param name="form">Returns the request for the file with this number; all have equal length.</param>
     /// <param name="lineEndsPerReply">How many LF the reply to each holds.</param>
     public static Requests Of(int names, Func<int, string> form, int lineEndsPerReply)
     {

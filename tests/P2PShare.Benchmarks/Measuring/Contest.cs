@@ -1,6 +1,8 @@
 namespace P2PShare.Benchmarks.Measuring;
 
-/// <summary>Contestants that do the same work in turns, A B A B, so that whatever else the machine does meets all of them alike.</summary>
+/// <summary>
+/// Measures contestants that do the same work alternately, A B A B, so that other load on the machine affects all of them alike.
+/// </summary>
 internal sealed class Contest(string name, string work, params Metric[] metrics)
 {
     private readonly List<Contestant> _contestants = [];
@@ -11,12 +13,12 @@ internal sealed class Contest(string name, string work, params Metric[] metrics)
 
     public void Add(Goal goal) => _goals.Add(goal);
 
-    /// <summary>What the reader of the table has to know.</summary>
+    /// <summary>Adds a note for the reader of the table.</summary>
     public void Note(string text) => _notes.Add(text);
 
-    /// <summary>Every contestant once to warm up, then all of them in each round. A goal whose rival is not there is left out.</summary>
-    /// <param name="rounds">How many.</param>
-    /// <param name="warmsUp">False for work that takes minutes, and whose figure no warm-up changes.</param>
+    /// <summary>Runs every contestant once to warm up, then all of them in each round. A goal whose rival is missing is left out.</summary>
+    /// <param name="rounds">The number of measured rounds.</param>
+    /// <param name="warmsUp">False for work that takes minutes and whose figures a warm-up does not change.</param>
     public async Task<Result> RunAsync(int rounds, bool warmsUp = true)
     {
         var figures = _contestants.Select(_ => new List<double[]>()).ToArray();
@@ -34,7 +36,8 @@ internal sealed class Contest(string name, string work, params Metric[] metrics)
         Show("");
         var series = _contestants.SelectMany((contestant, index) =>
             metrics.Select((metric, column) => new Series(contestant.Name, metric, [.. figures[index].Select(run => run[column])])));
-        return new Result(name, work, [.. series], [.. _goals.Where(goal => goal.Rival is null || _contestants.Any(one => one.Name == goal.Rival))], _notes);
+        var goals = _goals.Where(goal => goal.Rival is null || _contestants.Any(contestant => contestant.Name == goal.Rival));
+        return new Result(name, work, [.. series], [.. goals], _notes);
     }
 
     private static void Show(string progress)

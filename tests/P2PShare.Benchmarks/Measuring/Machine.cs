@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace P2PShare.Benchmarks.Measuring;
 
-/// <summary>What the figures were measured on.</summary>
+/// <summary>Describes the machine on which the figures were measured.</summary>
 internal static class Machine
 {
     public static string Describe()
@@ -11,7 +11,8 @@ internal static class Machine
         var memory = Field("/proc/meminfo", "MemTotal")?.Split(' ')[0] is { } kibibytes && long.TryParse(kibibytes, out var total)
             ? $"{total / 1024 / 1024 + 1} GiB"
             : "memory unknown";
-        return $"{Environment.ProcessorCount} x {model}, {memory}, Linux {Environment.OSVersion.Version}, {RuntimeInformation.FrameworkDescription}";
+        var system = $"Linux {Environment.OSVersion.Version}, {RuntimeInformation.FrameworkDescription}";
+        return $"{Environment.ProcessorCount} x {model}, {memory}, {system}";
     }
 
     private static string? Field(string file, string name) =>

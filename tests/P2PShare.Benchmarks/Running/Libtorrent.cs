@@ -3,7 +3,7 @@ using P2PShare.Testing.Processes;
 
 namespace P2PShare.Benchmarks.Running;
 
-/// <summary>libtorrent through its Python binding: a seed of one file, and fetches from it.</summary>
+/// <summary>libtorrent through its Python binding: one seed of a file, and downloads from it.</summary>
 internal sealed class Libtorrent : IAsyncDisposable
 {
     private const string Python = "python3";
@@ -32,7 +32,10 @@ internal sealed class Libtorrent : IAsyncDisposable
         return new Libtorrent(seed, script, torrent, port);
     }
 
-    /// <summary>Fetches it; the time from adding the torrent until every piece was verified, in seconds, by the clock of the fetching process.</summary>
+    /// <summary>
+    /// TimedFetch it; the time from adding the torrent until every piece was verified, in seconds, by the clock of the fetching
+    /// process.
+    /// </summary>
     public async Task<double> FetchAsync(string folder)
     {
         await using var process = ProgramProcess.Start(Tool.Find(Python)!, [_script, "fetch", _torrent, folder, _port]);

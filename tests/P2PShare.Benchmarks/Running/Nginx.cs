@@ -15,7 +15,7 @@ internal sealed class Nginx : IAsyncDisposable
     public string UrlOf(string path) => $"http://127.0.0.1:{Port}/{Path.GetFileName(path)}";
 
     /// <param name="content">The folder that it serves.</param>
-    /// <param name="folder">For its own files.</param>
+    /// <param name="folder">The folder for its own files.</param>
     public static async Task<Nginx> StartAsync(string content, string folder)
     {
         var port = Ports.FindFree();

@@ -4,10 +4,12 @@ using P2PShare.Testing;
 
 namespace P2PShare.Benchmarks.Running;
 
-/// <summary>Ports for rivals that cannot take any free one by themselves.</summary>
+/// <summary>Ports for rivals that cannot choose a free port themselves.</summary>
 internal static class Ports
 {
-    /// <summary>A port that was free a moment ago. Another may take it first: then the rival says so, and the run is repeated by hand.</summary>
+    /// <summary>
+    /// A port that was free a moment ago. If another process takes it first, the rival fails, and the run must be repeated.
+    /// </summary>
     public static int FindFree()
     {
         using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -15,8 +17,8 @@ internal static class Ports
         return ((IPEndPoint)probe.LocalEndPoint!).Port;
     }
 
-    /// <summary>Waits until somebody listens there.</summary>
-    public static Task WaitForAsync(int port) => Eventually.True(() => Answers(port), "somebody who listens there");
+    /// <summary>Waits until a process listens on the port.</summary>
+    public static Task WaitForAsync(int port) => Eventually.True(() => Answers(port), "a process that listens on the port");
 
     private static bool Answers(int port)
     {

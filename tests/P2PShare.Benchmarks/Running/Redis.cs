@@ -6,7 +6,7 @@ using P2PShare.Testing.Processes;
 
 namespace P2PShare.Benchmarks.Running;
 
-/// <summary>redis-server that keeps everything in memory and nothing on the disk.</summary>
+/// <summary>redis-server without persistence.</summary>
 internal sealed class Redis : IAsyncDisposable
 {
     public const string Name = "redis-server";
@@ -26,7 +26,7 @@ internal sealed class Redis : IAsyncDisposable
         var port = Ports.FindFree();
         string[] command =
         [
-            .. Descriptors.Most, path, "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1",
+            .. DescriptorLimit.MaximumPrefix, path, "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1",
             "--save", "", "--appendonly", "no", "--maxclients", "100000", "--tcp-backlog", "4096",
         ];
         var process = ProgramProcess.Start(command[0], command[1..], Path.GetTempPath());
@@ -34,14 +34,15 @@ internal sealed class Redis : IAsyncDisposable
         return new Redis(process, port);
     }
 
-    /// <summary>What INFO calls used_memory, in bytes: all that its allocator gave out.</summary>
+    /// <summary>used_memory of INFO, in bytes: the memory that its allocator has handed out.</summary>
     public long UsedMemory()
     {
         using var socket = LineLoad.Connect(new IPEndPoint(IPAddress.Loopback, Port), "");
         socket.Send("INFO memory\r\n"u8);
         var buffer = new byte[16 * 1024];
         var text = Encoding.ASCII.GetString(buffer, 0, socket.Receive(buffer));
-        return long.Parse(text.Split('\n').First(line => line.StartsWith("used_memory:", StringComparison.Ordinal)).Split(':')[1], CultureInfo.InvariantCulture);
+        var line = text.Split('\n').First(line => line.StartsWith("used_memory:", StringComparison.Ordinal));
+        return long.Parse(line.Split(':')[1], CultureInfo.InvariantCulture);
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();

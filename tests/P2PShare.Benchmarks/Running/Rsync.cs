@@ -12,7 +12,7 @@ internal sealed class Rsync : IAsyncDisposable
 
     private Rsync(ProgramProcess process, int port) => (_process, _port) = (process, port);
 
-    /// <summary>What is in the folder.</summary>
+    /// <summary>The URL of the content of the folder.</summary>
     public string Url => $"rsync://127.0.0.1:{_port}/content/";
 
     /// <summary>Null where it is not installed.</summary>
@@ -22,9 +22,11 @@ internal sealed class Rsync : IAsyncDisposable
             return null;
         var port = Ports.FindFree();
         var configuration = Path.Combine(folder, "rsyncd.conf");
-        await File.WriteAllTextAsync(configuration, $"use chroot = no\nlog file = {folder}/log\n[content]\npath = {content}\nread only = yes\nuid = 0\ngid = 0\n");
+        await File.WriteAllTextAsync(
+            configuration, $"use chroot = no\nlog file = {folder}/log\n[content]\npath = {content}\nread only = yes\nuid = 0\ngid = 0\n");
+        var portText = port.ToString(CultureInfo.InvariantCulture);
         var process = ProgramProcess.Start(
-            path, ["--daemon", "--no-detach", $"--config={configuration}", "--address=127.0.0.1", $"--port={port.ToString(CultureInfo.InvariantCulture)}"]);
+            path, ["--daemon", "--no-detach", $"--config={configuration}", "--address=127.0.0.1", $"--port={portText}"]);
         await Ports.WaitForAsync(port);
         return new Rsync(process, port);
     }

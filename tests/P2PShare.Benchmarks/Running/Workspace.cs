@@ -3,18 +3,18 @@ using P2PShare.Testing;
 
 namespace P2PShare.Benchmarks.Running;
 
-/// <summary>The folder that all files of a run are in, on one disk, gone at its end.</summary>
+/// <summary>A temporary folder for all files of a run, which is deleted at its end.</summary>
 internal sealed class Workspace : IDisposable
 {
     private const int Chunk = 4 * 1024 * 1024;
     private const int PageBytes = 4096;
 
-    // The largest file that is fetched, and something for the programs.
-    private const nuint FreshBytes = (nuint)2560 * 1024 * 1024;
+    // The size of the largest fetched file, and some memory for the programs.
+    private const nuint TouchedBytes = (nuint)2560 * 1024 * 1024;
 
     private readonly TempFolder _folder = new();
 
-    /// <summary>A folder of this name, empty.</summary>
+    /// <summary>Creates an empty folder with this name.</summary>
     public string NewFolder(string name)
     {
         var path = _folder.File(name);
@@ -24,7 +24,7 @@ internal sealed class Workspace : IDisposable
         return path;
     }
 
-    /// <summary>A file of this many bytes that no compression makes smaller, made once and in the page cache.</summary>
+    /// <summary>The path of an incompressible file of this size, which is written once and is in the page cache.</summary>
     public string LargeFile(long bytes)
     {
         var path = Path.Combine(Directory.CreateDirectory(_folder.File("content")).FullName, $"large-{bytes}.bin");
@@ -43,14 +43,14 @@ internal sealed class Workspace : IDisposable
     }
 
     /// <summary>
-    /// Everything written is on the disk, so that no run pays for the one before. A virtual machine's host takes back memory that
-    /// lies free for some seconds, and whoever uses it next pays seconds for that; so it is used here, for all alike.
+    /// Writes dirty pages to the disk, so that no run pays for the previous one, and touches free memory: the host of a virtual machine
+    /// reclaims memory that is free for some seconds, and its next use then takes seconds.
     /// </summary>
     public static unsafe void Settle()
     {
         Load.LibC.Sync();
-        var memory = (byte*)NativeMemory.Alloc(FreshBytes);
-        for (nuint offset = 0; offset < FreshBytes; offset += PageBytes)
+        var memory = (byte*)NativeMemory.Alloc(TouchedBytes);
+        for (nuint offset = 0; offset < TouchedBytes; offset += PageBytes)
             memory[offset] = 1;
         NativeMemory.Free(memory);
     }

@@ -4,22 +4,22 @@ using P2PShare.Testing.Peers;
 
 namespace P2PShare.EndToEnd.Tests.Running;
 
-/// <summary>The plainest server or owner that there is: what a line is answered with is looked up, and sent.</summary>
+/// <summary>A fake server or owner that answers each line with bytes from a function.</summary>
 internal sealed class ScriptedListener : IAsyncDisposable
 {
     private readonly LoopbackListener _listener;
     private readonly Func<string, IEnumerable<byte[]>> _answer;
     private readonly bool _closesAfterAnswer;
 
-    /// <param name="answer">From a line, with its line end, to the bytes that answer it.</param>
-    /// <param name="closesAfterAnswer">As owners do; servers go on.</param>
+    /// <param name="answer">Returns the answer to a line with its line end.</param>
+    /// <param name="closesAfterAnswer">Whether it closes after one answer, as a plain owner does.</param>
     public ScriptedListener(Func<string, byte[]> answer, bool closesAfterAnswer)
         : this(line => [answer(line)], closesAfterAnswer)
     {
     }
 
-    /// <param name="answer">The same, for answers that are sent in parts, as many as the other side takes.</param>
-    /// <param name="closesAfterAnswer">As owners do; servers go on.</param>
+    /// <param name="answer">The same, for answers in parts, which may have no end.</param>
+    /// <param name="closesAfterAnswer">Whether it closes after one answer, as a plain owner does.</param>
     public ScriptedListener(Func<string, IEnumerable<byte[]>> answer, bool closesAfterAnswer)
     {
         (_answer, _closesAfterAnswer) = (answer, closesAfterAnswer);

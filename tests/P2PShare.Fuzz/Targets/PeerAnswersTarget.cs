@@ -14,10 +14,12 @@ using Serilog.Core;
 
 namespace P2PShare.Fuzz.Targets;
 
-/// <summary>A download whose only owner answers nonsense: it ends, and a file stands under the name only where it is right.</summary>
+/// <summary>
+/// A download whose only owner sends mutated answers: it ends, and a file with the name exists only with the right content.
+/// </summary>
 internal sealed class PeerAnswersTarget : IFuzzTarget, IDisposable
 {
-    // What the owner has to say is said within the first of these; afterwards only the clock is waited for, and it is moved by hand.
+    // The owner sends all its answers within this time. Afterwards only timers are pending, and the clock is moved step by step.
     private const int MillisecondsToAnswer = 5;
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(10);
 
@@ -30,7 +32,8 @@ internal sealed class PeerAnswersTarget : IFuzzTarget, IDisposable
     {
         var layers = new LayerStore(_folder.File("owner"), Logger.None);
         var path = _folder.Write("content", _content);
-        var identifier = new ContentIdentifier(new IdentityCache(_folder.File("ids"), Logger.None), layers, TimeProvider.System, Logger.None);
+        var identifier = new ContentIdentifier(
+            new IdentityCache(_folder.File("ids"), Logger.None), layers, TimeProvider.System, Logger.None);
         _identity = identifier.IdentifyAsync(path, null, CancellationToken.None).GetAwaiter().GetResult().Identity;
         _answers =
         [
@@ -43,40 +46,40 @@ internal sealed class PeerAnswersTarget : IFuzzTarget, IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    public async Task PlayAsync(Mutator mutator)
+    public async Task RunCaseAsync(Mutator mutator)
     {
         using var downloads = new TempFolder();
         var time = new ManualTimeProvider();
-        var wires = new List<(Wire Wire, Task Speaking)>();
+        var connections = new List<(ScriptedConnection ScriptedConnection, Task Exchange)>();
         Dial dial = (_, _) =>
         {
-            var wire = new Wire();
-            wires.Add((wire, wire.SpeakAsync(mutator.Cut(mutator.Conversation(_answers)))));
-            return Task.FromResult(wire.Near);
+            var connection = new ScriptedConnection();
+            connections.Add((connection, connection.ExchangeAsync(mutator.Slice(mutator.Conversation(_answers)))));
+            return Task.FromResult(connection.Near);
         };
         var layers = new LayerStore(downloads.File(".layers"), Logger.None);
         var identifier = new ContentIdentifier(new IdentityCache(downloads.File(".ids"), Logger.None), layers, time, Logger.None);
         var services = new DownloadServices(dial, identifier, layers, time, Logger.None);
-        var downloader = new Downloader(new DownloadsFolder(downloads.Path, false), new OneOwner(_identity), services, _ => false);
+        var downloader = new Downloader(new DownloadsFolder(downloads.Path, false), new SingleOwnerIndex(_identity), services, _ => false);
 
-        var fetching = downloader.FetchFileAsync(OneOwner.Name, null, new Silence(), CancellationToken.None);
-        for (var patience = MillisecondsToAnswer; await Task.WhenAny(fetching, Task.Delay(patience)) != fetching; patience = 1)
+        var fetching = downloader.FetchFileAsync(SingleOwnerIndex.Name, null, new NullDownloadObserver(), CancellationToken.None);
+        for (var milliseconds = MillisecondsToAnswer; await Task.WhenAny(fetching, Task.Delay(milliseconds)) != fetching; milliseconds = 1)
             time.Advance(Step);
         var outcome = await fetching;
 
         var saved = downloads.File("a");
-        File.Exists(saved).Should(exists => exists == outcome.Succeeded, "a file stands there only when it is whole");
+        File.Exists(saved).MustSatisfy(exists => exists == outcome.Succeeded, "a file exists only after a successful download");
         if (outcome.Succeeded)
-            File.ReadAllBytes(saved).Should(bytes => bytes.AsSpan().SequenceEqual(_content), "what stands there is right");
-        foreach (var (wire, speaking) in wires)
+            File.ReadAllBytes(saved).MustSatisfy(bytes => bytes.AsSpan().SequenceEqual(_content), "the file has the right content");
+        foreach (var (connection, exchange) in connections)
         {
-            await wire.Near.Stream.DisposeAsync();
-            await speaking;
-            wire.Dispose();
+            await connection.Near.Stream.DisposeAsync();
+            await exchange;
+            connection.Dispose();
         }
     }
 
-    private sealed class OneOwner(FileIdentity identity) : IOwnerIndex
+    private sealed class SingleOwnerIndex(FileIdentity identity) : IOwnerIndex
     {
         public static FileName Name => FileName.TryParse("a", out var name, out _) ? name : default;
 
@@ -86,15 +89,17 @@ internal sealed class PeerAnswersTarget : IFuzzTarget, IDisposable
 
         public Task<PeerAddress?> RequestAsync(FileName name, CancellationToken cancellation) => Task.FromResult<PeerAddress?>(Row.Owner);
 
-        public Task<IReadOnlyList<OwnerRow>> LocateAsync(FileName name, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<OwnerRow>>([Row]);
+        public Task<IReadOnlyList<OwnerRow>> LocateAsync(FileName name, CancellationToken cancellation) =>
+            Task.FromResult<IReadOnlyList<OwnerRow>>([Row]);
 
-        public Task<IReadOnlyList<OwnerRow>> LocateAsync(FileId id, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<OwnerRow>>([Row]);
+        public Task<IReadOnlyList<OwnerRow>> LocateAsync(FileId id, CancellationToken cancellation) =>
+            Task.FromResult<IReadOnlyList<OwnerRow>>([Row]);
 
         public Task<IReadOnlyList<OwnerRow>> ListSharesAsync(ReadOnlyMemory<byte> prefix, CancellationToken cancellation) =>
             Task.FromResult<IReadOnlyList<OwnerRow>>([]);
     }
 
-    private sealed class Silence : IDownloadObserver
+    private sealed class NullDownloadObserver : IDownloadObserver
     {
         public void Report(DownloadProgress progress)
         {

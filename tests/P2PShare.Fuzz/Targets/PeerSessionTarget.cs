@@ -8,7 +8,7 @@ using Serilog.Core;
 
 namespace P2PShare.Fuzz.Targets;
 
-/// <summary>The peer port: whatever is asked, only what is shared leaves, and the session ends.</summary>
+/// <summary>The peer port: for any input, only shared files are sent, and the session ends.</summary>
 internal sealed class PeerSessionTarget : IFuzzTarget, IDisposable
 {
     private static readonly byte[] Secret = "this file was never announced"u8.ToArray();
@@ -26,7 +26,8 @@ internal sealed class PeerSessionTarget : IFuzzTarget, IDisposable
         var large = Share("photos/large.bin", new SeededBytes(2).Create(3 * Limits.PieceBytes / 2));
         _lines = new[]
         {
-            "PROTO_VERSION 1.0", $"GET {small.Id} 0 100", $"GET {large.Id} 0 4096", $"GET {large.Id} {Limits.PieceBytes} 1000", $"HASHES {large.Id} 0 2",
+            "PROTO_VERSION 1.0", $"GET {small.Id} 0 100", $"GET {large.Id} 0 4096", $"GET {large.Id} {Limits.PieceBytes} 1000",
+            $"HASHES {large.Id} 0 2",
             $"HASHES {small.Id} 0 1", $"GET {new string('a', 64)} 0 1", "secret.txt", "small.txt", "../secret.txt",
         }.Select(Mutator.Line).ToArray();
     }
@@ -35,17 +36,18 @@ internal sealed class PeerSessionTarget : IFuzzTarget, IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    public async Task PlayAsync(Mutator mutator)
+    public async Task RunCaseAsync(Mutator mutator)
     {
         var time = new ManualTimeProvider();
-        using var wire = new Wire();
+        using var connection = new ScriptedConnection();
         var slots = new UploadSlots(UploadLimits.Slots, UploadLimits.SlotsPerRequester, UploadLimits.SlotPatience, time);
-        var session = EndAsync(new PeerSession(wire.Near, _shared, _layers, slots, time, Logger.None));
+        var session = EndAsync(new PeerSession(connection.Near, _shared, _layers, slots, time, Logger.None));
 
-        var answers = await wire.SpeakAsync(mutator.Cut(mutator.Conversation(mutator.Random.Next(4) == 0 ? [_lines[mutator.Random.Next(_lines.Length)]] : _lines)));
+        var lines = mutator.Random.Next(4) == 0 ? [_lines[mutator.Random.Next(_lines.Length)]] : _lines;
+        var answers = await connection.ExchangeAsync(mutator.Slice(mutator.Conversation(lines)));
         await session;
 
-        answers.AsSpan().IndexOf(Secret).Should(place => place < 0, "what was not announced is not served");
+        answers.AsSpan().IndexOf(Secret).MustSatisfy(place => place < 0, "a file that was not announced is not served");
     }
 
     private static async Task EndAsync(PeerSession session)
@@ -56,14 +58,15 @@ internal sealed class PeerSessionTarget : IFuzzTarget, IDisposable
         }
         catch (IOException)
         {
-            // What the listener expects of a broken connection.
+            // The listener handles this exception, which a broken connection causes.
         }
     }
 
     private FileIdentity Share(string name, byte[] content)
     {
         var path = _folder.Write("shared/" + name, content);
-        var identifier = new ContentIdentifier(new IdentityCache(_folder.File("ids"), Logger.None), _layers, TimeProvider.System, Logger.None);
+        var identifier = new ContentIdentifier(
+            new IdentityCache(_folder.File("ids"), Logger.None), _layers, TimeProvider.System, Logger.None);
         var identified = identifier.IdentifyAsync(path, null, CancellationToken.None).GetAwaiter().GetResult();
         _shared.Put(new SharedFile(FileName.TryParse(name, out var parsed, out _) ? parsed : default, path, identified));
         return identified.Identity;

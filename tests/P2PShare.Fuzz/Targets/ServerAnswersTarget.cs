@@ -6,7 +6,9 @@ using P2PShare.Testing;
 
 namespace P2PShare.Fuzz.Targets;
 
-/// <summary>The client as it reads a server's answers: each command ends, with an answer or with an IOException, and asks for no more than its bounds.</summary>
+/// <summary>
+/// A client that reads the answers of a server: each command ends, with an answer or an IOException, and stays within its bounds.
+/// </summary>
 internal sealed class ServerAnswersTarget : IFuzzTarget
 {
     private static readonly string Id = new('a', 64);
@@ -14,36 +16,43 @@ internal sealed class ServerAnswersTarget : IFuzzTarget
     private static readonly byte[][] Answers = new[]
     {
         "VERSION_OK SWARM SEARCH PING RESUME", "REGISTER_OK", "RESUME_OK", "SHARE_OK", "SHARE_FAIL too many files", "WITHDRAW_OK",
-        "FOUND 127.0.0.1 9001", "a 127.0.0.1 9001", "yaz tatili.txt ::1 9002", "LIST_END", $"{Id} 5 127.0.0.1 9001 a", "- - 127.0.0.1 9001 b",
+        "FOUND 127.0.0.1 9001", "a 127.0.0.1 9001", "yaz tatili.txt ::1 9002", "LIST_END", $"{Id} 5 127.0.0.1 9001 a",
+        "- - 127.0.0.1 9001 b",
         "LOCATE_END", $"{Id} 5 127.0.0.1 9001 photos/a", "LIST_SHARES_END", $"{Id} 5 3 a", "SEARCH_END MORE", "PONG",
     }.Select(Mutator.Line).ToArray();
 
     public string Name => "answers of a server";
 
-    public async Task PlayAsync(Mutator mutator)
+    public async Task RunCaseAsync(Mutator mutator)
     {
-        using var wire = new Wire();
-        var speaking = wire.SpeakAsync(mutator.Cut(mutator.Conversation(Answers)));
+        using var connection = new ScriptedConnection();
+        var exchange = connection.ExchangeAsync(mutator.Slice(mutator.Conversation(Answers)));
         try
         {
-            await ConverseAsync(wire);
+            await ConverseAsync(connection);
         }
         catch (IOException)
         {
-            // How a bad answer ends.
+            // An invalid answer ends the connection.
         }
 
-        await wire.Near.Stream.DisposeAsync();
-        await speaking;
+        await connection.Near.Stream.DisposeAsync();
+        await exchange;
     }
 
-    private static async Task ConverseAsync(Wire wire)
+    private static async Task ConverseAsync(ScriptedConnection connection)
     {
         var (user, name) = (Parsed("yigido"), Named("a"));
-        var isIdentity = FileId.TryParse(System.Text.Encoding.ASCII.GetBytes(Id), out var id) & FileIdentity.TryCreate(id, 5, out var identity);
-        isIdentity.Should(parsed => parsed, "the id is one");
+        var isId = FileId.TryParse(System.Text.Encoding.ASCII.GetBytes(Id), out var id);
+        var isIdentity = FileIdentity.TryCreate(id, 5, out var identity);
+        isIdentity.MustSatisfy(parsed => parsed && isId, "the id is valid");
         await using var index = await IndexConnection.OpenAsync(
-            (_, _) => Task.FromResult(wire.Near), new IPEndPoint(IPAddress.Loopback, 8080), user, SessionToken.Create(), new ManualTimeProvider(), CancellationToken.None);
+            (_, _) => Task.FromResult(connection.Near),
+            new IPEndPoint(IPAddress.Loopback, 8080),
+            user,
+            SessionToken.Create(),
+            new ManualTimeProvider(),
+            CancellationToken.None);
         if (!index.Features.HasFlag(Features.Swarm))
             return;
         await index.ShareAsync([new Share(identity, 9001, name), new Share(identity, 9001, Named("b"))], CancellationToken.None);
@@ -56,7 +65,8 @@ internal sealed class ServerAnswersTarget : IFuzzTarget
         await index.PingAsync(CancellationToken.None);
     }
 
-    private static UserName Parsed(string text) => UserName.TryParse(System.Text.Encoding.UTF8.GetBytes(text), out var user, out _) ? user : default;
+    private static UserName Parsed(string text) =>
+        UserName.TryParse(System.Text.Encoding.UTF8.GetBytes(text), out var user, out _) ? user : default;
 
     private static FileName Named(string text) => FileName.TryParse(text, out var name, out _) ? name : default;
 }

@@ -8,7 +8,7 @@ using Serilog.Core;
 
 namespace P2PShare.Fuzz.Targets;
 
-/// <summary>The server's session, from the first byte to what it leaves in the registry.</summary>
+/// <summary>A session of the server, from its first byte to the registry after its end.</summary>
 internal sealed class ServerSessionTarget : IFuzzTarget
 {
     private static readonly string Id = new('a', 64);
@@ -16,27 +16,28 @@ internal sealed class ServerSessionTarget : IFuzzTarget
     private static readonly byte[][] Lines = new[]
     {
         "PROTO_VERSION 1.0", "REGISTER yigido", "RESUME 0123456789abcdef0123456789abcdef", "PING", "ANNOUNCE yaz tatili.txt 9001",
-        $"SHARE {Id} 1048576 9001 photos/a.jpg", $"SHARE {Id} 1048576 9001 b.jpg", "LIST_FILES", "REQUEST yaz tatili.txt", "LOCATE photos/a.jpg",
+        $"SHARE {Id} 1048576 9001 photos/a.jpg", $"SHARE {Id} 1048576 9001 b.jpg", "LIST_FILES", "REQUEST yaz tatili.txt",
+        "LOCATE photos/a.jpg",
         $"LOCATE_ID {Id}", "LIST_SHARES photos/", "SEARCH *A*", "SEARCH tatil", "WITHDRAW b.jpg", "REQUEST b.jpg", "LIST_SHARES",
     }.Select(Mutator.Line).ToArray();
 
     public string Name => "server session";
 
-    public async Task PlayAsync(Mutator mutator)
+    public async Task RunCaseAsync(Mutator mutator)
     {
         var time = new ManualTimeProvider();
         var registry = new InMemoryFileRegistry(time, ServerBounds.Default);
-        using var wire = new Wire();
-        var session = new Session(1, wire.Near, new SessionServices(registry, time), Logger.None).RunAsync(CancellationToken.None);
+        using var connection = new ScriptedConnection();
+        var session = new Session(1, connection.Near, new SessionServices(registry, time), Logger.None).RunAsync(CancellationToken.None);
 
-        var answers = await wire.SpeakAsync(mutator.Cut(mutator.Conversation(Lines)));
+        var answers = await connection.ExchangeAsync(mutator.Slice(mutator.Conversation(Lines)));
         await session;
 
         using var left = new FileRows(1);
         registry.ReadPage(FilePosition.Start, left);
-        left.Count.Should(count => count == 0, "nothing of a session outlives it");
-        answers.Should(bytes => bytes.All(b => b is (byte)'\n' or >= 0x20 and not 0x7F), "an answer has no control character");
-        answers.Should(IsInLines, "an answer consists of lines within the bound");
+        left.Count.MustSatisfy(count => count == 0, "no entry of a session outlives it");
+        answers.MustSatisfy(bytes => bytes.All(b => b is (byte)'\n' or >= 0x20 and not 0x7F), "an answer has no control character");
+        answers.MustSatisfy(IsInLines, "an answer consists of lines of bounded length");
     }
 
     private static bool IsInLines(byte[] answers) => answers.Length == 0

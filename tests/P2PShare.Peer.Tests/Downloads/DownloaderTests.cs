@@ -95,14 +95,14 @@ public sealed class DownloaderTests : DownloadScene
         await using var owner = new SharingPeer();
         _index.Add(await owner.ShareAsync("a", content));
         using var cancel = new CancellationTokenSource();
-        var held = new TaskCompletionSource<HoldingStream>();
+        var held = new TaskCompletionSource<StallingStream>();
         var first = NewDownloader(_index, dial: async (to, token) =>
         {
             var connection = await Dialer.ConnectAsync(to, token);
-            held.SetResult(new HoldingStream(connection.Stream, bytesToRead: 5 * MiB));
+            held.SetResult(new StallingStream(connection.Stream, bytesToRead: 5 * MiB));
             return connection with { Stream = held.Task.Result };
         }).FetchFileAsync(SharingPeer.NameOf("a"), null, _observer, cancel.Token);
-        await (await held.Task).Held;
+        await (await held.Task).Stalled;
         await cancel.CancelAsync();
         await FluentActions.Awaiting(() => first).Should().ThrowAsync<OperationCanceledException>();
         Leftovers().Should().ContainSingle();

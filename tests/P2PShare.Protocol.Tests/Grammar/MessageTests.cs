@@ -4,7 +4,7 @@ using P2PShare.Protocol.Grammar;
 
 namespace P2PShare.Protocol.Tests.Grammar;
 
-/// <summary>Every command: its line on the wire, what it reads back from it, and what it says to lines that are not quite it.</summary>
+/// <summary>Every command: its line on the wire, parsed and written again, and the refusal of malformed lines.</summary>
 public sealed class MessageTests
 {
     private static readonly string Id = string.Concat(Enumerable.Repeat("0123456789abcdef", 4));
@@ -32,33 +32,34 @@ public sealed class MessageTests
 
     [Theory]
     [MemberData(nameof(Lines))]
-    public void A_line_is_read_and_written_back_to_the_byte(string line)
+    public void Line_that_is_parsed_and_written_again_is_unchanged(string line)
     {
-        WrittenAgain(Bytes(line)).Should().Be(AsRead(line));
+        ParseAndWrite(Bytes(line)).Should().Be(AsRead(line));
     }
 
     [Theory]
     [MemberData(nameof(Lines))]
-    public void Cut_at_any_byte_it_is_refused_or_another_message_and_never_the_same(string line)
+    public void Line_cut_at_any_byte_is_refused_or_parsed_as_another_message(string line)
     {
         var bytes = Bytes(line);
         for (var length = 0; length < bytes.Length; length++)
-            WrittenAgain(bytes.AsMemory(..length)).Should().NotBe(AsRead(line));
+            ParseAndWrite(bytes.AsMemory(..length)).Should().NotBe(AsRead(line));
     }
 
     [Theory]
     [MemberData(nameof(Lines))]
-    public void With_any_byte_replaced_it_is_refused_or_read_as_it_is_written_again(string line)
+    public void Line_with_any_byte_replaced_is_refused_or_parsed_as_it_is_written_again(string line)
     {
         var bytes = Bytes(line);
-        for (var place = 0; place < bytes.Length; place++)
+        for (var index = 0; index < bytes.Length; index++)
         {
-            foreach (var nasty in new byte[] { 0x00, 0x0A, 0x0D, 0x1B, 0x20, 0x2F, 0x5C, 0x7F, 0x80, 0xC3, 0xE2, 0xFF })
+            foreach (var hostile in new byte[] { 0x00, 0x0A, 0x0D, 0x1B, 0x20, 0x2F, 0x5C, 0x7F, 0x80, 0xC3, 0xE2, 0xFF })
             {
                 var changed = bytes.ToArray();
-                changed[place] = nasty;
-                if (WrittenAgain(changed) is { } written)
-                    WrittenAgain(BytesAgain(written)).Should().Be(written, "what was read from {0} is a message", Convert.ToHexString(changed));
+                changed[index] = hostile;
+                var source = Convert.ToHexString(changed);
+                if (ParseAndWrite(changed) is { } written)
+                    ParseAndWrite(BytesAgain(written)).Should().Be(written, "the message that was parsed from {0} is valid", source);
             }
         }
     }
@@ -83,7 +84,7 @@ public sealed class MessageTests
     [InlineData("LIST_SHARES a\u007Fb", "control character in prefix")]
     [InlineData("PING now", "unexpected words after the command")]
     [InlineData("RESUME 12", "token is not 32 hexadecimal digits")]
-    public void What_is_wrong_is_said(string line, string reason)
+    public void Malformed_line_is_refused_with_its_reason(string line, string reason)
     {
         Verbs.Split(Bytes(line), out var arguments);
 
@@ -91,15 +92,15 @@ public sealed class MessageTests
     }
 
     [Fact]
-    public void An_id_of_zeros_goes_with_size_0_only_and_size_0_with_no_other()
+    public void Id_of_zeros_and_size_0_are_accepted_only_together()
     {
-        WrittenAgain(Bytes($"SHARE {new string('0', 64)} 1 9001 a")).Should().BeNull();
-        WrittenAgain(Bytes($"SHARE {Id} 0 9001 a")).Should().BeNull();
-        WrittenAgain(Bytes($"SHARE {Id} 4398046511105 9001 a")).Should().BeNull("4 TiB is the largest file");
+        ParseAndWrite(Bytes($"SHARE {new string('0', 64)} 1 9001 a")).Should().BeNull();
+        ParseAndWrite(Bytes($"SHARE {Id} 0 9001 a")).Should().BeNull();
+        ParseAndWrite(Bytes($"SHARE {Id} 4398046511105 9001 a")).Should().BeNull("4 TiB is the largest file");
     }
 
     [Fact]
-    public void A_command_is_recognized_by_its_whole_first_word_in_upper_case()
+    public void Verb_is_recognized_only_as_the_whole_first_word_in_upper_case()
     {
         foreach (var verb in Enum.GetValues<Verb>().Where(verb => verb != Verb.Unknown))
         {
@@ -108,6 +109,10 @@ public sealed class MessageTests
             arguments.Length.Should().Be(0);
             Verbs.Split(Bytes(word + " x y"), out arguments).Should().Be(verb);
             Encoding.ASCII.GetString(arguments.Span).Should().Be("x y");
+            Verbs.Recognize(Bytes(word + " x y"), out var argumentsStart).Should().Be(verb);
+            argumentsStart.Should().Be(word.Length + 1);
+            Verbs.Recognize(Bytes(word), out argumentsStart).Should().Be(verb);
+            argumentsStart.Should().Be(word.Length);
             foreach (var other in new[] { word.ToLowerInvariant(), word + "S", word[..^1], " " + word, word + "\t" })
                 Verbs.Split(Bytes(other), out _).Should().NotBe(verb);
         }
@@ -115,7 +120,7 @@ public sealed class MessageTests
 
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 
-    // Byte for byte: a prefix need not be UTF-8.
+    // Latin-1, because a prefix need not be UTF-8.
     private static string AsRead(string line) => Encoding.Latin1.GetString(Bytes(line)) + "\n";
 
     private static byte[] BytesAgain(string written) => Encoding.Latin1.GetBytes(written.TrimEnd('\n'));
@@ -128,14 +133,15 @@ public sealed class MessageTests
     }
 
     // Null where the line is refused.
-    private static string? WrittenAgain(ReadOnlyMemory<byte> line)
+    private static string? ParseAndWrite(ReadOnlyMemory<byte> line)
     {
         Verbs.Split(line, out var arguments);
         var output = new ArrayBufferWriter<byte>();
         return Visit(line, arguments, _ => { }, output) ? Encoding.Latin1.GetString(output.WrittenSpan) : null;
     }
 
-    private static bool Visit(ReadOnlyMemory<byte> line, ReadOnlyMemory<byte> arguments, Action<string> refused, IBufferWriter<byte>? output = null) =>
+    private static bool Visit(
+        ReadOnlyMemory<byte> line, ReadOnlyMemory<byte> arguments, Action<string> refused, IBufferWriter<byte>? output = null) =>
         Verbs.Split(line, out _) switch
         {
             Verb.ProtoVersion => Try<ProtoVersion>(arguments, refused, output),

@@ -4,7 +4,7 @@ using P2PShare.Protocol.Grammar;
 
 namespace P2PShare.Protocol.Tests.Grammar;
 
-/// <summary>Every answer: its line on the wire, what it reads back, and lines that are not quite it.</summary>
+/// <summary>Every reply: its line on the wire, parsed and written again, and the refusal of malformed lines.</summary>
 public sealed class ReplyTests
 {
     private static readonly string Id = string.Concat(Enumerable.Repeat("0123456789abcdef", 4));
@@ -14,7 +14,7 @@ public sealed class ReplyTests
     [InlineData("VERSION_OK SWARM", true, Features.Swarm)]
     [InlineData("VERSION_OK SWARM SEARCH PING RESUME", true, Features.Swarm | Features.Search | Features.Ping | Features.Resume)]
     [InlineData("VERSION_FAIL", false, Features.None)]
-    public void A_version_reply_is_read_and_written_back(string line, bool accepted, Features features)
+    public void Version_reply_is_parsed_and_written_back(string line, bool accepted, Features features)
     {
         VersionReply.Parse(Bytes(line)).Should().Be(new VersionReply(accepted, features));
         Written(new VersionReply(accepted, features).WriteTo).Should().Be(line + "\n");
@@ -26,7 +26,7 @@ public sealed class ReplyTests
     [InlineData("", Features.None)]
     [InlineData("VERSION_FAILURE", Features.None)]
     [InlineData("BUSY soon", Features.None)]
-    public void Any_other_first_line_is_a_yes_and_only_VERSION_OK_names_features(string line, Features features)
+    public void Any_other_first_line_accepts_and_only_VERSION_OK_names_features(string line, Features features)
     {
         VersionReply.Parse(Bytes(line)).Should().Be(new VersionReply(true, features));
     }
@@ -35,7 +35,7 @@ public sealed class ReplyTests
     [InlineData("BUSY 30", 30)]
     [InlineData("BUSY 0", 1)]
     [InlineData("BUSY 2147483647", 300)]
-    public void A_busy_server_s_wait_is_bounded(string line, int seconds)
+    public void Wait_of_BUSY_is_at_least_1_and_at_most_300_seconds(string line, int seconds)
     {
         VersionReply.Parse(Bytes(line)).Should().Be(VersionReply.Busy(seconds));
         Written(VersionReply.Busy(30).WriteTo).Should().Be("BUSY 30\n");
@@ -45,7 +45,7 @@ public sealed class ReplyTests
     [InlineData("FOUND 127.0.0.1 9001")]
     [InlineData("FOUND 2001:db8::1 1")]
     [InlineData("NOT_FOUND")]
-    public void A_found_reply_is_read_and_written_back(string line)
+    public void Found_reply_is_parsed_and_written_back(string line)
     {
         FoundReply.TryParse(Bytes(line), out var reply).Should().BeTrue();
         Written(reply.WriteTo).Should().Be(line + "\n");
@@ -64,7 +64,7 @@ public sealed class ReplyTests
     [InlineData("FOUND fe80::1%eth0 9001")]
     [InlineData("NOT_FOUND x")]
     [InlineData("found 127.0.0.1 9001")]
-    public void What_is_no_found_reply_is_not_taken_for_one(string line)
+    public void Malformed_found_reply_is_refused(string line)
     {
         FoundReply.TryParse(Bytes(line), out _).Should().BeFalse();
     }
@@ -74,7 +74,7 @@ public sealed class ReplyTests
     [InlineData("REGISTER_FAIL user name too long", "user name too long")]
     [InlineData("REGISTER_FAIL", "no reason given")]
     [InlineData("ERROR unknown command", "unknown command")]
-    public void A_status_is_read(string line, string? refusal)
+    public void Status_reply_is_parsed(string line, string? refusal)
     {
         StatusReply.TryParse(Verb.Register, Bytes(line), out var reply).Should().BeTrue();
         reply.Refusal.Should().Be(refusal);
@@ -86,13 +86,13 @@ public sealed class ReplyTests
     [InlineData("ANNOUNCE_OK")]
     [InlineData("register_ok")]
     [InlineData("")]
-    public void A_line_that_answers_something_else_is_no_status(string line)
+    public void Answer_to_another_command_is_not_a_status_reply(string line)
     {
         StatusReply.TryParse(Verb.Register, Bytes(line), out _).Should().BeFalse();
     }
 
     [Fact]
-    public void A_status_is_written()
+    public void Status_reply_is_written()
     {
         Written(new StatusReply(Verb.Share, null).WriteTo).Should().Be("SHARE_OK\n");
         Written(new StatusReply(Verb.Announce, "register first").WriteTo).Should().Be("ANNOUNCE_FAIL register first\n");
@@ -104,16 +104,20 @@ public sealed class ReplyTests
     [InlineData("ERROR x 2001:db8::1 9001")]
     [InlineData("a 1111:2222:3333:4444:5555:6666:7777:8888 65535")]
     [InlineData("a 1111:2222:3333:4444:0:5efe:255.255.255.255 65535")]
-    public void A_row_of_files_is_read_from_its_end_and_written_back(string line)
+    public void Row_of_LIST_FILES_is_parsed_from_its_end_and_written_back(string line)
     {
         FileRow.TryParse(Bytes(line), out var row).Should().BeTrue();
         Written(row.WriteTo).Should().Be(line + "\n");
     }
 
     [Fact]
-    public void Rows_with_identities_are_read_and_written_back()
+    public void Rows_with_identities_are_parsed_and_written_back()
     {
-        foreach (var line in new[] { $"{Id} 1048576 127.0.0.1 9001 a b c", "- - 127.0.0.1 9001 a b", "- - 1111:2222:3333:4444:0:5efe:255.255.255.255 65535 a" })
+        string[] ownerRows =
+        [
+            $"{Id} 1048576 127.0.0.1 9001 a b c", "- - 127.0.0.1 9001 a b", "- - 1111:2222:3333:4444:0:5efe:255.255.255.255 65535 a",
+        ];
+        foreach (var line in ownerRows)
         {
             OwnerRow.TryParse(Bytes(line), out var row).Should().BeTrue();
             Written(row.WriteTo).Should().Be(line + "\n");
@@ -127,9 +131,14 @@ public sealed class ReplyTests
     }
 
     [Fact]
-    public void Rows_that_are_not_quite_one_are_refused()
+    public void Malformed_rows_are_refused()
     {
-        foreach (var line in new[] { "", "LOCATE_END", $"{Id} - 127.0.0.1 9001 a", "- 5 127.0.0.1 9001 a", $"{Id} 0 127.0.0.1 9001 a", $"{Id} 5 127.0.0.1 9001 ../a", $"{Id} 5 127.0.0.1 9001 " })
+        string[] ownerRows =
+        [
+            "", "LOCATE_END", $"{Id} - 127.0.0.1 9001 a", "- 5 127.0.0.1 9001 a", $"{Id} 0 127.0.0.1 9001 a", $"{Id} 5 127.0.0.1 9001 ../a",
+            $"{Id} 5 127.0.0.1 9001 ",
+        ];
+        foreach (var line in ownerRows)
             OwnerRow.TryParse(Bytes(line), out _).Should().BeFalse(line);
         foreach (var line in new[] { "", "SEARCH_END", $"{Id} 5 -1 a", $"{Id} 5 99999999999 a", "- - 1 /a" })
             SearchRow.TryParse(Bytes(line), out _).Should().BeFalse(line);
@@ -143,7 +152,7 @@ public sealed class ReplyTests
     [InlineData("BUSY 301", PeerReplyKind.Busy, 300)]
     [InlineData("NOT_SHARED", PeerReplyKind.NotShared, 0)]
     [InlineData("CHANGED", PeerReplyKind.Changed, 0)]
-    public void A_peer_s_answer_is_read(string line, PeerReplyKind kind, int number)
+    public void Peer_reply_is_parsed(string line, PeerReplyKind kind, int number)
     {
         PeerReply.TryParse(Bytes(line), out var reply).Should().BeTrue();
         reply.Should().Be(new PeerReply(kind, number));
@@ -157,7 +166,7 @@ public sealed class ReplyTests
     [InlineData("DATA 5 6")]
     [InlineData("data 5")]
     [InlineData("")]
-    public void What_a_peer_must_not_answer_is_refused(string line)
+    public void Malformed_peer_reply_is_refused(string line)
     {
         PeerReply.TryParse(Bytes(line), out _).Should().BeFalse();
     }

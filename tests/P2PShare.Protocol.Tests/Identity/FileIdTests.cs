@@ -8,7 +8,7 @@ public sealed class FileIdTests
     private const string Hex = "de208334b2d386b0f38c8f3123c149ace9cba507cbe33a89dd28958efb98ee4f";
 
     [Fact]
-    public void An_id_is_64_hexadecimal_digits_and_is_written_in_lower_case()
+    public void An_id_is_parsed_from_64_hexadecimal_digits_and_written_in_lower_case()
     {
         var id = Parse(Hex);
 
@@ -18,7 +18,7 @@ public sealed class FileIdTests
     }
 
     [Fact]
-    public void An_id_is_its_32_bytes()
+    public void An_id_is_made_from_32_bytes_and_copied_to_them()
     {
         var hash = Convert.FromHexString(Hex);
         var copied = new byte[hash.Length];
@@ -31,7 +31,7 @@ public sealed class FileIdTests
     }
 
     [Fact]
-    public void Every_byte_of_an_id_counts()
+    public void Ids_that_differ_in_one_byte_are_not_equal()
     {
         var hash = Convert.FromHexString(Hex);
         var ids = new HashSet<FileId> { new(hash) };
@@ -54,7 +54,7 @@ public sealed class FileIdTests
     [InlineData("0xde208334b2d386b0f38c8f3123c149ace9cba507cbe33a89dd28958efb98ee")]
     [InlineData("de208334b2d386b0f38c8f3123c149ace9cba507cbe33a89dd28958efb98eeé")]
     [InlineData("-")]
-    public void Anything_else_is_no_id(string text)
+    public void Text_that_is_not_64_hexadecimal_digits_is_refused(string text)
     {
         FileId.TryParse(Encoding.UTF8.GetBytes(text), out var id).Should().BeFalse();
         id.Should().Be(default(FileId));
@@ -64,13 +64,13 @@ public sealed class FileIdTests
     public void The_id_of_an_empty_file_is_64_zeros() => Parse(new string('0', 64)).Should().Be(FileId.OfEmptyFile);
 
     [Fact]
-    public void A_hash_of_another_length_is_a_mistake_of_ours() =>
+    public void A_hash_of_another_length_throws() =>
         FluentActions.Invoking(() => new FileId(new byte[31])).Should().Throw<ArgumentException>();
 
     [Fact]
-    public void Ids_that_a_stranger_chose_do_not_meet_in_one_bucket()
+    public void Ids_chosen_to_collide_have_different_hash_codes()
     {
-        // Both halves of each word alike: by the words' own hash codes, which are the halves' exclusive or, all of these are zero.
+        // Both halves of each word are equal: the hash code of each ulong, the exclusive or of its halves, is 0.
         var hashCodes = new HashSet<int>();
         for (uint number = 0; number < 1000; number++)
         {

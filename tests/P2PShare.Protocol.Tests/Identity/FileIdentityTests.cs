@@ -16,7 +16,7 @@ public sealed class FileIdentityTests
     [InlineData(2 * MiB, 2, MiB)]
     [InlineData((1L << 42) - 1, 1 << 22, MiB - 1)]
     [InlineData(1L << 42, 1 << 22, MiB)]
-    public void A_content_has_as_many_pieces_as_its_size_needs(long size, int pieces, int lastPiece)
+    public void The_number_and_lengths_of_pieces_follow_from_the_size(long size, int pieces, int lastPiece)
     {
         FileIdentity.TryCreate(SomeId, size, out var identity).Should().BeTrue();
 
@@ -35,7 +35,7 @@ public sealed class FileIdentityTests
     public void A_size_out_of_bounds_is_refused(long size) => FileIdentity.TryCreate(SomeId, size, out _).Should().BeFalse();
 
     [Fact]
-    public void Only_the_empty_file_has_no_bytes_and_no_root()
+    public void Size_0_is_accepted_only_with_the_id_of_the_empty_file()
     {
         FileIdentity.TryCreate(FileId.OfEmptyFile, 0, out var empty).Should().BeTrue();
         empty.Should().Be(FileIdentity.OfEmptyFile);
@@ -46,7 +46,7 @@ public sealed class FileIdentityTests
     }
 
     [Fact]
-    public void One_id_with_two_sizes_is_two_identities()
+    public void Identities_with_one_id_and_two_sizes_are_not_equal()
     {
         FileIdentity.TryCreate(SomeId, 1, out var one).Should().BeTrue();
         FileIdentity.TryCreate(SomeId, 2, out var two).Should().BeTrue();

@@ -1,23 +1,22 @@
 using System.Text;
 using P2PShare.Protocol.Identity;
+using P2PShare.Testing;
 
 namespace P2PShare.Protocol.Tests.Identity;
-
-using P2PShare.Testing;
 
 public sealed class FileNameTests
 {
     [Fact]
-    public void Names_are_ordered_as_their_code_points_are()
+    public void Names_are_ordered_by_code_points()
     {
-        // UTF-16, whose surrogates stand below U+E000, would put the last two the other way round.
+        // UTF-16, whose surrogates are below U+E000, would reverse the last two.
         string[] ordered = ["A", "B", "a", "a b", "a.txt", "a/b", "aa", "ç", "ğ", "\uE000", "😀"];
 
         ordered.Reverse().Select(Parse).Order().Select(name => name.ToString()).Should().Equal(ordered);
     }
 
     [Fact]
-    public void Comparisons_agree_with_each_other()
+    public void Comparison_operators_are_consistent()
     {
         var (low, high, highAgain) = (Parse("a"), Parse("b"), Parse("b"));
 
@@ -28,18 +27,18 @@ public sealed class FileNameTests
     }
 
     [Fact]
-    public void Names_that_differ_only_in_letter_case_are_two_names() => Parse("a").Should().NotBe(Parse("A"));
+    public void Names_that_differ_only_in_case_are_not_equal() => Parse("a").Should().NotBe(Parse("A"));
 
     [Fact]
-    public void A_parsed_name_borrows_its_bytes_and_an_owned_one_has_its_own()
+    public void A_parsed_name_refers_to_its_source_and_ToOwned_copies_it()
     {
         var line = "abc"u8.ToArray();
-        FileName.TryParse(line, out var borrowed, out _).Should().BeTrue();
-        var owned = borrowed.ToOwned();
+        FileName.TryParse(line, out var parsed, out _).Should().BeTrue();
+        var owned = parsed.ToOwned();
 
         line[0] = (byte)'x';
 
-        borrowed.ToString().Should().Be("xbc");
+        parsed.ToString().Should().Be("xbc");
         owned.ToString().Should().Be("abc");
     }
 
@@ -47,7 +46,7 @@ public sealed class FileNameTests
     [InlineData("a.txt")]
     [InlineData("photos/2024/a.txt")]
     [InlineData("yaz tatili ğüşıöç.txt")]
-    public void A_name_is_parsed_without_an_allocation_unless_it_may_need_NFC(string text)
+    public void A_name_without_combining_characters_is_parsed_without_an_allocation(string text)
     {
         var utf8 = Encoding.UTF8.GetBytes(text);
         var passes = true;

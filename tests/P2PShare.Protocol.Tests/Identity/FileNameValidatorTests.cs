@@ -35,7 +35,7 @@ public sealed class FileNameValidatorTests
     [InlineData("\\\\host\\share\\a")]
     [InlineData("a\\b")]
     [InlineData("/a\\")]
-    public void A_backslash_is_refused_because_it_divides_folders_elsewhere(string name) =>
+    public void A_backslash_is_refused(string name) =>
         RefusalOf(name).Should().Be("backslash in file name");
 
     [Theory]
@@ -44,7 +44,7 @@ public sealed class FileNameValidatorTests
     [InlineData("c:/Windows/a.bat")]
     [InlineData("Z:ğ")]
     [InlineData("\u212A:/a.bat")]
-    public void A_drive_is_refused_even_where_only_NFC_makes_it_one(string name) =>
+    public void A_drive_is_refused_also_where_normalization_makes_it_one(string name) =>
         RefusalOf(name).Should().Be("file name begins with a drive");
 
     [Theory]
@@ -71,7 +71,7 @@ public sealed class FileNameValidatorTests
     [InlineData("\u2067a")]
     [InlineData("\u2068a")]
     [InlineData("a\u2069")]
-    public void What_turns_the_writing_round_is_refused(string name) =>
+    public void A_bidirectional_override_is_refused(string name) =>
         RefusalOf(name).Should().Be("bidirectional override in file name");
 
     [Theory]
@@ -89,7 +89,7 @@ public sealed class FileNameValidatorTests
     }
 
     [Fact]
-    public void Half_a_surrogate_pair_is_refused_rather_than_mended_into_another_name() =>
+    public void An_unpaired_surrogate_is_refused_and_not_replaced() =>
         RefusalOf("a\uD800b").Should().Be("file name is not valid UTF-8");
 
     [Theory]
@@ -106,7 +106,7 @@ public sealed class FileNameValidatorTests
     [InlineData("PROTO_VERSION 1.0")]
     [InlineData("PROTO_VERSION ")]
     [InlineData("PROTO_VERSION 9/a")]
-    public void A_name_that_would_begin_another_conversation_is_refused(string name) =>
+    public void A_name_that_begins_like_the_handshake_is_refused(string name) =>
         RefusalOf(name).Should().Be("file name begins with PROTO_VERSION");
 
     [Fact]
@@ -155,7 +155,7 @@ public sealed class FileNameValidatorTests
     [InlineData("a\u00A0b\u3000c")]
     [InlineData("\uFEFFa")]
     [InlineData("\U000F0000")]
-    public void A_difficult_name_passes_as_it_is(string name)
+    public void An_unusual_but_harmless_name_is_accepted_unchanged(string name)
     {
         FileName.TryParse(name, out var parsed, out var refusal).Should().BeTrue(refusal);
         parsed.ToString().Should().Be(name);
@@ -167,7 +167,7 @@ public sealed class FileNameValidatorTests
     [InlineData("\u1112\u1161\u11AB", "한")]
     [InlineData("\u212Bngstro\u0308m", "Ångström")]
     [InlineData("\u212A2.jpg", "K2.jpg")]
-    public void A_name_is_kept_in_NFC_so_that_two_spellings_are_one_name(string decomposed, string composed)
+    public void A_name_is_normalized_to_NFC_so_that_two_encodings_are_equal(string decomposed, string composed)
     {
         FileName.TryParse(decomposed, out var first, out _).Should().BeTrue();
         FileName.TryParse(composed, out var second, out _).Should().BeTrue();
@@ -185,7 +185,8 @@ public sealed class FileNameValidatorTests
     {
         RefusalOf(new string('a', length)).Should().Be(refusal);
         RefusalOf(new string('ç', length / 2) + new string('a', length % 2)).Should().Be(refusal);
-        RefusalOf("a/" + new string('a', Math.Min(length, 256)) + "/a").Should().Be(length > 255 ? "part of file name longer than 255 bytes" : null);
+        var middle = RefusalOf("a/" + new string('a', Math.Min(length, 256)) + "/a");
+        middle.Should().Be(length > 255 ? "part of file name longer than 255 bytes" : null);
     }
 
     [Theory]
@@ -200,7 +201,7 @@ public sealed class FileNameValidatorTests
     }
 
     [Fact]
-    public void Lengths_are_those_of_the_NFC_form()
+    public void Lengths_are_measured_after_normalization()
     {
         // DEVANAGARI QA is 3 bytes, and 6 in NFC, which leaves it decomposed; E with an acute accent is 3 bytes, and 2 in NFC.
         var part = string.Concat(Enumerable.Repeat("\u0958", 80));
@@ -212,7 +213,7 @@ public sealed class FileNameValidatorTests
     }
 
     [Fact]
-    public void A_megabyte_is_refused_for_its_length_alone() =>
+    public void A_name_of_two_megabytes_is_refused_for_its_length() =>
         RefusalOf(new string('ç', 1 << 20)).Should().Be("file name longer than 1024 bytes");
 
     private static string? RefusalOf(string name)

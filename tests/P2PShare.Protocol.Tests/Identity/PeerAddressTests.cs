@@ -18,7 +18,7 @@ public sealed class PeerAddressTests
     [InlineData("::ffff:127.0.0.1", "9001", "127.0.0.1:9001")]
     [InlineData("::FFFF:7f00:1", "9001", "127.0.0.1:9001")]
     [InlineData("0000:0000:0000:0000:0000:ffff:192.168.100.228", "9001", "192.168.100.228:9001")]
-    public void An_address_that_one_host_can_have_is_taken(string ip, string port, string address)
+    public void The_address_of_a_single_host_is_accepted(string ip, string port, string address)
     {
         PeerAddress.TryParse(Encoding.UTF8.GetBytes(ip), Encoding.UTF8.GetBytes(port), out var parsed).Should().BeTrue();
         parsed.ToString().Should().Be(address);
@@ -35,7 +35,7 @@ public sealed class PeerAddressTests
     [InlineData("::ffff:0.0.0.0")]
     [InlineData("::ffff:224.0.0.1")]
     [InlineData("::ffff:255.255.255.255")]
-    public void An_address_that_no_single_host_has_is_refused(string ip) => IsTaken(ip, "9001").Should().BeFalse();
+    public void An_address_that_no_single_host_has_is_refused(string ip) => IsAccepted(ip, "9001").Should().BeFalse();
 
     [Theory]
     [InlineData("")]
@@ -66,16 +66,16 @@ public sealed class PeerAddressTests
     [InlineData(":")]
     [InlineData("é::1")]
     [InlineData("00000000000000000000000000000000000000000000::1")]
-    public void What_is_not_an_address_written_in_full_is_refused(string ip) => IsTaken(ip, "9001").Should().BeFalse();
+    public void Text_that_is_not_an_address_written_in_full_is_refused(string ip) => IsAccepted(ip, "9001").Should().BeFalse();
 
     [Fact]
-    public void Bytes_that_are_no_text_are_refused() => PeerAddress.TryParse([0xFF, (byte)':', 0xFE], "1"u8, out _).Should().BeFalse();
+    public void Bytes_that_are_not_text_are_refused() => PeerAddress.TryParse([0xFF, (byte)':', 0xFE], "1"u8, out _).Should().BeFalse();
 
     [Theory]
     [InlineData("1", 1)]
     [InlineData("65535", 65535)]
     [InlineData("0000000000000009001", 9001)]
-    public void A_port_is_a_number_in_1_to_65535(string text, int port)
+    public void A_number_in_1_to_65535_is_accepted_as_a_port(string text, int port)
     {
         PeerAddress.TryParsePort(Encoding.UTF8.GetBytes(text), out var parsed).Should().BeTrue();
         parsed.Should().Be(port);
@@ -100,17 +100,17 @@ public sealed class PeerAddressTests
     [InlineData("0x50")]
     [InlineData("٩")]
     [InlineData("1\0")]
-    public void Anything_else_is_no_port(string text)
+    public void Text_that_is_not_a_number_in_1_to_65535_is_refused_as_a_port(string text)
     {
         PeerAddress.TryParsePort(Encoding.UTF8.GetBytes(text), out _).Should().BeFalse();
-        IsTaken("127.0.0.1", text).Should().BeFalse();
+        IsAccepted("127.0.0.1", text).Should().BeFalse();
     }
 
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
     [InlineData(65536)]
-    public void A_port_out_of_bounds_is_a_mistake_of_ours(int port) =>
+    public void A_port_out_of_bounds_throws(int port) =>
         FluentActions.Invoking(() => PeerAddress.Create(IPAddress.Loopback, port)).Should().Throw<ArgumentOutOfRangeException>();
 
     [Theory]
@@ -118,13 +118,14 @@ public sealed class PeerAddressTests
     [InlineData("fe80::1%7", "fe80::1")]
     [InlineData("2001:db8::1", "2001:db8::1")]
     [InlineData("10.0.0.1", "10.0.0.1")]
-    public void A_connection_s_address_is_told_as_another_host_can_use_it(string ip, string told)
+    public void Mapped_addresses_become_IPv4_and_scopes_are_dropped(string ip, string canonical)
     {
         var address = PeerAddress.Create(IPAddress.Parse(ip), 9001);
 
-        address.Ip.ToString().Should().Be(told);
-        address.Should().Be(PeerAddress.Create(IPAddress.Parse(told), 9001));
+        address.Ip.ToString().Should().Be(canonical);
+        address.Should().Be(PeerAddress.Create(IPAddress.Parse(canonical), 9001));
     }
 
-    private static bool IsTaken(string ip, string port) => PeerAddress.TryParse(Encoding.UTF8.GetBytes(ip), Encoding.UTF8.GetBytes(port), out _);
+    private static bool IsAccepted(string ip, string port) =>
+        PeerAddress.TryParse(Encoding.UTF8.GetBytes(ip), Encoding.UTF8.GetBytes(port), out _);
 }

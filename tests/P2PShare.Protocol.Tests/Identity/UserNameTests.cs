@@ -12,7 +12,7 @@ public sealed class UserNameTests
     [InlineData("../etc/passwd")]
     [InlineData("👩‍👩‍👧")]
     [InlineData("\u200Fשלום")]
-    public void A_name_that_harms_nobody_is_taken_as_it_is(string text)
+    public void A_harmless_name_is_accepted_unchanged(string text)
     {
         UserName.TryParse(Encoding.UTF8.GetBytes(text), out var name, out var refusal).Should().BeTrue(refusal);
         name.Text.Should().Be(text);
@@ -30,13 +30,13 @@ public sealed class UserNameTests
     [InlineData("\u2029", "control character in user name")]
     [InlineData("a\u202eb", "bidirectional override in user name")]
     [InlineData("a\u2066b", "bidirectional override in user name")]
-    public void A_name_that_could_harm_is_refused_with_its_reason(string text, string refusal) => RefusalOf(text).Should().Be(refusal);
+    public void A_harmful_name_is_refused_with_its_reason(string text, string refusal) => RefusalOf(text).Should().Be(refusal);
 
     [Theory]
     [InlineData("a")]
     [InlineData("ğ")]
     [InlineData("😀")]
-    public void The_64_characters_are_those_of_Unicode(string character)
+    public void A_name_has_at_most_64_Unicode_characters(string character)
     {
         RefusalOf(string.Concat(Enumerable.Repeat(character, 64))).Should().BeNull();
         RefusalOf(string.Concat(Enumerable.Repeat(character, 65))).Should().Be("user name longer than 64 characters");
@@ -51,8 +51,8 @@ public sealed class UserNameTests
 
     private static string? RefusalOf(string text)
     {
-        var taken = UserName.TryParse(Encoding.UTF8.GetBytes(text), out _, out var refusal);
-        taken.Should().Be(refusal is null);
+        var accepted = UserName.TryParse(Encoding.UTF8.GetBytes(text), out _, out var refusal);
+        accepted.Should().Be(refusal is null);
         return refusal;
     }
 }

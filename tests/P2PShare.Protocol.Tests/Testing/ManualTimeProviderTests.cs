@@ -24,7 +24,7 @@ public sealed class ManualTimeProviderTests
     }
 
     [Fact]
-    public void A_periodic_timer_fires_as_often_as_it_falls_due()
+    public void A_periodic_timer_fires_as_often_as_it_becomes_due()
     {
         Set("tick", after: 1, every: 2);
 
@@ -34,7 +34,7 @@ public sealed class ManualTimeProviderTests
     }
 
     [Fact]
-    public void A_timer_that_a_callback_sets_fires_in_the_same_advance_if_it_falls_due()
+    public void A_timer_set_by_a_callback_fires_in_the_same_advance_if_it_becomes_due()
     {
         _clock.CreateTimer(_ => Set("inner", after: 1), null, Seconds(1), Timeout.InfiniteTimeSpan);
 
@@ -56,7 +56,7 @@ public sealed class ManualTimeProviderTests
     }
 
     [Fact]
-    public void Changing_a_timer_counts_from_now()
+    public void A_changed_timer_counts_from_the_time_of_the_change()
     {
         var timer = Set("moved", after: 2);
         _clock.Advance(Seconds(1));
@@ -69,7 +69,7 @@ public sealed class ManualTimeProviderTests
     }
 
     [Fact]
-    public async Task The_delays_and_deadlines_of_the_framework_obey_the_clock()
+    public async Task Delays_and_deadlines_of_the_framework_use_the_clock()
     {
         using var deadline = new CancellationTokenSource(Seconds(10), _clock);
         var delay = Task.Delay(Seconds(10), _clock);
@@ -86,7 +86,7 @@ public sealed class ManualTimeProviderTests
     }
 
     [Fact]
-    public async Task Threads_that_advance_at_once_lose_no_time_and_no_timer()
+    public async Task Concurrent_advances_lose_no_time_and_no_timer()
     {
         var start = _clock.GetTimestamp();
         var ticks = 0;

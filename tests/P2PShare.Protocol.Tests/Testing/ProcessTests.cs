@@ -8,7 +8,7 @@ public sealed class ProcessTests
     private static readonly TimeSpan NoTime = TimeSpan.FromMilliseconds(1);
 
     [Fact]
-    public async Task A_wait_is_not_satisfied_by_a_line_that_an_earlier_wait_has_passed()
+    public async Task A_wait_is_not_satisfied_by_a_line_that_an_earlier_wait_has_skipped()
     {
         await using var shell = Shell("echo again; echo other; read line; echo again");
 
@@ -22,7 +22,7 @@ public sealed class ProcessTests
     }
 
     [Fact]
-    public async Task A_failed_wait_shows_what_was_printed_and_does_not_outlive_the_program()
+    public async Task A_wait_fails_with_the_output_as_soon_as_the_program_ends()
     {
         await using var shell = Shell("echo all is well; echo out of luck >&2; exit 3");
 
@@ -34,7 +34,7 @@ public sealed class ProcessTests
     }
 
     [Fact]
-    public async Task A_last_line_without_an_end_counts_when_the_output_ends_and_its_text_at_once()
+    public async Task A_last_line_without_a_line_end_is_found_at_the_end_of_the_output_and_its_text_at_once()
     {
         await using var shell = Shell("printf 'name? '; read name; printf \"welcome $name\"");
 
@@ -48,7 +48,7 @@ public sealed class ProcessTests
     [InlineData(UnixSignal.Interrupt)]
     [InlineData(UnixSignal.Terminate)]
     [InlineData(UnixSignal.Kill)]
-    public async Task A_signal_reaches_the_program_even_while_it_is_stopped(UnixSignal signal)
+    public async Task A_signal_reaches_a_stopped_program(UnixSignal signal)
     {
         await using var shell = Shell("echo ready; exec sleep 60");
         await shell.WaitForLineAsync("ready");
@@ -56,7 +56,7 @@ public sealed class ProcessTests
         shell.Signal(UnixSignal.Stop);
         shell.Signal(signal);
 
-        // SIGKILL does not wait for it, so that there may be nobody left to continue.
+        // SIGKILL takes effect at once, after which there may be no process to continue.
         if (signal != UnixSignal.Kill)
             shell.Signal(UnixSignal.Continue);
 
@@ -64,7 +64,7 @@ public sealed class ProcessTests
     }
 
     [Fact]
-    public async Task In_a_terminal_the_program_sees_a_terminal_and_Control_C_interrupts_it()
+    public async Task A_program_in_a_terminal_sees_a_terminal_and_Control_C_interrupts_it()
     {
         await using var shell = Terminal("test -t 0 && test -t 1 && stty size; trap 'echo interrupted; exit 7' INT; echo ready; read line");
 
@@ -77,9 +77,10 @@ public sealed class ProcessTests
     }
 
     [Fact]
-    public async Task In_a_terminal_keys_arrive_as_typed_and_colours_do_not_hide_words()
+    public async Task Keys_arrive_as_typed_and_escape_sequences_are_removed_from_the_screen()
     {
-        await using var shell = Terminal(@"printf '\033]0;title\007\033[1;31mna\033[0mme? '; read name; echo ""welcome $name""; read rest || echo end");
+        await using var shell = Terminal(
+            @"printf '\033]0;title\007\033[1;31mna\033[0mme? '; read name; echo ""welcome $name""; read rest || echo end");
 
         await shell.WaitForTextAsync("name? ");
         await shell.SendLineAsync("it's 'yaz tatili ğüşıöç'");

@@ -8,7 +8,7 @@ public sealed class SlicedStreamTests
     [InlineData(new[] { 1, 3 }, new[] { 1, 3, 6 })]
     [InlineData(new[] { 100 }, new[] { 10 })]
     [InlineData(new int[0], new[] { 10 })]
-    public async Task No_read_crosses_from_one_slice_into_the_next(int[] slices, int[] reads)
+    public async Task No_read_returns_bytes_of_two_slices(int[] slices, int[] reads)
     {
         using var stream = new SlicedStream(new MemoryStream(new byte[10]), slices);
 
@@ -18,7 +18,7 @@ public sealed class SlicedStreamTests
     }
 
     [Fact]
-    public async Task A_buffer_smaller_than_the_slice_does_not_move_the_cut()
+    public async Task A_buffer_smaller_than_the_slice_does_not_move_its_end()
     {
         using var stream = new SlicedStream(new MemoryStream(new byte[10]), [3, 7]);
 

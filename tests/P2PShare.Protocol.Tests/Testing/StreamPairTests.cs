@@ -6,7 +6,7 @@ public sealed class StreamPairTests : IDisposable
 {
     private const int Capacity = 8;
 
-    // Milliseconds. A stream that fails to wake its reader should fail the test, and not hold up all the others.
+    // Milliseconds. A stream that fails to wake its reader fails its test and does not block the others.
     private const int Limit = 30_000;
 
     private readonly StreamPair _pair = new(Capacity);
@@ -15,7 +15,7 @@ public sealed class StreamPairTests : IDisposable
     public void Dispose() => _pair.Dispose();
 
     [Fact(Timeout = Limit)]
-    public async Task What_is_written_to_one_end_is_read_from_the_other_in_order()
+    public async Task Bytes_written_to_one_end_are_read_from_the_other_in_order()
     {
         var sent = new SeededBytes(1).Create(1000);
         var received = new byte[sent.Length];
@@ -39,7 +39,7 @@ public sealed class StreamPairTests : IDisposable
     }
 
     [Fact(Timeout = Limit)]
-    public async Task After_one_end_is_disposed_the_other_reads_what_was_under_way_and_then_the_end()
+    public async Task After_one_end_is_disposed_the_other_reads_the_bytes_in_transit_and_then_the_end()
     {
         await _pair.Near.WriteAsync("abc"u8.ToArray());
         _pair.Near.Dispose();
@@ -50,7 +50,7 @@ public sealed class StreamPairTests : IDisposable
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_read_that_waits_sees_the_end_when_the_other_side_is_disposed()
+    public async Task A_pending_read_returns_the_end_when_the_other_side_is_disposed()
     {
         var reading = _pair.Far.ReadAsync(_buffer).AsTask();
         reading.IsCompleted.Should().BeFalse();
@@ -61,7 +61,7 @@ public sealed class StreamPairTests : IDisposable
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_half_closed_end_still_listens()
+    public async Task A_half_closed_end_still_receives()
     {
         _pair.Near.CloseOutput();
 
@@ -71,7 +71,7 @@ public sealed class StreamPairTests : IDisposable
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_reset_fails_reads_and_writes_of_both_ends_and_loses_what_was_under_way()
+    public async Task A_reset_fails_reads_and_writes_of_both_ends_and_loses_the_bytes_in_transit()
     {
         await _pair.Near.WriteAsync("abc"u8.ToArray());
         var reading = _pair.Near.ReadAsync(_buffer).AsTask();
@@ -87,7 +87,7 @@ public sealed class StreamPairTests : IDisposable
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_reset_fails_a_write_that_waits()
+    public async Task A_reset_fails_a_pending_write()
     {
         var writing = _pair.Near.WriteAsync(new byte[Capacity + 1]).AsTask();
 
@@ -97,7 +97,7 @@ public sealed class StreamPairTests : IDisposable
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_cancelled_read_takes_nothing_from_the_stream()
+    public async Task A_cancelled_read_consumes_nothing()
     {
         using var cancel = new CancellationTokenSource();
         var reading = _pair.Far.ReadAsync(_buffer, cancel.Token).AsTask();

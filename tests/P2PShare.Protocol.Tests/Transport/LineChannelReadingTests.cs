@@ -9,11 +9,11 @@ public sealed class LineChannelReadingTests
     private const string Conversation = "REQUEST a\r\n\nREQUEST yaz tatili ğüşıöç.txt\n\r\na\rb\r\r\n😀\n";
     private static readonly string[] ConversationLines = ["REQUEST a", "", "REQUEST yaz tatili ğüşıöç.txt", "", "a\rb\r", "😀"];
 
-    // Milliseconds: a read that hangs fails its own test, and not the whole run.
+    // Milliseconds. A read that hangs fails its test and does not block the others.
     private const int Limit = 30_000;
 
     [Fact]
-    public async Task Lines_are_the_same_wherever_a_receive_ends()
+    public async Task Lines_do_not_depend_on_where_a_receive_ends()
     {
         var bytes = Encoding.UTF8.GetBytes(Conversation);
         for (var cut = 1; cut < bytes.Length; cut++)
@@ -21,15 +21,18 @@ public sealed class LineChannelReadingTests
     }
 
     [Fact]
-    public async Task Lines_are_the_same_however_small_the_receives_are()
+    public async Task Lines_do_not_depend_on_the_size_of_receives()
     {
         var bytes = Encoding.UTF8.GetBytes(Conversation);
         for (var size = 1; size <= bytes.Length; size++)
-            (await ReadAllAsync(bytes, Enumerable.Repeat(size, bytes.Length))).Should().Equal(ConversationLines, "receives brought {0} bytes", size);
+        {
+            var lines = await ReadAllAsync(bytes, Enumerable.Repeat(size, bytes.Length));
+            lines.Should().Equal(ConversationLines, "receives brought {0} bytes", size);
+        }
     }
 
     [Fact]
-    public async Task A_line_that_the_end_of_the_stream_cuts_off_is_no_line()
+    public async Task A_line_that_the_end_of_the_stream_cuts_off_is_dropped()
     {
         var bytes = Encoding.UTF8.GetBytes(Conversation);
         for (var end = 0; end < bytes.Length; end++)
@@ -48,14 +51,14 @@ public sealed class LineChannelReadingTests
     [InlineData(4097, "\r\n", false)]
     [InlineData(4095, "\r\r\n", true)]
     [InlineData(4096, "\r\r\n", false)]
-    public async Task A_line_has_at_most_4096_bytes_without_its_end(int length, string end, bool isTaken)
+    public async Task A_line_has_at_most_4096_bytes_without_its_end(int length, string end, bool isAccepted)
     {
         var line = new string('a', length);
         var bytes = Encoding.ASCII.GetBytes(line + end + "next\n");
         foreach (var slice in new[] { 1, 1000, 4096, 4097, 4098, bytes.Length })
         {
             var reading = () => ReadAllAsync(bytes, Enumerable.Repeat(slice, bytes.Length));
-            if (isTaken)
+            if (isAccepted)
                 (await reading()).Should().Equal([line + end[..^(end.Length == 1 ? 1 : 2)], "next"], "receives brought {0} bytes", slice);
             else
                 await reading.Should().ThrowAsync<LineTooLongException>("receives brought {0} bytes", slice);
@@ -63,7 +66,7 @@ public sealed class LineChannelReadingTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_line_that_is_too_long_is_refused_without_waiting_for_its_end()
+    public async Task A_line_that_is_too_long_throws_before_its_end_is_received()
     {
         using var pair = new StreamPair();
         await using var channel = new LineChannel(pair.Near);
@@ -73,7 +76,7 @@ public sealed class LineChannelReadingTests
     }
 
     [Fact]
-    public async Task Of_an_endless_line_no_more_is_read_than_a_few_lines_would_be()
+    public async Task Of_an_endless_line_at_most_eight_times_the_longest_line_is_received()
     {
         var endless = new MemoryStream(new byte[1 << 20]);
         await using var channel = new LineChannel(endless);
@@ -84,7 +87,7 @@ public sealed class LineChannelReadingTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_cancelled_read_loses_nothing_wherever_it_stands()
+    public async Task A_cancelled_read_loses_nothing_at_any_byte()
     {
         using var pair = new StreamPair();
         await using var channel = new LineChannel(pair.Near);
@@ -106,7 +109,7 @@ public sealed class LineChannelReadingTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task Thousands_of_pipelined_lines_come_in_order(int seed)
+    public async Task Thousands_of_pipelined_lines_are_read_in_order(int seed)
     {
         var random = new Random(seed);
         string[] lines = [.. Enumerable.Range(0, 5000).Select(number => $"REQUEST {number} {new string('a', random.Next(60))}")];
@@ -118,7 +121,7 @@ public sealed class LineChannelReadingTests
     }
 
     [Fact]
-    public async Task Only_what_was_received_is_taken_without_a_receive()
+    public async Task TryReadLine_returns_only_lines_that_were_received()
     {
         await using var channel = new LineChannel(new SlicedStream(new MemoryStream("a\nb\nc\n"u8.ToArray()), [3]));
         channel.TryReadLine(out _).Should().BeFalse();
@@ -132,7 +135,7 @@ public sealed class LineChannelReadingTests
     }
 
     [Fact]
-    public async Task Counted_bytes_and_lines_follow_each_other_wherever_a_receive_ends()
+    public async Task Counted_bytes_between_lines_do_not_depend_on_where_a_receive_ends()
     {
         var bytes = "DATA 12\nno line\nhereNOT_SHARED\n"u8.ToArray();
         for (var cut = 1; cut < bytes.Length; cut++)
@@ -151,7 +154,7 @@ public sealed class LineChannelReadingTests
     [Theory]
     [InlineData(1000)]
     [InlineData(100_000)]
-    public async Task Counted_bytes_may_be_more_than_the_channel_holds(int slice)
+    public async Task Counted_bytes_may_be_more_than_the_receive_buffer_holds(int slice)
     {
         var content = new SeededBytes(1).Create(300_000);
         byte[] bytes = [.. "DATA 300000\n"u8, .. content, .. "CHANGED\n"u8];
@@ -166,7 +169,7 @@ public sealed class LineChannelReadingTests
     }
 
     [Fact]
-    public async Task Counted_bytes_that_do_not_all_come_are_an_error_and_not_a_shorter_answer()
+    public async Task Counted_bytes_that_the_end_of_the_stream_cuts_off_throw()
     {
         await using var channel = new LineChannel(new MemoryStream("DATA 5\nabcd"u8.ToArray()));
         (await ReadLineAsync(channel)).Should().Be("DATA 5");
@@ -176,7 +179,7 @@ public sealed class LineChannelReadingTests
     }
 
     [Fact]
-    public async Task Raw_bytes_are_none_only_at_the_end_of_the_stream()
+    public async Task ReadBytesAsync_returns_0_only_at_the_end_of_the_stream()
     {
         await using var channel = new LineChannel(new MemoryStream("a\nbcd"u8.ToArray()));
         var buffer = new byte[2];
@@ -191,13 +194,13 @@ public sealed class LineChannelReadingTests
     [InlineData(1)]
     [InlineData(3)]
     [InlineData(10_000)]
-    public async Task Room_that_is_made_in_the_middle_of_a_line_loses_nothing(int slice)
+    public async Task Enlarging_the_receive_buffer_in_the_middle_of_a_line_loses_nothing(int slice)
     {
         var text = string.Concat(Enumerable.Range(0, 5000).Select(number => $"line {number}\n"));
         await using var channel = new LineChannel(new SlicedStream(new MemoryStream(Encoding.ASCII.GetBytes(text)), [slice]));
         var read = await ReadLineAsync(channel) + "\n";
 
-        channel.InputBytes = 64 * 1024;
+        channel.ReceiveBufferBytes = 64 * 1024;
         while (await ReadLineAsync(channel) is { } line)
             read += line + "\n";
 
@@ -205,15 +208,15 @@ public sealed class LineChannelReadingTests
     }
 
     [Fact]
-    public async Task Lines_that_were_received_are_taken_without_an_allocation()
+    public async Task Received_lines_are_read_without_an_allocation()
     {
         var lines = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("REQUEST a\n", 200)));
         await using var channel = new LineChannel(new MemoryStream(lines));
         await ReadLineAsync(channel);
-        var taken = true;
+        var allRead = true;
 
-        Allocations.Of(() => taken &= channel.TryReadLine(out _)).Should().Be(0);
-        taken.Should().BeTrue();
+        Allocations.Of(() => allRead &= channel.TryReadLine(out _)).Should().Be(0);
+        allRead.Should().BeTrue();
     }
 
     private static async Task<List<string>> ReadAllAsync(byte[] bytes, IEnumerable<int> slices)

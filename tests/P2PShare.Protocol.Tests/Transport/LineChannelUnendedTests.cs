@@ -5,7 +5,7 @@ using P2PShare.Testing;
 
 namespace P2PShare.Protocol.Tests.Transport;
 
-/// <summary>Plain programs that end no message (PROTOCOL.md, section 2).</summary>
+/// <summary>Plain programs that send messages without line ends (PROTOCOL.md, section 2).</summary>
 public sealed class LineChannelUnendedTests : IAsyncLifetime
 {
     private const string First = "PROTO_VERSION 1.0";
@@ -22,11 +22,11 @@ public sealed class LineChannelUnendedTests : IAsyncLifetime
     public async Task DisposeAsync() => await _channel.DisposeAsync();
 
     [Fact(Timeout = Limit)]
-    public async Task A_first_message_that_is_whole_counts_as_ended_after_200_ms_of_silence()
+    public async Task A_complete_first_message_ends_after_200_ms_of_silence()
     {
         await SendAsync(First);
         var reading = ReadFirstAsync();
-        await SilenceIsWatchedAsync();
+        await WaitForSilenceTimerAsync();
 
         _time.Advance(TimeSpan.FromMilliseconds(199));
         _time.ArmedTimers.Should().Be(1);
@@ -37,7 +37,7 @@ public sealed class LineChannelUnendedTests : IAsyncLifetime
     }
 
     [Fact(Timeout = Limit)]
-    public async Task From_then_on_a_message_is_what_one_receive_brings()
+    public async Task After_an_unended_first_message_each_receive_ends_a_message()
     {
         await PassFirstMessageAsync();
 
@@ -52,7 +52,7 @@ public sealed class LineChannelUnendedTests : IAsyncLifetime
     [Theory(Timeout = Limit)]
     [InlineData("\n")]
     [InlineData("\r\n")]
-    public async Task A_line_end_that_comes_late_belongs_to_the_first_message_and_lines_go_on(string lateEnd)
+    public async Task A_late_line_end_belongs_to_the_first_message_and_the_conversation_continues_in_lines(string lateEnd)
     {
         var late = lateEnd + "REGISTER yigido\nLIST_FILES\n";
         for (var cut = 1; cut < late.Length; cut++)
@@ -69,7 +69,7 @@ public sealed class LineChannelUnendedTests : IAsyncLifetime
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Only_the_first_line_end_can_be_late()
+    public async Task A_late_line_end_of_a_later_message_is_an_empty_message()
     {
         await PassFirstMessageAsync();
 
@@ -81,11 +81,11 @@ public sealed class LineChannelUnendedTests : IAsyncLifetime
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_message_that_ends_in_time_is_a_line_like_any_other()
+    public async Task A_first_message_that_ends_within_200_ms_is_a_line()
     {
         await SendAsync(First);
         var reading = ReadFirstAsync();
-        await SilenceIsWatchedAsync();
+        await WaitForSilenceTimerAsync();
         await SendAsync("\nLIST_");
 
         (await reading).Should().Be(First);
@@ -95,7 +95,7 @@ public sealed class LineChannelUnendedTests : IAsyncLifetime
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_line_that_is_ended_is_not_held_up()
+    public async Task A_first_message_with_a_line_end_is_not_delayed()
     {
         await SendAsync(First + "\n");
 
@@ -104,12 +104,12 @@ public sealed class LineChannelUnendedTests : IAsyncLifetime
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_first_message_that_is_not_whole_waits_for_its_end_however_long_the_silence()
+    public async Task An_incomplete_first_message_waits_for_its_line_end_without_a_timer()
     {
         await SendAsync("PROTO_VERSION 1.");
         var reading = ReadFirstAsync();
 
-        // The stream gives what is there at once, so that the reader already waits for more: without an eye on the clock.
+        // The stream returns its bytes at once, so the reader already waits for more, without a timer.
         _time.ArmedTimers.Should().Be(0);
 
         await SendAsync("00\n");
@@ -118,13 +118,13 @@ public sealed class LineChannelUnendedTests : IAsyncLifetime
     }
 
     [Fact(Timeout = Limit)]
-    public async Task What_follows_in_time_may_make_it_another_message()
+    public async Task Bytes_within_200_ms_may_make_it_another_message()
     {
         await SendAsync(First);
         var reading = ReadFirstAsync();
-        await SilenceIsWatchedAsync();
+        await WaitForSilenceTimerAsync();
         await SendAsync("0");
-        await Eventually.True(() => _time.ArmedTimers == 0, "the receive of the tenth of a version");
+        await Eventually.True(() => _time.ArmedTimers == 0, "the second receive");
 
         await SendAsync("\n");
 
@@ -135,7 +135,7 @@ public sealed class LineChannelUnendedTests : IAsyncLifetime
     [InlineData(First, First)]
     [InlineData("PROTO_VERSION 1.", null)]
     [InlineData("", null)]
-    public async Task The_end_of_the_stream_ends_a_whole_message_and_no_other(string sent, string? message)
+    public async Task The_end_of_the_stream_ends_a_complete_first_message_and_no_other(string sent, string? message)
     {
         await SendAsync(sent);
         _pair.Far.CloseOutput();
@@ -148,25 +148,25 @@ public sealed class LineChannelUnendedTests : IAsyncLifetime
     [InlineData(4096, true)]
     [InlineData(4097, false)]
     [InlineData(16_000, false)]
-    public async Task A_message_without_end_has_at_most_4096_bytes_too(int length, bool isTaken)
+    public async Task A_message_without_a_line_end_has_at_most_4096_bytes(int length, bool isAccepted)
     {
         await PassFirstMessageAsync();
 
         await SendAsync(new string('a', length));
 
-        if (isTaken)
+        if (isAccepted)
             (await ReadAsync()).Should().HaveLength(length);
         else
             await FluentActions.Awaiting(ReadAsync).Should().ThrowAsync<LineTooLongException>();
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_read_that_is_cancelled_in_the_silence_has_ended_nothing()
+    public async Task A_read_that_is_cancelled_during_the_silence_consumes_nothing()
     {
         await SendAsync(First);
         using var cancel = new CancellationTokenSource();
         var reading = ReadFirstAsync(cancel.Token);
-        await SilenceIsWatchedAsync();
+        await WaitForSilenceTimerAsync();
         await cancel.CancelAsync();
         await FluentActions.Awaiting(() => reading).Should().ThrowAsync<OperationCanceledException>();
 
@@ -181,12 +181,12 @@ public sealed class LineChannelUnendedTests : IAsyncLifetime
     {
         await SendAsync(First, far);
         var reading = ReadFirstAsync(channel);
-        await SilenceIsWatchedAsync();
+        await WaitForSilenceTimerAsync();
         _time.Advance(Limits.UnendedMessageSilence);
         (await reading).Should().Be(First);
     }
 
-    private Task SilenceIsWatchedAsync() => Eventually.True(() => _time.ArmedTimers > 0, "the silence to be watched");
+    private Task WaitForSilenceTimerAsync() => Eventually.True(() => _time.ArmedTimers > 0, "the timer of the silence");
 
     private Task SendAsync(string text) => SendAsync(text, _pair.Far);
 

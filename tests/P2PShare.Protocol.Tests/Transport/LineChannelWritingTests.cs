@@ -9,7 +9,7 @@ public sealed class LineChannelWritingTests
     private readonly MemoryStream _sent = new();
 
     [Fact]
-    public async Task What_is_composed_goes_out_together_when_it_is_flushed()
+    public async Task Written_lines_are_sent_together_by_a_flush()
     {
         await using var channel = new LineChannel(_sent);
         new VersionReply(true, Features.None).WriteTo(channel);
@@ -24,7 +24,7 @@ public sealed class LineChannelWritingTests
     }
 
     [Fact]
-    public async Task Raw_bytes_go_out_behind_what_was_composed_before_them()
+    public async Task Raw_bytes_are_sent_after_the_lines_written_before_them()
     {
         await using var channel = new LineChannel(_sent);
         new PeerReply(PeerReplyKind.Data, 3).WriteTo(channel);
@@ -36,7 +36,7 @@ public sealed class LineChannelWritingTests
     }
 
     [Fact]
-    public async Task Any_number_of_lines_may_be_composed_before_a_flush()
+    public async Task Any_number_of_lines_can_be_written_before_a_flush()
     {
         await using var channel = new LineChannel(_sent);
         for (var seconds = 1; seconds <= 10_000; seconds++)
@@ -47,7 +47,7 @@ public sealed class LineChannelWritingTests
     }
 
     [Fact]
-    public async Task Room_is_given_as_asked_for_and_what_was_composed_stays()
+    public async Task GetMemory_returns_the_requested_size_and_keeps_written_lines()
     {
         await using var channel = new LineChannel(_sent);
         new FoundReply(null).WriteTo(channel);
@@ -59,7 +59,7 @@ public sealed class LineChannelWritingTests
     }
 
     [Fact]
-    public async Task A_disposed_channel_has_closed_its_stream_and_may_be_disposed_again()
+    public async Task A_disposed_channel_has_closed_its_stream_and_can_be_disposed_again()
     {
         var channel = new LineChannel(_sent);
         new FoundReply(null).WriteTo(channel);

@@ -8,7 +8,7 @@ namespace P2PShare.Server.Tests.Guards;
 public sealed class RefusalLogTests : IDisposable
 {
     private readonly ManualTimeProvider _time = new();
-    private readonly KeptEvents _kept = new();
+    private readonly RecordedLog _kept = new();
     private readonly Logger _log;
     private readonly RefusalLog _refusals;
 

@@ -4,18 +4,18 @@ using P2PShare.Protocol.Transport;
 namespace P2PShare.Testing.Peers;
 
 /// <summary>
-/// The other side of a conversation, an owner or a server, that answers every line rightly and closes each connection after so
-/// many bytes of its answers, wherever that falls. In memory, so that there is time for a cut at every byte.
+/// A fake owner or server that answers correctly and closes each connection after a number of bytes of its answers. It works in
+/// memory, which is fast enough for tests that cut at every byte.
 /// </summary>
-/// <param name="answer">From a line, without its end, to the bytes that answer it.</param>
-/// <param name="bytes">How many bytes of answers a connection lives for.</param>
-/// <param name="resets">It breaks off with a reset, and what is on its way is lost; else it closes in order.</param>
+/// <param name="answer">Returns the answer to a line without its line end.</param>
+/// <param name="bytes">Bytes of answers after which it closes a connection.</param>
+/// <param name="resets">Whether it closes with a reset, which loses bytes in transit, or in order.</param>
 public sealed class CuttingPeer(Func<string, ReadOnlyMemory<byte>> answer, long bytes, bool resets = false) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly List<(StreamPair Pair, Task Serving)> _connections = [];
 
-    /// <summary>How often somebody connected.</summary>
+    /// <summary>The number of connections so far.</summary>
     public int Connections
     {
         get
@@ -25,7 +25,7 @@ public sealed class CuttingPeer(Func<string, ReadOnlyMemory<byte>> answer, long 
         }
     }
 
-    /// <summary>No connection is left: it has cut them all, or the other sides have closed.</summary>
+    /// <summary>Whether every connection is closed, by it or by the other side.</summary>
     public bool IsIdle
     {
         get
@@ -35,10 +35,10 @@ public sealed class CuttingPeer(Func<string, ReadOnlyMemory<byte>> answer, long 
         }
     }
 
-    /// <summary>Bytes of answers that it has sent.</summary>
+    /// <summary>Bytes of answers sent.</summary>
     public long Sent { get; private set; }
 
-    /// <summary>A connection to it, from the moment on.</summary>
+    /// <summary>Opens a connection to it.</summary>
     public StreamPair Connect()
     {
         var pair = new StreamPair();
@@ -64,7 +64,7 @@ public sealed class CuttingPeer(Func<string, ReadOnlyMemory<byte>> answer, long 
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            // The other side has closed first.
+            // The other side closed first.
         }
 
         if (resets)
@@ -76,13 +76,13 @@ public sealed class CuttingPeer(Func<string, ReadOnlyMemory<byte>> answer, long 
     private async Task AnswerAsync(PairedStream far)
     {
         var left = bytes;
-        var ear = new LineChannel(far);
-        while (left > 0 && await ear.ReadLineAsync(CancellationToken.None) is { } line)
+        var lines = new LineChannel(far);
+        while (left > 0 && await lines.ReadLineAsync(CancellationToken.None) is { } line)
         {
             var whole = answer(Encoding.UTF8.GetString(line.Span));
-            var said = whole[..(int)Math.Min(whole.Length, left)];
-            await far.WriteAsync(said);
-            (left, Sent) = (left - said.Length, Sent + said.Length);
+            var part = whole[..(int)Math.Min(whole.Length, left)];
+            await far.WriteAsync(part);
+            (left, Sent) = (left - part.Length, Sent + part.Length);
         }
     }
 }

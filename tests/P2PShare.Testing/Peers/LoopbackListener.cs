@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace P2PShare.Testing.Peers;
 
-/// <summary>Listens on a loopback port that the system chooses, and serves whoever connects until it is disposed.</summary>
+/// <summary>Listens on a free loopback port, and serves every connection until it is disposed.</summary>
 public sealed class LoopbackListener : IAsyncDisposable
 {
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -11,7 +11,7 @@ public sealed class LoopbackListener : IAsyncDisposable
     private readonly Func<NetworkStream, CancellationToken, Task> _serve;
     private readonly Task _serving;
 
-    /// <param name="serve">Serves one connection; that either side breaks it off is no failure.</param>
+    /// <param name="serve">Serves one connection. Exceptions of a broken connection are ignored.</param>
     public LoopbackListener(Func<NetworkStream, CancellationToken, Task> serve)
     {
         _serve = serve;
@@ -56,7 +56,7 @@ public sealed class LoopbackListener : IAsyncDisposable
             }
             catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
             {
-                // One of the two has had enough, which is how such conversations end.
+                // One side closed the connection, as expected.
             }
         }
     }

@@ -8,8 +8,8 @@ using P2PShare.Protocol.Transport;
 namespace P2PShare.Testing.Peers;
 
 /// <summary>
-/// An owner that says the right words and sends the wrong bytes: it passes every command on to an honest owner and every answer
-/// back, but from some byte of content on, each DATA has its first byte turned over.
+/// A fake owner that follows the protocol and sends wrong content: it forwards every command to an honest owner and every answer
+/// back, and after a number of bytes of content it inverts the first byte of each piece.
 /// </summary>
 public sealed class LyingPeer : IAsyncDisposable
 {
@@ -19,8 +19,8 @@ public sealed class LyingPeer : IAsyncDisposable
     private readonly List<TcpClient> _controls = [];
     private long _sent;
 
-    /// <param name="honest">Whose content it pretends to have.</param>
-    /// <param name="honestBytes">Bytes of content that it passes on unchanged before it begins to lie.</param>
+    /// <param name="honest">The owner whose content it claims to have.</param>
+    /// <param name="honestBytes">Bytes of content that it forwards unchanged at first.</param>
     public LyingPeer(PeerAddress honest, long honestBytes)
     {
         (_honest, _honestBytes) = (honest, honestBytes);
@@ -29,10 +29,10 @@ public sealed class LyingPeer : IAsyncDisposable
 
     public PeerAddress Address => PeerAddress.Create(IPAddress.Loopback, _listener.Port);
 
-    /// <summary>How many wrong pieces it has sent.</summary>
-    public int Lies { get; private set; }
+    /// <summary>The number of corrupted pieces sent.</summary>
+    public int CorruptedPieces { get; private set; }
 
-    /// <summary>Says to a server that it shares this content too, and stays connected until it is disposed.</summary>
+    /// <summary>Announces the content to a server with SHARE. The session ends when this is disposed.</summary>
     public async Task ShareAsync(int serverPort, FileIdentity identity, FileName name)
     {
         var control = new TcpClient();
@@ -40,14 +40,16 @@ public sealed class LyingPeer : IAsyncDisposable
         await control.ConnectAsync(IPAddress.Loopback, serverPort);
         var channel = new LineChannel(control.GetStream());
         new ProtoVersion().WriteTo(channel);
-        new Register(UserName.TryParse("liar"u8, out var user, out var refusal) ? user : throw new InvalidOperationException(refusal)).WriteTo(channel);
+        new Register(UserName.TryParse("liar"u8, out var user, out var refusal)
+            ? user
+            : throw new InvalidOperationException(refusal)).WriteTo(channel);
         new Share(identity, Address.Port, name).WriteTo(channel);
         await channel.FlushAsync(CancellationToken.None);
         for (var answer = 0; answer < 2; answer++)
             await channel.ReadLineAsync(CancellationToken.None);
         var shared = await channel.ReadLineAsync(CancellationToken.None);
         if (!StatusReply.TryParse(Verb.Share, shared!.Value.Span, out var reply) || reply.Refusal is not null)
-            throw new InvalidOperationException($"The server refused the liar: {reply.Refusal}");
+            throw new InvalidOperationException($"The server refused the SHARE: {reply.Refusal}");
     }
 
     public async ValueTask DisposeAsync()
@@ -63,11 +65,11 @@ public sealed class LyingPeer : IAsyncDisposable
         await socket.ConnectAsync(_honest.Ip, _honest.Port, cancellation);
         await using var owner = new NetworkStream(socket);
         var commands = requester.CopyToAsync(owner, cancellation);
-        await PassAnswersAsync(new LineChannel(owner), new LineChannel(requester), cancellation);
+        await ForwardAnswersAsync(new LineChannel(owner), new LineChannel(requester), cancellation);
         await commands;
     }
 
-    private async Task PassAnswersAsync(LineChannel from, LineChannel to, CancellationToken cancellation)
+    private async Task ForwardAnswersAsync(LineChannel from, LineChannel to, CancellationToken cancellation)
     {
         while (await from.ReadLineAsync(cancellation) is { } line)
         {
@@ -75,20 +77,20 @@ public sealed class LyingPeer : IAsyncDisposable
             await to.WriteBytesAsync(line.ToArray(), cancellation);
             await to.WriteBytesAsync("\n"u8.ToArray(), cancellation);
             if (isData)
-                await PassDataAsync(from, to, reply.Number, cancellation);
+                await ForwardDataAsync(from, to, reply.Number, cancellation);
         }
     }
 
-    private async Task PassDataAsync(LineChannel from, LineChannel to, int length, CancellationToken cancellation)
+    private async Task ForwardDataAsync(LineChannel from, LineChannel to, int length, CancellationToken cancellation)
     {
         var data = new byte[length];
         await from.ReadExactlyAsync(data, cancellation);
 
-        // Only whole pieces: the piece layer passes unchanged, since a liar that is found out by it would prove little.
+        // Only whole pieces are corrupted. With a wrong piece layer, the owner would be rejected before it sent a piece.
         if (length == Limits.PieceBytes && (_sent += length) > _honestBytes)
         {
             data[0] ^= 0xFF;
-            Lies++;
+            CorruptedPieces++;
         }
 
         await to.WriteBytesAsync(data, cancellation);

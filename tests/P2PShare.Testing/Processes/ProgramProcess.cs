@@ -4,8 +4,8 @@ using System.Text;
 namespace P2PShare.Testing.Processes;
 
 /// <summary>
-/// A program under test as a process of its own, driven as another program would drive it: through its standard streams (UTF-8),
-/// signals and exit code. Disposing kills it if it still runs, so that a failed test leaves no process behind.
+/// A program under test as a process, controlled through its standard streams (UTF-8), signals and exit code. Disposal kills it if it
+/// still runs, so that a failed test leaves no process behind.
 /// </summary>
 public sealed class ProgramProcess : IAsyncDisposable
 {
@@ -26,16 +26,16 @@ public sealed class ProgramProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>What it wrote to its standard output.</summary>
+    /// <summary>Its standard output.</summary>
     public Transcript Output { get; }
 
-    /// <summary>What it wrote to its standard error.</summary>
+    /// <summary>Its standard error.</summary>
     public Transcript Errors { get; }
 
-    /// <param name="path">The executable; no shell stands between.</param>
-    /// <param name="arguments">Passed as they are, one by one.</param>
-    /// <param name="workingDirectory">The current folder unless said.</param>
-    /// <param name="environment">Set over what this process has; null removes a variable.</param>
+    /// <param name="path">The executable, which is started without a shell.</param>
+    /// <param name="arguments">The arguments, passed without quoting.</param>
+    /// <param name="workingDirectory">The current folder by default.</param>
+    /// <param name="environment">Variables to set in addition to those of this process; null removes one.</param>
     public static ProgramProcess Start(
         string path,
         IEnumerable<string> arguments,
@@ -47,15 +47,17 @@ public sealed class ProgramProcess : IAsyncDisposable
     public Task<string> WaitForLineAsync(string part, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
         Output.WaitForLineAsync(part, timeout, cancellationToken);
 
-    /// <summary>Types a line, with LF, into its standard input.</summary>
+    /// <summary>Writes a line with LF to its standard input.</summary>
     public async Task SendLineAsync(string line, CancellationToken cancellationToken = default) =>
         await SendAsync(line + "\n", cancellationToken);
 
-    /// <summary>Its standard input ends here.</summary>
+    /// <summary>Closes its standard input.</summary>
     public void CloseInput() => _process.StandardInput.Close();
 
-    /// <summary>Awaits its end and all that it printed, and gives its exit code (128 + n when signal n ended it).</summary>
-    /// <exception cref="TimeoutException">It still runs after this time, 30 s unless said.</exception>
+    /// <summary>
+    /// Waits until it has exited and all its output was read, and returns its exit code (128 + n when signal n ended it).
+    /// </summary>
+    /// <exception cref="TimeoutException">It still runs after the timeout, 30 s by default.</exception>
     public async Task<int> WaitForExitAsync(TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
         var limit = timeout ?? DefaultTimeout;
@@ -72,15 +74,15 @@ public sealed class ProgramProcess : IAsyncDisposable
 
     public void Signal(UnixSignal signal) => UnixProcess.Signal(Id, signal);
 
-    /// <summary>SIGKILL: it cannot close anything, its files and connections are left as they are.</summary>
-    public void KillHard() => Signal(UnixSignal.Kill);
+    /// <summary>Sends SIGKILL: the program cannot close its files and connections.</summary>
+    public void Kill() => Signal(UnixSignal.Kill);
 
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
             _process.Kill(entireProcessTree: true);
 
-        // A limit, because the pumps end only when everything that the program may have started has let go of its output.
+        // With a timeout, because the pumps end only when every child of the program has closed its output.
         await WaitForExitAsync();
         _process.Dispose();
     }
@@ -94,8 +96,8 @@ public sealed class ProgramProcess : IAsyncDisposable
     {
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 
-        // Tests started in the background or under nohup ignore SIGINT or SIGHUP, and a child inherits that: env (coreutils) undoes
-        // it, then becomes the program, under the same process id.
+        // Tests that run in the background or under nohup ignore SIGINT or SIGHUP, and a child inherits that. env (coreutils) restores
+        // the defaults, then executes the program under the same process id.
         var start = new ProcessStartInfo("env", ["--default-signal", path, .. arguments])
         {
             WorkingDirectory = workingDirectory ?? "",
@@ -117,7 +119,7 @@ public sealed class ProgramProcess : IAsyncDisposable
         await _process.StandardInput.FlushAsync(cancellationToken);
     }
 
-    // Chunks and not lines: a prompt has no line end, and a test must see it all the same.
+    // Chunks instead of lines, because a prompt has no line end.
     private static async Task PumpAsync(StreamReader reader, Transcript transcript)
     {
         var buffer = new char[4096];

@@ -1,8 +1,8 @@
 namespace P2PShare.Testing.Processes;
 
 /// <summary>
-/// Where the published programs are. The end-to-end project publishes them beside its own assembly when it is built, so what is
-/// tested is what a user runs, and never a stale copy; measuring programs take what <c>dotnet publish -c Release</c> left in the
+/// The paths of the published programs. The end-to-end project publishes them beside its own assembly when it is built, so that the
+/// tests run what users run, and never a stale copy. Other programs use those that <c>dotnet publish -c Release</c> left in the
 /// repository's <c>dist</c>.
 /// </summary>
 public static class Programs
@@ -18,7 +18,8 @@ public static class Programs
         var here = new DirectoryInfo(AppContext.BaseDirectory);
         var folders = Ancestors(here).Where(folder => File.Exists(Path.Combine(folder.FullName, "P2PShare.sln"))).Prepend(here);
         return folders.Select(folder => Path.Combine(folder.FullName, "dist", name)).FirstOrDefault(File.Exists)
-            ?? throw new FileNotFoundException($"The published program '{name}' is not there: run `dotnet publish -c Release` in the root of the repository first.");
+            ?? throw new FileNotFoundException(
+                $"The published program '{name}' does not exist: run `dotnet publish -c Release` in the root of the repository first.");
     }
 
     private static IEnumerable<DirectoryInfo> Ancestors(DirectoryInfo folder)

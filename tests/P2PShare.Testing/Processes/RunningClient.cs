@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace P2PShare.Testing.Processes;
 
-/// <summary>The published program <c>client</c>, fed through a pipe, with a home folder of its own.</summary>
+/// <summary>The published program <c>client</c> with a pipe as its input and its own home folder.</summary>
 public sealed class RunningClient : IAsyncDisposable
 {
     private readonly bool _ownsFolder;
@@ -17,12 +17,14 @@ public sealed class RunningClient : IAsyncDisposable
 
     public int PeerPort { get; }
 
-    /// <summary>Starts it and waits until it is connected.</summary>
-    /// <param name="server">The server.</param>
+    /// <summary>Starts a client and waits until it is connected.</summary>
+    /// <param name="server">The server to connect to.</param>
     /// <param name="user">The user name.</param>
-    /// <param name="folder">Its home and current folder; a new one where null. Given to come back where a killed one was.</param>
-    /// <param name="peerPort">0 for any.</param>
-    /// <param name="prefix">What stands before the program, such as one of <see cref="Descriptors"/>.</param>
+    /// <param name="folder">
+    /// Its home and current folder; a new one where null. Pass the folder of a killed client to restart that client.
+    /// </param>
+    /// <param name="peerPort">0 for any free port.</param>
+    /// <param name="prefix">A command prefix, such as one of <see cref="DescriptorLimit"/>.</param>
     public static async Task<RunningClient> StartAsync(
         RunningServer server,
         string user,
@@ -35,10 +37,11 @@ public sealed class RunningClient : IAsyncDisposable
         string[] command = [.. prefix ?? [], Programs.Client, user, "127.0.0.1", server.Port.ToString(CultureInfo.InvariantCulture), port];
         var process = ProgramProcess.Start(command[0], command[1..], home.Path, EnvironmentIn(home));
         var line = await process.WaitForLineAsync("peers reach me on port");
-        return new RunningClient(process, home, int.Parse(line[(line.LastIndexOf(' ') + 1)..].TrimEnd('.'), CultureInfo.InvariantCulture), ownsFolder: folder is null);
+        var boundPort = int.Parse(line[(line.LastIndexOf(' ') + 1)..].TrimEnd('.'), CultureInfo.InvariantCulture);
+        return new RunningClient(process, home, boundPort, ownsFolder: folder is null);
     }
 
-    /// <summary>Starts it with these arguments and waits for nothing.</summary>
+    /// <summary>Starts a client with these arguments, and does not wait for anything.</summary>
     public static ProgramProcess Launch(TempFolder home, params string[] arguments) =>
         ProgramProcess.Start(Programs.Client, arguments, home.Path, EnvironmentIn(home));
 
@@ -49,17 +52,17 @@ public sealed class RunningClient : IAsyncDisposable
         ["XDG_CACHE_HOME"] = home.File(".cache"),
     };
 
-    /// <summary>The path of a file that it has fetched.</summary>
+    /// <summary>The path of a file in its downloads folder.</summary>
     public string Downloaded(string name) => Folder.File(Path.Combine("downloads", name));
 
-    /// <summary>Types a command and gives the next line of its standard output that holds <paramref name="answer"/>.</summary>
+    /// <summary>Sends a command and returns the next line of standard output that contains <paramref name="answer"/>.</summary>
     public async Task<string> CommandAsync(string command, string answer, TimeSpan? timeout = null)
     {
         await Process.SendLineAsync(command);
         return await Process.WaitForLineAsync(answer, timeout);
     }
 
-    /// <summary>The same, and the time from one to the other, in seconds.</summary>
+    /// <summary>As <see cref="CommandAsync"/>, and returns the time until the answer, in seconds.</summary>
     public async Task<double> TimeAsync(string command, string answer)
     {
         var start = Stopwatch.GetTimestamp();
@@ -67,12 +70,13 @@ public sealed class RunningClient : IAsyncDisposable
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    /// <summary>LIST_FILES: its rows without their head, and the line that counts them.</summary>
+    /// <summary>Sends LIST_FILES and returns the rows without the heading, and the line with their number.</summary>
     public async Task<IReadOnlyList<string>> ListFilesAsync()
     {
         var before = Process.Output.Lines.Count;
         await Process.SendLineAsync("LIST_FILES");
-        await Process.Output.WaitForLineAsync(line => line is "1 file" || line.EndsWith(" files", StringComparison.Ordinal), what: "the count that ends LIST_FILES");
+        await Process.Output.WaitForLineAsync(
+            line => line is "1 file" || line.EndsWith(" files", StringComparison.Ordinal), what: "the line that ends LIST_FILES");
         return [.. Process.Output.Lines.Skip(before).Where(line => !line.StartsWith("NAME ", StringComparison.Ordinal))];
     }
 

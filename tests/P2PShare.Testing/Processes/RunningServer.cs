@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace P2PShare.Testing.Processes;
 
-/// <summary>The published program <c>server</c>, in a folder of its own.</summary>
+/// <summary>The published program <c>server</c> in its own folder.</summary>
 public sealed partial class RunningServer : IAsyncDisposable
 {
     private RunningServer(ProgramProcess process, TempFolder folder, int port) => (Process, Folder, Port) = (process, folder, port);
@@ -14,27 +14,28 @@ public sealed partial class RunningServer : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>All that it has logged.</summary>
+    /// <summary>The content of its log file.</summary>
     public string Log
     {
         get
         {
-            using var file = new FileStream(Folder.File("server.log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            const FileShare WhileItIsWritten = FileShare.ReadWrite | FileShare.Delete;
+            using var file = new FileStream(Folder.File("server.log"), FileMode.Open, FileAccess.Read, WhileItIsWritten);
             return new StreamReader(file).ReadToEnd();
         }
     }
 
-    /// <param name="port">0 for any; another to come back where a killed one was.</param>
-    /// <param name="options">More arguments.</param>
+    /// <param name="port">0 for any free port; the port of a killed server to replace that server.</param>
+    /// <param name="options">Further arguments.</param>
     public static Task<RunningServer> StartAsync(int port = 0, params string[] options) => StartAsync([], port, options);
 
-    /// <summary>One that takes as many connections as the machine lets it have, from one address too.</summary>
+    /// <summary>Starts a server that accepts as many connections as the machine allows, also from one address.</summary>
     public static Task<RunningServer> StartForCrowdAsync(int port = 0) =>
-        StartAsync(Descriptors.Most, port, ["--max-connections", "190000", "--max-per-address", "190000"]);
+        StartAsync(DescriptorLimit.MaximumPrefix, port, ["--max-connections", "190000", "--max-per-address", "190000"]);
 
-    /// <param name="prefix">What stands before the program, such as one of <see cref="Descriptors"/>.</param>
-    /// <param name="port">0 for any.</param>
-    /// <param name="options">More arguments.</param>
+    /// <param name="prefix">A command prefix, such as one of <see cref="DescriptorLimit"/>.</param>
+    /// <param name="port">0 for any free port.</param>
+    /// <param name="options">Further arguments.</param>
     public static async Task<RunningServer> StartAsync(IReadOnlyList<string> prefix, int port, params string[] options)
     {
         var folder = new TempFolder();

@@ -1,8 +1,8 @@
 namespace P2PShare.Testing.Processes;
 
 /// <summary>
-/// A program in a pseudo-terminal of 40 lines of 120 columns, driven as a person drives it: keys in, screen out. The terminal is
-/// made by <c>script</c>, which every Debian has (bsdutils) and which passes bytes and the exit code on as they are.
+/// A program in a pseudo-terminal of 40 lines and 120 columns, controlled by keys. The terminal is made by <c>script</c> (bsdutils),
+/// which forwards bytes and the exit code unchanged.
 /// </summary>
 public sealed class TerminalProcess : IAsyncDisposable
 {
@@ -14,7 +14,7 @@ public sealed class TerminalProcess : IAsyncDisposable
 
     private TerminalProcess(string command, string? workingDirectory, IReadOnlyDictionary<string, string?>? environment)
     {
-        // The terminal's own wishes first, so that a test may still say otherwise; the shell is fixed because script obeys it.
+        // These first, so that a test can override them. SHELL is set because script runs the command with it.
         var variables = new Dictionary<string, string?> { ["TERM"] = "xterm-256color", ["SHELL"] = "/bin/sh" };
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
             variables[name] = value;
@@ -23,10 +23,10 @@ public sealed class TerminalProcess : IAsyncDisposable
             ["--quiet", "--flush", "--return", "--command", $"stty rows 40 columns 120; exec {command}", "/dev/null"],
             workingDirectory,
             variables,
-            new TerminalText().Clean);
+            new EscapeSequenceFilter().Remove);
     }
 
-    /// <summary>What was printed, and the echo of what was typed, without escape sequences; Raw has those too.</summary>
+    /// <summary>The output and the echo of the input, without escape sequences; <see cref="Transcript.Raw"/> contains them.</summary>
     public Transcript Screen => _terminal.Output;
 
     /// <inheritdoc cref="ProgramProcess.Start(string, IEnumerable{string}, string?, IReadOnlyDictionary{string, string?}?)"/>
@@ -45,7 +45,7 @@ public sealed class TerminalProcess : IAsyncDisposable
     public Task WaitForTextAsync(string text, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
         Screen.WaitForTextAsync(text, timeout, cancellationToken);
 
-    /// <summary>Types these keys, with no Enter.</summary>
+    /// <summary>Types these keys, without Enter.</summary>
     public Task TypeAsync(string keys, CancellationToken cancellationToken = default) => _terminal.SendAsync(keys, cancellationToken);
 
     /// <summary>Types a line and Enter.</summary>
@@ -53,25 +53,25 @@ public sealed class TerminalProcess : IAsyncDisposable
 
     public Task PressControlCAsync(CancellationToken cancellationToken = default) => TypeAsync(ControlC, cancellationToken);
 
-    /// <summary>At the start of a line: the end of input.</summary>
+    /// <summary>Ends the input, at the start of a line.</summary>
     public Task PressControlDAsync(CancellationToken cancellationToken = default) => TypeAsync(ControlD, cancellationToken);
 
     /// <inheritdoc cref="ProgramProcess.WaitForExitAsync"/>
     public Task<int> WaitForExitAsync(TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
         _terminal.WaitForExitAsync(timeout, cancellationToken);
 
-    /// <summary>Sends a signal to the program in the terminal, and not to the terminal.</summary>
+    /// <summary>Sends a signal to the program in the terminal.</summary>
     public void Signal(UnixSignal signal) => UnixProcess.Signal(ProgramId(), signal);
 
-    /// <inheritdoc cref="ProgramProcess.KillHard"/>
-    public void KillHard() => Signal(UnixSignal.Kill);
+    /// <inheritdoc cref="ProgramProcess.Kill"/>
+    public void Kill() => Signal(UnixSignal.Kill);
 
-    /// <summary>Closes the window over the program (it gets SIGHUP, and its streams are gone) and awaits its end.</summary>
-    /// <exception cref="TimeoutException">The program outlived its terminal by 30 s; it was killed.</exception>
+    /// <summary>Closes the terminal, which sends SIGHUP to the program and closes its streams, and waits for its end.</summary>
+    /// <exception cref="TimeoutException">The program still ran 30 s later, and was killed.</exception>
     public async Task CloseWindowAsync()
     {
         var program = ProgramId();
-        _terminal.KillHard();
+        _terminal.Kill();
         try
         {
             await Eventually.True(() => UnixProcess.HasEnded(program), "the program to end with its terminal");
@@ -87,7 +87,7 @@ public sealed class TerminalProcess : IAsyncDisposable
 
     private static string Quote(string word) => $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 
-    // The shell that script starts becomes the program (exec), so script's one child is the program.
+    // The shell that script starts is replaced by the program (exec), so the only child of script is the program.
     private int ProgramId() => UnixProcess.ChildrenOf(_terminal.Id) is [var id, ..]
         ? id
         : throw new InvalidOperationException("The program in the terminal is not running.");

@@ -4,8 +4,8 @@ using System.Text;
 namespace P2PShare.Testing.Processes;
 
 /// <summary>
-/// What a program has printed, and a way to await what it prints next. Waiting goes forward only: each wait begins where the one
-/// before found what it sought, so that no wait is satisfied by an old line that happens to look the same. One waits at a time.
+/// The output of a program, with methods that wait for text. Each wait starts where the previous one found its text, so that an
+/// older line with the same text does not satisfy it. At most one wait at a time.
 /// </summary>
 public sealed class Transcript
 {
@@ -20,15 +20,15 @@ public sealed class Transcript
     private int _cursor;
     private bool _ended;
 
-    /// <param name="describe">What the reader of a failed wait should know besides.</param>
-    /// <param name="clean">Leaves of each chunk what is searched; all of it if null.</param>
+    /// <param name="describe">Describes the program in the message of a failed wait.</param>
+    /// <param name="clean">Removes from each chunk what is not to be searched; nothing is removed if null.</param>
     internal Transcript(Func<string> describe, Func<string, string>? clean)
     {
         _describe = describe;
         _clean = clean;
     }
 
-    /// <summary>All of it so far, from the beginning, before anything was cleaned out of it.</summary>
+    /// <summary>The output so far, before anything was removed from it.</summary>
     public string Raw
     {
         get
@@ -38,7 +38,7 @@ public sealed class Transcript
         }
     }
 
-    /// <summary>All of it so far, from the beginning, as it is searched.</summary>
+    /// <summary>The output so far, as it is searched.</summary>
     public string Text
     {
         get
@@ -48,7 +48,7 @@ public sealed class Transcript
         }
     }
 
-    /// <summary>All lines so far, from the beginning, without their ends; the last may be still incomplete.</summary>
+    /// <summary>The lines so far, without their line ends. The last one may be incomplete.</summary>
     public IReadOnlyList<string> Lines
     {
         get
@@ -58,13 +58,15 @@ public sealed class Transcript
         }
     }
 
-    /// <summary>Awaits the next whole line that contains this.</summary>
+    /// <summary>Waits for the next complete line that contains this text.</summary>
     /// <inheritdoc cref="WaitForLineAsync(Func{string, bool}, TimeSpan?, string, CancellationToken)"/>
     public Task<string> WaitForLineAsync(string part, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
         WaitForLineAsync(line => line.Contains(part, StringComparison.Ordinal), timeout, $"a line with '{part}'", cancellationToken);
 
-    /// <summary>Awaits the next whole line for which this is true, and passes over those before it.</summary>
-    /// <exception cref="TimeoutException">It was not printed in time (30 s unless said), or the output ended without it.</exception>
+    /// <summary>Waits for the next complete line for which the predicate is true, and skips the lines before it.</summary>
+    /// <exception cref="TimeoutException">
+    /// The text did not appear before the timeout (30 s by default), or the output ended without it.
+    /// </exception>
     public async Task<string> WaitForLineAsync(
         Func<string, bool> predicate,
         TimeSpan? timeout = null,
@@ -89,8 +91,10 @@ public sealed class Transcript
         }
     }
 
-    /// <summary>Awaits this text, in a whole line or not: a prompt, a progress bar.</summary>
-    /// <exception cref="TimeoutException">It was not printed in time (30 s unless said), or the output ended without it.</exception>
+    /// <summary>Waits for this text, also in an incomplete line such as a prompt or a progress bar.</summary>
+    /// <exception cref="TimeoutException">
+    /// The text did not appear before the timeout (30 s by default), or the output ended without it.
+    /// </exception>
     public Task WaitForTextAsync(string text, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
         WaitAsync(() => TakeText(text), $"'{text}'", timeout, cancellationToken);
 
@@ -122,7 +126,7 @@ public sealed class Transcript
         deadline.CancelAfter(limit);
         while (true)
         {
-            // The signal and the end are read before the text: what comes in between is seen now, or wakes the wait.
+            // The signal and the end are read before the text, so that text which arrives in between is found now or wakes the wait.
             var (changed, ended) = State();
             if (tryTake())
                 return;

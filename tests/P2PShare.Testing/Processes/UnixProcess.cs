@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace P2PShare.Testing.Processes;
 
-/// <summary>What System.Diagnostics.Process cannot do: send a signal of one's choice, and name a process's children.</summary>
+/// <summary>Functions that System.Diagnostics.Process lacks: sending any signal, and listing child processes.</summary>
 internal static class UnixProcess
 {
-    /// <exception cref="Win32Exception">There is no such process, or it is not ours.</exception>
+    /// <exception cref="Win32Exception">There is no such process, or it belongs to another user.</exception>
     public static void Signal(int processId, UnixSignal signal)
     {
         if (Kill(processId, (int)signal) != 0)
@@ -22,12 +22,12 @@ internal static class UnixProcess
             : [];
     }
 
-    /// <summary>True also for a process that nobody has asked for its exit code: an orphan may stay so where init reaps nothing.</summary>
+    /// <summary>Whether a process has ended. True also for a zombie: an orphan remains one where init does not reap it.</summary>
     public static bool HasEnded(int processId)
     {
         try
         {
-            // The state follows the name, which is in parentheses and may hold anything (proc(5)).
+            // The state follows the name, which is in parentheses and may contain any character (proc(5)).
             var stat = File.ReadAllText($"/proc/{processId}/stat");
             return stat[stat.LastIndexOf(')') + 2] is 'Z' or 'X';
         }

@@ -6,15 +6,15 @@ public enum UnixSignal
     /// <summary>The terminal was closed.</summary>
     HangUp = 1,
 
-    /// <summary>What Ctrl+C in a terminal sends.</summary>
+    /// <summary>Sent by Ctrl+C in a terminal.</summary>
     Interrupt = 2,
 
-    /// <summary>Cannot be caught: the program has no chance to say goodbye.</summary>
+    /// <summary>Cannot be caught: the program cannot clean up.</summary>
     Kill = 9,
 
     Terminate = 15,
     Continue = 18,
 
-    /// <summary>Freezes the program with its connections open: a peer that stalls.</summary>
+    /// <summary>Suspends the program with its connections open, which makes a peer that stalls.</summary>
     Stop = 19,
 }
