@@ -21,7 +21,7 @@ internal sealed class IndexServer(IFileRegistry registry, ServerBounds bounds, T
     // Newcomers of a full server are told so for as long as few of them are; more are cut off.
     private const int MostFarewells = 128;
 
-    private readonly ConnectionListener _listener = new(log, time, ConnectionStreams.OnEventLoop);
+    private readonly ConnectionListener _listener = new(log, time, ConnectionFactory.ForEventLoops());
     private readonly Admission _admission = new(bounds.MaxConnections, bounds.MaxPerAddress);
     private readonly SessionServices _services = new(registry, time);
     private long _lastNumber;
@@ -50,7 +50,7 @@ internal sealed class IndexServer(IFileRegistry registry, ServerBounds bounds, T
         var number = Interlocked.Increment(ref _lastNumber);
         var sessionLog = log.ForSession(number, connection.Remote);
         var address = connection.Remote.Address;
-        if (_admission.WhyRefused(address) is { } reason)
+        if (!_admission.TryAdmit(address, out var reason))
         {
             await TurnAwayAsync(connection, reason, sessionLog, cancellation);
             return;

@@ -137,7 +137,7 @@ internal sealed class Session(long number, Connection connection, SessionService
                 if (!await _channel.ReceiveAsync(cancellation))
                     return null;
                 _handler.Foresee(_channel.Received);
-                await connection.TakeTurn();
+                await connection.WaitForBatchAsync();
             }
 
             return line;
@@ -183,7 +183,7 @@ internal sealed class Session(long number, Connection connection, SessionService
                 await flushing;
 
                 // Here and not on a thread of its own, for which a busy machine's scheduler would let lookups wait some milliseconds.
-                var othersWait = await connection.GiveWay();
+                var othersWait = await connection.YieldAsync();
                 flushBytes = readerKeepsUp && !othersWait ? Math.Min(2 * flushBytes, LargestListFlushBytes) : FlushBytes;
             }
 

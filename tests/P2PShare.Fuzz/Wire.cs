@@ -12,7 +12,7 @@ internal sealed class Wire : IDisposable
     private readonly StreamPair _pair = new();
     private readonly MemoryStream _heard = new();
 
-    public Wire() => Near = new Connection(_pair.Near, new IPEndPoint(IPAddress.Loopback, 12345), _pair.Reset) { FinishSending = _pair.Near.CloseOutput };
+    public Wire() => Near = new StreamConnection(_pair.Near, new IPEndPoint(IPAddress.Loopback, 12345), _pair.Reset, _pair.Near.CloseOutput);
 
     public Connection Near { get; }
 

@@ -6,7 +6,7 @@ namespace P2PShare.Peer.Linux;
 /// <summary>What tells, without reading it, that a file is still the one that was hashed.</summary>
 /// <param name="Size">Bytes.</param>
 /// <param name="ModifiedTicks">Last modification in UTC, in ticks of 100 ns.</param>
-/// <param name="Inode">The file's number on its file system; 0 where the system has none.</param>
+/// <param name="Inode">The file's number on its file system. Without statx, its time of creation stands in for it, in ticks.</param>
 internal readonly record struct FileStamp(long Size, long ModifiedTicks, ulong Inode)
 {
     /// <summary>Follows symbolic links.</summary>
@@ -19,11 +19,11 @@ internal readonly record struct FileStamp(long Size, long ModifiedTicks, ulong I
 
         // Says what is wrong where statx failed, and does the work where there is no statx.
         var info = new FileInfo(path);
-        return new FileStamp(info.Length, info.LastWriteTimeUtc.Ticks, 0);
+        return new FileStamp(info.Length, info.LastWriteTimeUtc.Ticks, (ulong)info.CreationTimeUtc.Ticks);
     }
 
     public static FileStamp Of(SafeFileHandle file) =>
         Platform.UsesLinuxCalls && LinuxFile.TryStat(file, out var stamp)
             ? stamp
-            : new FileStamp(RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file).Ticks, 0);
+            : new FileStamp(RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file).Ticks, (ulong)File.GetCreationTimeUtc(file).Ticks);
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
 using P2PShare.Networking;
@@ -7,7 +6,7 @@ using P2PShare.Protocol.Transport;
 
 namespace P2PShare.Peer.Uploads;
 
-/// <summary>Sends parts of files over one connection: straight from the page cache where the connection can, else through one pooled buffer.</summary>
+/// <summary>Sends parts of files over one connection, behind what was composed for it, to a requester that must not stall.</summary>
 internal sealed class ContentSender(Connection connection, LineChannel channel, TimeProvider time, CancellationToken cancellation) : IDisposable
 {
     // A requester has 30 s for each, so that the slowest line that is served takes 9 KB/s.
@@ -27,9 +26,7 @@ internal sealed class ContentSender(Connection connection, LineChannel channel, 
         {
             var part = Math.Min(ChunkBytes, length - sent);
             var token = _stall.Begin();
-            var count = connection.SendFile is { } sendFile
-                ? await sendFile(file, offset + sent, part, token)
-                : await CopyAsync(file, offset + sent, (int)part, token);
+            var count = await connection.SendFileAsync(file, offset + sent, part, token);
             sent += count;
             if (count < part)
                 break;
@@ -48,19 +45,4 @@ internal sealed class ContentSender(Connection connection, LineChannel channel, 
     }
 
     public void Dispose() => _stall.Dispose();
-
-    private async ValueTask<int> CopyAsync(SafeFileHandle file, long offset, int length, CancellationToken token)
-    {
-        var chunk = ArrayPool<byte>.Shared.Rent(length);
-        try
-        {
-            var count = RandomAccess.Read(file, chunk.AsSpan(0, length), offset);
-            await channel.WriteBytesAsync(chunk.AsMemory(0, count), token);
-            return count;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(chunk);
-        }
-    }
 }

@@ -52,7 +52,7 @@ public sealed class QueuedDownloadTests : DownloadScene
         var fetching = NewDownloader(_index, _time, (to, _) =>
         {
             var pair = owner.Connect();
-            return Task.FromResult(new Connection(pair.Near, (IPEndPoint)to, pair.Reset));
+            return Task.FromResult<Connection>(new StreamConnection(pair.Near, (IPEndPoint)to, pair.Reset));
         }).FetchFileAsync(SharingPeer.NameOf("a"), null, _notes, CancellationToken.None);
         await _time.AdvanceUntilEndedAsync(fetching, () => TimeSpan.FromMilliseconds(50));
 

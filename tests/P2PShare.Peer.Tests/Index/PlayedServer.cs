@@ -26,7 +26,7 @@ internal sealed class PlayedServer(int bytesPerRead = int.MaxValue) : IDisposabl
         IndexConnection.OpenAsync(DialAsync, new IPEndPoint(IPAddress.Loopback, 8080), User, SessionToken.Create(), time, cancellation);
 
     public Task<Connection> DialAsync(EndPoint to, CancellationToken cancellation) =>
-        Task.FromResult(new Connection(new SlicedStream(_pair.Near, bytesPerRead), (IPEndPoint)to, _pair.Reset));
+        Task.FromResult<Connection>(new StreamConnection(new SlicedStream(_pair.Near, bytesPerRead), (IPEndPoint)to, _pair.Reset));
 
     /// <summary>A client that is connected, after the answers <paramref name="version"/> and REGISTER_OK.</summary>
     public async Task<IndexConnection> AcceptAsync(string version, TimeProvider time)

@@ -23,7 +23,7 @@ public sealed class BusyOwnerTests
         var row = await owner.ShareAsync("a", new SeededBytes(1).Create(Asked * Limits.PieceBytes));
         var slots = new UploadSlots(0, 0, UploadLimits.SlotPatience, time);
         var session = new PeerSession(
-            new Connection(pair.Near, new IPEndPoint(IPAddress.Loopback, 1), pair.Reset), owner.Shared, owner.Layers, slots, time, Logger.None).RunAsync(ending.Token);
+            new StreamConnection(pair.Near, new IPEndPoint(IPAddress.Loopback, 1), pair.Reset), owner.Shared, owner.Layers, slots, time, Logger.None).RunAsync(ending.Token);
 
         var gets = Enumerable.Range(0, Asked).Select(n => $"GET {row.Identity!.Value.Id} {(long)n * Limits.PieceBytes} {Limits.PieceBytes}\n");
         await pair.Far.WriteAsync(Encoding.ASCII.GetBytes("PROTO_VERSION 1.0\n" + string.Concat(gets)));

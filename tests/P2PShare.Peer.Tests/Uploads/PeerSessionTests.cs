@@ -253,7 +253,7 @@ public sealed class PeerSessionTests : IAsyncDisposable
 
     private Task Start()
     {
-        var connection = new Connection(_pair.Near, new IPEndPoint(IPAddress.Loopback, 1), () =>
+        var connection = new StreamConnection(_pair.Near, new IPEndPoint(IPAddress.Loopback, 1), () =>
         {
             _wasAborted = true;
             _pair.Reset();

@@ -1,10 +1,11 @@
+using System.Runtime.InteropServices;
 using P2PShare.Networking;
 using P2PShare.Peer.Linux;
 
 namespace P2PShare.Peer.Downloads.Saving;
 
 /// <summary>The names under which finished files stand, and the one way to give them: without ever replacing a file.</summary>
-internal static class FinalName
+internal static partial class FinalName
 {
     private const int MostNumbers = 10_000;
 
@@ -15,7 +16,7 @@ internal static class FinalName
     /// <exception cref="IOException">It cannot be renamed for another reason.</exception>
     public static bool TryGive(string path, string goal)
     {
-        if (Platform.UsesLinuxCalls && LinuxFile.TryRenameWithoutReplacing(path, goal))
+        if (Platform.UsesLinuxCalls ? LinuxFile.TryRenameWithoutReplacing(path, goal) : TryLinkAndUnlink(path, goal))
             return true;
         try
         {
@@ -27,6 +28,19 @@ internal static class FinalName
             return false;
         }
     }
+
+    // For Unix without renameat2, where File.Move checks for the goal before it renames, and would replace a file that appears in
+    // between (link(2) and unlink(2) are POSIX). On Windows File.Move is atomic.
+    private static bool TryLinkAndUnlink(string path, string goal)
+    {
+        if (OperatingSystem.IsWindows() || Link(path, goal) != 0)
+            return false;
+        File.Delete(path);
+        return true;
+    }
+
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string existing, string added);
 
     private static string Numbered(string goal, int number)
     {

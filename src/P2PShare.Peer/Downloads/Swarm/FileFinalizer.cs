@@ -18,7 +18,7 @@ namespace P2PShare.Peer.Downloads.Swarm;
 internal sealed class FileFinalizer(ChannelReader<DownloadFile> whole, DownloadState state, DownloadServices services)
 {
     /// <summary>Files together, each of them open; a few more than that wait.</summary>
-    public static int MostAtOnce { get; } = Math.Clamp(Descriptors.RoomFor(4 * MostEver) / 4, FewestEver, MostEver);
+    public static int MostAtOnce { get; } = Math.Clamp(DescriptorLimit.RoomFor(4 * MostEver) / 4, FewestEver, MostEver);
 
     private const int MostEver = 1024;
     private const int FewestEver = 32;

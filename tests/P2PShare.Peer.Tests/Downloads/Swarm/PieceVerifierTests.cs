@@ -68,7 +68,9 @@ public sealed class PieceVerifierTests : IDisposable
 
         _whole.Reader.TryRead(out var file).Should().BeTrue();
         file.Should().BeSameAs(_files[MayWait]);
-        File.ReadAllBytes(file!.Target.Finish([file.Goal])).Should().Equal(Content(MayWait));
+        var finished = file!.Target.Finish([file.Goal]);
+        file.Target.Dispose();
+        File.ReadAllBytes(finished).Should().Equal(Content(MayWait));
         await WorkToTheEndAsync();
     }
 
