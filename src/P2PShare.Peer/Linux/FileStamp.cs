@@ -19,6 +19,8 @@ internal readonly record struct FileStamp(long Size, long ModifiedTicks, ulong I
 
         // Says what is wrong where statx failed, and does the work where there is no statx.
         var info = new FileInfo(path);
+        if (info.LinkTarget is not null)
+            info = (FileInfo)info.ResolveLinkTarget(returnFinalTarget: true)!;
         return new FileStamp(info.Length, info.LastWriteTimeUtc.Ticks, (ulong)info.CreationTimeUtc.Ticks);
     }
 

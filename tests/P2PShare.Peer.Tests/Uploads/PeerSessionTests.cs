@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using P2PShare.Networking;
+using P2PShare.Peer.Tests.Linux;
 using P2PShare.Peer.Uploads;
 using P2PShare.Protocol;
 using P2PShare.Testing;
@@ -127,11 +128,16 @@ public sealed class PeerSessionTests : IAsyncDisposable
     [Theory]
     [InlineData("gone")]
     [InlineData("changed")]
-    [InlineData("replaced")]
     [InlineData("shorter")]
     [InlineData("pipe")]
     [InlineData("folder")]
-    public async Task A_small_file_that_is_no_longer_what_it_was_is_not_sent_and_the_others_are(string what)
+    public Task A_small_file_that_is_no_longer_what_it_was_is_not_sent_and_the_others_are(string what) => AssertNotSentAsync(what);
+
+    // Where nothing but the inode has changed: .NET alone does not show it, nor a time of birth on Linux.
+    [LinuxFact]
+    public Task A_small_file_that_was_replaced_by_one_of_the_same_size_and_time_is_not_sent() => AssertNotSentAsync("replaced");
+
+    private async Task AssertNotSentAsync(string what)
     {
         var before = (await _owner.ShareAsync("before", [1])).Identity!.Value.Id;
         var changed = (await _owner.ShareAsync("a", Content[..100])).Identity!.Value.Id;

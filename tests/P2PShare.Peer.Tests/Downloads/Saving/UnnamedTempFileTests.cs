@@ -1,4 +1,5 @@
 using P2PShare.Peer.Downloads.Saving;
+using P2PShare.Peer.Tests.Linux;
 using P2PShare.Protocol.Identity;
 using P2PShare.Testing;
 
@@ -14,7 +15,7 @@ public sealed class UnnamedTempFileTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
+    [LinuxFact]
     public void Until_it_is_finished_the_folder_is_empty()
     {
         using var file = Create(_content.Length)!;
@@ -23,7 +24,7 @@ public sealed class UnnamedTempFileTests : IDisposable
         Directory.GetFileSystemEntries(_folder.Path).Should().BeEmpty();
     }
 
-    [Fact]
+    [LinuxFact]
     public void Given_up_it_leaves_nothing()
     {
         using (var file = Create(_content.Length)!)
@@ -32,7 +33,7 @@ public sealed class UnnamedTempFileTests : IDisposable
         Directory.GetFileSystemEntries(_folder.Path).Should().BeEmpty();
     }
 
-    [Fact]
+    [LinuxFact]
     public void Finished_it_has_the_first_name_that_is_free_and_no_other_file_is_touched()
     {
         _folder.Write("report.pdf", "mine"u8);
@@ -49,18 +50,16 @@ public sealed class UnnamedTempFileTests : IDisposable
         File.Exists(_folder.File("not there")).Should().BeFalse();
     }
 
-    [Fact]
+    [LinuxFact]
     public void It_has_the_permissions_of_any_new_file()
     {
-        if (OperatingSystem.IsWindows())
-            return;
         var any = _folder.Write("any", "x"u8);
         using var file = Create(_content.Length)!;
 
         File.GetUnixFileMode(file.Finish([Goal])).Should().Be(File.GetUnixFileMode(any));
     }
 
-    [Fact]
+    [LinuxFact]
     public void Where_no_name_can_be_given_it_says_why()
     {
         using var file = Create(_content.Length)!;
@@ -69,7 +68,7 @@ public sealed class UnnamedTempFileTests : IDisposable
             .Should().Throw<IOException>().WithMessage("No such file or directory*");
     }
 
-    [Fact]
+    [LinuxFact]
     public void Only_files_of_one_piece_are_made_so()
     {
         Create(0)!.Dispose();
