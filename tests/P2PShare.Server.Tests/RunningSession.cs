@@ -1,5 +1,4 @@
 using System.Net;
-using P2PShare.Networking;
 using P2PShare.Server.Configuration;
 using P2PShare.Server.Registry.Tables;
 using P2PShare.Testing;

@@ -98,7 +98,7 @@ public sealed class DownloaderTests : DownloadScene
         {
             var connection = await Dialer.ConnectAsync(to, token);
             held.SetResult(new HoldingStream(connection.Stream, bytesToRead: 5 * MiB));
-            return connection with { Stream = held.Task.Result };
+            return new StreamConnection(held.Task.Result, connection.Remote, connection.Abort, connection.CloseSending);
         }).FetchFileAsync(SharingPeer.NameOf("a"), null, _notes, cancel.Token);
         await (await held.Task).Held;
         await cancel.CancelAsync();

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using P2PShare.Networking;
 using P2PShare.Peer.Uploads;
 using P2PShare.Protocol;
 using P2PShare.Testing;
