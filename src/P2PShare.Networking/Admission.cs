@@ -1,41 +1,47 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 
 namespace P2PShare.Networking;
 
-/// <summary>Counts the connections in all and from each address, and says when there are enough.</summary>
-/// <param name="most">Connections in all.</param>
-/// <param name="mostPerAddress">From one <see cref="RateLimitKey"/>.</param>
-public sealed class Admission(int most, int mostPerAddress)
+/// <summary>Bounds the number of connections, in all and from one address.</summary>
+/// <param name="maxConnections">Connections in all.</param>
+/// <param name="maxPerAddress">Connections from one <see cref="RateLimitKey"/>.</param>
+public sealed class Admission(int maxConnections, int maxPerAddress)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<IPAddress, int> _perAddress = [];
     private int _total;
 
-    /// <summary>Null where the connection may stay, which the caller ends with <see cref="Leave"/>; else why it may not.</summary>
-    public string? WhyRefused(IPAddress address)
+    /// <summary>Counts a connection, which the caller gives back with <see cref="Leave"/>; or counts nothing and says why.</summary>
+    public bool TryAdmit(IPAddress address, [NotNullWhen(false)] out string? refusal)
     {
         var key = RateLimitKey.Of(address);
         lock (_lock)
         {
-            var fromThere = _perAddress.GetValueOrDefault(key);
-            if (_total >= most)
-                return "too many connections";
-            if (fromThere >= mostPerAddress)
-                return "too many connections from this address";
-            _perAddress[key] = fromThere + 1;
+            var fromKey = _perAddress.GetValueOrDefault(key);
+            refusal = _total >= maxConnections ? "too many connections"
+                : fromKey >= maxPerAddress ? "too many connections from this address"
+                : null;
+            if (refusal is not null)
+                return false;
+            _perAddress[key] = fromKey + 1;
             _total++;
-            return null;
+            return true;
         }
     }
 
+    /// <summary>Gives back the place of a connection that was admitted.</summary>
     public void Leave(IPAddress address)
     {
         var key = RateLimitKey.Of(address);
         lock (_lock)
         {
             _total--;
-            if (--_perAddress[key] == 0)
+            var remaining = _perAddress[key] - 1;
+            if (remaining == 0)
                 _perAddress.Remove(key);
+            else
+                _perAddress[key] = remaining;
         }
     }
 }

@@ -1,81 +1,75 @@
+using System.Buffers;
 using System.Net;
-using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace P2PShare.Networking;
 
-/// <summary>A connection as the rest of the program sees it: a stream, who is at its other end, and a way to break it off.</summary>
-/// <param name="Stream">Bytes both ways; disposing it closes the connection in order.</param>
-/// <param name="Remote">The other side's address as the connection has it, never as the other side claims.</param>
-/// <param name="Abort">
-/// Closes with a reset (RST), so that the other side cannot take what it has for the whole. Throws nothing where the connection is
-/// already gone, because it is a timer that calls it, as often as not.
-/// </param>
-public sealed record Connection(Stream Stream, IPEndPoint Remote, Action Abort)
+/// <summary>
+/// A connection as the rest of the program sees it: a stream, the address of the other side, and ways to end it. A subclass over
+/// sockets may do better than the portable defaults.
+/// </summary>
+public abstract class Connection
 {
-    /// <summary>Says that nothing more will be sent (FIN), and leaves the other direction open. Throws nothing where the connection is already gone.</summary>
-    public Action FinishSending { get; init; } = () => { };
+    // Fewer writes wake the reader less often.
+    private const int MaxCopyBytes = 256 * 1024;
 
-    /// <summary>Sends a part of a file past this process; null where the stream is the only way.</summary>
-    public SendFile? SendFile { get; init; }
+    /// <summary>Bytes both ways. Disposing it closes the connection in order.</summary>
+    public abstract Stream Stream { get; }
 
-    /// <summary>
-    /// Ends when all those have read who found something to read at the same moment, on the same thread: what they are going to do can
-    /// be prepared together, and their answers leave together. At once where there are no others.
-    /// </summary>
-    public Func<ValueTask> TakeTurn { get; init; } = () => ValueTask.CompletedTask;
+    /// <summary>The other side's address as this side sees it, never as the other side claims it.</summary>
+    public abstract IPEndPoint Remote { get; }
 
     /// <summary>
-    /// For work in many steps, between two of them: ends when others who were ready have had their turn. True where there were such,
-    /// false where there were none or nobody knows.
+    /// Closes with a reset (RST), so that the other side cannot take what it has for the whole. Does not throw when the connection is
+    /// already gone: timers call it, and may come late.
     /// </summary>
-    public Func<ValueTask<bool>> GiveWay { get; init; } = YieldAsync;
+    public abstract void Abort();
 
-    internal static Connection Over(Socket socket, Stream stream) => new(
-        stream,
-        Plain((IPEndPoint)socket.RemoteEndPoint!),
-        () => Reset(socket, stream))
+    /// <summary>Half-closes: sends FIN and goes on receiving. Does not throw when the connection is already gone.</summary>
+    public abstract void CloseSending();
+
+    /// <summary>Sends a part of a file. Offset and length are in bytes.</summary>
+    /// <returns>The bytes that were sent: fewer than <paramref name="length"/> only where the file ended before.</returns>
+    /// <exception cref="IOException">The connection broke, or the file cannot be read.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public virtual async ValueTask<long> SendFileAsync(SafeFileHandle file, long offset, long length, CancellationToken cancellation)
     {
-        FinishSending = () => FinishSendingOn(socket),
-        SendFile = Platform.UsesLinuxCalls
-            ? (file, offset, length, cancellation) => ZeroCopy.SendAsync(socket, file, offset, length, cancellation)
-            : null,
-        TakeTurn = stream is PolledStream polled ? polled.TakeTurnAsync : () => ValueTask.CompletedTask,
-        GiveWay = stream is PolledStream patient ? patient.GiveWayAsync : YieldAsync,
-    };
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(MaxCopyBytes, length));
+        try
+        {
+            long sent = 0;
+            while (sent < length)
+            {
+                var count = RandomAccess.Read(file, buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - sent)), offset + sent);
+                if (count == 0)
+                    break;
+                await Stream.WriteAsync(buffer.AsMemory(0, count), cancellation);
+                sent += count;
+            }
 
-    internal static async ValueTask<bool> YieldAsync()
+            return sent;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>
+    /// Waits until every connection of the current batch has read. A batch is the set of connections that one event loop found
+    /// readable together. After the wait their work can be prepared together, and their replies leave together. Completes at once
+    /// where there is no batch.
+    /// </summary>
+    public virtual ValueTask WaitForBatchAsync() => ValueTask.CompletedTask;
+
+    /// <summary>
+    /// Lets other connections that are ready run before long work goes on. True where there were any; false where there were none, or
+    /// where this is not known.
+    /// </summary>
+    public virtual async ValueTask<bool> YieldAsync()
     {
         await Task.Yield();
         return false;
     }
-
-    private static void Reset(Socket socket, Stream stream)
-    {
-        try
-        {
-            socket.LingerState = new LingerOption(true, 0);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // It ended at the same moment: there is nothing left to break off.
-        }
-
-        stream.Dispose();
-    }
-
-    private static void FinishSendingOn(Socket socket)
-    {
-        try
-        {
-            socket.Shutdown(SocketShutdown.Send);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // The other side was faster: there is nobody left to tell.
-        }
-    }
-
-    // A socket for both families shows IPv4 as ::ffff:127.0.0.1, which is nobody's address.
-    private static IPEndPoint Plain(IPEndPoint end) =>
-        end.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(end.Address.MapToIPv4(), end.Port) : end;
 }

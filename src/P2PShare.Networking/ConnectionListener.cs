@@ -4,28 +4,32 @@ using Serilog;
 
 namespace P2PShare.Networking;
 
-/// <summary>Listens, and owns one task for each connection until it has ended.</summary>
-/// <param name="log">Says what went wrong with an accept or a connection.</param>
-/// <param name="time">The clock of the pause after an accept that failed.</param>
-/// <param name="streamOver">One of <see cref="ConnectionStreams"/>.</param>
-public sealed class ConnectionListener(ILogger log, TimeProvider time, Func<Socket, Stream> streamOver) : IDisposable
+/// <summary>
+/// The <see cref="TcpListener"/> of a program, with one <see cref="Task"/> for each connection, which it tracks until that task has
+/// ended.
+/// </summary>
+/// <param name="log">Receives failed accepts and connections.</param>
+/// <param name="time">The clock of the pause after a failed accept.</param>
+/// <param name="connections">Makes a connection of each accepted socket; owned.</param>
+public sealed class ConnectionListener(ILogger log, TimeProvider time, ConnectionFactory connections) : IDisposable
 {
     private const int Backlog = 1024;
 
-    // Out of descriptors, an accept fails at once and for as long as connections live: trying again without a pause would spin.
+    // Without free descriptors, an accept fails at once for as long as connections live: a retry without a pause would spin.
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan BetweenFailureReports = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
-    private readonly HashSet<Task> _connections = [];
+    private readonly HashSet<Task> _running = [];
 
-    // Who is accepted is judged a moment later; a crowd must not take the last descriptors meanwhile. It waits in the backlog.
-    private readonly SemaphoreSlim _places = new(Descriptors.MostOpen);
-    private Socket? _socket;
-    private long? _lastReport;
+    // A connection is admitted or refused only after its accept. Until then it must not take one of the last descriptors, so that
+    // those beyond this count wait in the backlog.
+    private readonly SemaphoreSlim _acceptSlots = new(DescriptorLimit.MaxOpenSockets);
+    private TcpListener? _listener;
+    private long? _lastFailureReport;
 
-    /// <summary>Where it listens, with the real port where 0 was asked for.</summary>
-    public IPEndPoint LocalEndPoint => (IPEndPoint)_socket!.LocalEndPoint!;
+    /// <summary>The address it listens on, with the real port where 0 was asked for.</summary>
+    public IPEndPoint LocalEndPoint => (IPEndPoint)_listener!.LocalEndpoint;
 
     /// <summary>Binds and listens.</summary>
     /// <param name="address">Null for every address of this host, IPv6 and IPv4.</param>
@@ -35,50 +39,53 @@ public sealed class ConnectionListener(ILogger log, TimeProvider time, Func<Sock
     {
         if (address is not null || !Socket.OSSupportsIPv6)
         {
-            _socket = Listening(address ?? IPAddress.Any, port);
+            _listener = Listen(address ?? IPAddress.Any, port);
             return;
         }
 
         try
         {
-            _socket = Listening(IPAddress.IPv6Any, port);
+            _listener = Listen(IPAddress.IPv6Any, port);
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported)
         {
-            // A host whose IPv6 is switched off, though its kernel knows it.
-            _socket = Listening(IPAddress.Any, port);
+            // The kernel knows IPv6, and the host has it switched off.
+            _listener = Listen(IPAddress.Any, port);
         }
     }
 
-    /// <summary>Accepts until cancelled, then waits until every connection's task has ended. No failed accept or connection ends it.</summary>
+    /// <summary>Accepts until cancelled, then waits for every connection's task. No failed accept or connection ends it.</summary>
     /// <param name="serve">Serves one connection to its end; owns it.</param>
     /// <param name="cancellation">Ends the accepting, and is handed to each <paramref name="serve"/>.</param>
     public async Task RunAsync(Func<Connection, CancellationToken, Task> serve, CancellationToken cancellation)
     {
         while (await AcceptAsync(cancellation) is { } socket)
             Track(ServeAsync(socket, serve, cancellation));
-        _socket!.Dispose();
-        await Task.WhenAll(Running());
+        _listener!.Stop();
+        await Task.WhenAll(RunningConnections());
     }
 
-    public void Dispose() => _socket?.Dispose();
-
-    // ReuseAddress stays unset: .NET lets a port in TIME_WAIT be bound again as it is, and with it a second program could take a
-    // port that is in use (it sets SO_REUSEPORT as well).
-    private static Socket Listening(IPAddress address, int port)
+    public void Dispose()
     {
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        _listener?.Dispose();
+        connections.Dispose();
+    }
+
+    // ReuseAddress stays unset: .NET already lets a port in TIME_WAIT be bound again, and with it a second program could take a port
+    // that is in use, because it sets SO_REUSEPORT as well.
+    private static TcpListener Listen(IPAddress address, int port)
+    {
+        var listener = new TcpListener(address, port);
         try
         {
             if (address.Equals(IPAddress.IPv6Any))
-                socket.DualMode = true;
-            socket.Bind(new IPEndPoint(address, port));
-            socket.Listen(Backlog);
-            return socket;
+                listener.Server.DualMode = true;
+            listener.Start(Backlog);
+            return listener;
         }
         catch
         {
-            socket.Dispose();
+            listener.Dispose();
             throw;
         }
     }
@@ -95,7 +102,7 @@ public sealed class ConnectionListener(ILogger log, TimeProvider time, Func<Sock
             {
                 break;
             }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            catch (Exception e) when (e is SocketException or InvalidOperationException)
             {
                 ReportFailure(e);
                 await Task.Delay(PauseAfterFailure, time, cancellation).ContinueWith(_ => { }, TaskScheduler.Default);
@@ -107,23 +114,23 @@ public sealed class ConnectionListener(ILogger log, TimeProvider time, Func<Sock
 
     private async Task<Socket> AcceptOneAsync(CancellationToken cancellation)
     {
-        await _places.WaitAsync(cancellation);
+        await _acceptSlots.WaitAsync(cancellation);
         try
         {
-            return await _socket!.AcceptAsync(cancellation);
+            return await _listener!.AcceptSocketAsync(cancellation);
         }
         catch
         {
-            _places.Release();
+            _acceptSlots.Release();
             throw;
         }
     }
 
     private void ReportFailure(Exception failure)
     {
-        if (_lastReport is { } last && time.GetElapsedTime(last) < BetweenFailureReports)
+        if (_lastFailureReport is { } last && time.GetElapsedTime(last) < BetweenFailureReports)
             return;
-        _lastReport = time.GetTimestamp();
+        _lastFailureReport = time.GetTimestamp();
         log.Error("A connection could not be accepted, going on: {Reason:l}", failure.Message);
     }
 
@@ -135,8 +142,9 @@ public sealed class ConnectionListener(ILogger log, TimeProvider time, Func<Sock
             using (socket)
             {
                 TcpOptions.Apply(socket);
-                await using var stream = streamOver(socket);
-                await serve(Connection.Over(socket, stream), cancellation);
+                var connection = connections.Create(socket);
+                await using var stream = connection.Stream;
+                await serve(connection, cancellation);
             }
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
@@ -145,27 +153,27 @@ public sealed class ConnectionListener(ILogger log, TimeProvider time, Func<Sock
         }
         catch (Exception e)
         {
-            log.Error(e, "A connection ended by a fault of ours");
+            log.Error(e, "A connection ended because of an internal error");
         }
     }
 
     private void Track(Task connection)
     {
         lock (_lock)
-            _connections.Add(connection);
-        connection.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _running.Add(connection);
+        connection.ContinueWith(Untrack, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    private void Forget(Task connection)
+    private void Untrack(Task connection)
     {
         lock (_lock)
-            _connections.Remove(connection);
-        _places.Release();
+            _running.Remove(connection);
+        _acceptSlots.Release();
     }
 
-    private Task[] Running()
+    private Task[] RunningConnections()
     {
         lock (_lock)
-            return [.. _connections];
+            return [.. _running];
     }
 }

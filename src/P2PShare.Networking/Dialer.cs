@@ -3,15 +3,15 @@ using System.Net.Sockets;
 
 namespace P2PShare.Networking;
 
-/// <summary>How connections are made; a seam, so that tests and simulations need no socket.</summary>
+/// <summary>Opens a connection. A seam: tests and simulations open theirs without a socket.</summary>
 public delegate Task<Connection> Dial(EndPoint to, CancellationToken cancellation);
 
-/// <summary>Makes TCP connections.</summary>
+/// <summary>Opens TCP connections.</summary>
 public static class Dialer
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>Connects to an address, or to a host name's addresses one after the other. Gives up after 10 s.</summary>
+    /// <summary>Connects to an address, or to a host name's addresses one after the other, within 10 s in all.</summary>
     /// <exception cref="SocketException">Nobody answers there, or the name is unknown.</exception>
     public static async Task<Connection> ConnectAsync(EndPoint to, CancellationToken cancellation)
     {
@@ -19,12 +19,12 @@ public static class Dialer
             ? new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
             : new Socket(SocketType.Stream, ProtocolType.Tcp);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        timeout.CancelAfter(Patience);
+        timeout.CancelAfter(ConnectTimeout);
         try
         {
             await socket.ConnectAsync(to, timeout.Token);
             TcpOptions.Apply(socket);
-            return Connection.Over(socket, ConnectionStreams.OnThreadPool(socket));
+            return new ThreadPoolConnection(socket);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

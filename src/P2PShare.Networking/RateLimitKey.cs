@@ -3,12 +3,12 @@ using System.Net.Sockets;
 
 namespace P2PShare.Networking;
 
-/// <summary>Who counts as one stranger, when something is shared out among strangers.</summary>
+/// <summary>The address under which a rate limit counts a remote host.</summary>
 public static class RateLimitKey
 {
     private const int PrefixBytes = 8;
 
-    /// <summary>An IPv4 address as it is; of an IPv6 one its /64, which is the least that one house is given.</summary>
+    /// <summary>The whole of an IPv4 address; the /64 prefix of an IPv6 address, because a subscriber is given at least that much (RFC 6177).</summary>
     public static IPAddress Of(IPAddress address)
     {
         if (address.AddressFamily != AddressFamily.InterNetworkV6)

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace P2PShare.Networking;
 
-/// <summary>What every connection of both programs is set to.</summary>
+/// <summary>The socket options of every connection of both programs.</summary>
 internal static class TcpOptions
 {
     private const int KeepAliveIdleSeconds = 15;
@@ -14,7 +14,7 @@ internal static class TcpOptions
     private const int LinuxUserTimeout = 18;
     private const int UserTimeoutMilliseconds = 30_000;
 
-    /// <summary>Small lines go out at once, and a peer whose cable was pulled is found dead after 30 s.</summary>
+    /// <summary>Sends small lines at once (no Nagle), and finds within 30 s that the other side has vanished.</summary>
     public static void Apply(Socket socket)
     {
         socket.NoDelay = true;

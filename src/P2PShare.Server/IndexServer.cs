@@ -24,7 +24,7 @@ internal sealed class IndexServer(IFileRegistry registry, ServerBounds bounds, T
     // How many refused connections are sent BUSY at the same time; further ones are reset.
     private const int MaxBusyReplies = 128;
 
-    private readonly ConnectionListener _listener = new(log, time, ConnectionStreams.OnEventLoop);
+    private readonly ConnectionListener _listener = new(log, time, ConnectionFactory.ForEventLoops());
     private readonly Admission _admission = new(bounds.MaxConnections, bounds.MaxPerAddress);
     private readonly SessionServices _services = new(registry, time);
     private long _lastNumber;
@@ -55,7 +55,7 @@ internal sealed class IndexServer(IFileRegistry registry, ServerBounds bounds, T
         var number = Interlocked.Increment(ref _lastNumber);
         var sessionLog = log.ForSession(number, connection.Remote);
         var address = connection.Remote.Address;
-        if (_admission.WhyRefused(address) is { } reason)
+        if (!_admission.TryAdmit(address, out var reason))
         {
             await RefuseAsync(connection, reason, sessionLog, cancellation);
             return;

@@ -39,7 +39,7 @@ internal static class Program
         try
         {
             using var signals = new StopSignals();
-            var bounds = options.Bounds with { MaxConnections = Descriptors.RoomFor(options.Bounds.MaxConnections) };
+            var bounds = options.Bounds with { MaxConnections = DescriptorLimit.RoomFor(options.Bounds.MaxConnections) };
             using var server = new IndexServer(new InMemoryFileRegistry(TimeProvider.System, bounds), bounds, TimeProvider.System, log);
             await server.BindAsync(options.Bind, options.Port, signals.Token);
             Greet(server.LocalEndPoint, bounds, log);

@@ -147,7 +147,7 @@ internal sealed class Session(long number, Connection connection, SessionService
                 if (!await _channel.ReceiveAsync(cancellation))
                     return null;
                 _handler.PrefetchLookups(_channel.BufferedInput);
-                await connection.TakeTurn();
+                await connection.WaitForBatchAsync();
             }
 
             return line;
@@ -218,7 +218,7 @@ internal sealed class Session(long number, Connection connection, SessionService
 
         // Yields on the same thread. On a thread of the list's own, the scheduler of a busy machine would make lookups wait for some
         // milliseconds.
-        var othersWait = await connection.GiveWay();
+        var othersWait = await connection.YieldAsync();
         return readerKeepsUp && !othersWait ? Math.Min(2 * flushBytes, MaxListFlushBytes) : FlushBytes;
     }
 

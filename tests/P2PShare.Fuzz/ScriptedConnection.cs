@@ -12,7 +12,8 @@ internal sealed class ScriptedConnection : IDisposable
     private readonly StreamPair _pair = new();
     private readonly MemoryStream _received = new();
 
-    public ScriptedConnection() => Near = new Connection(_pair.Near, new IPEndPoint(IPAddress.Loopback, 12345), _pair.Reset) { FinishSending = _pair.Near.CloseOutput };
+    public ScriptedConnection() =>
+        Near = new StreamConnection(_pair.Near, new IPEndPoint(IPAddress.Loopback, 12345), _pair.Reset, _pair.Near.CloseOutput);
 
     public Connection Near { get; }
 

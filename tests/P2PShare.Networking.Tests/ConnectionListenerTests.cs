@@ -13,7 +13,10 @@ public sealed class ConnectionListenerTests : IAsyncLifetime
     private Task _listening = Task.CompletedTask;
 
     public ConnectionListenerTests() =>
-        _listener = new ConnectionListener(new LoggerConfiguration().MinimumLevel.Debug().WriteTo.Sink(_events).CreateLogger(), TimeProvider.System, ConnectionStreams.OnEventLoop);
+        _listener = new ConnectionListener(
+            new LoggerConfiguration().MinimumLevel.Debug().WriteTo.Sink(_events).CreateLogger(),
+            TimeProvider.System,
+            ConnectionFactory.ForEventLoops());
 
     public Task InitializeAsync()
     {
@@ -30,18 +33,18 @@ public sealed class ConnectionListenerTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(typeof(InvalidOperationException), "A connection ended by a fault of ours")]
+    [InlineData(typeof(InvalidOperationException), "A connection ended because of an internal error")]
     [InlineData(typeof(IOException), "A connection ended: *")]
     [InlineData(typeof(ObjectDisposedException), "A connection ended: *")]
-    public async Task A_connection_that_fails_is_logged_and_the_next_one_served(Type failure, string line)
+    public async Task A_failed_connection_is_logged_and_the_next_one_is_served(Type failure, string line)
     {
         var served = 0;
         _listening = _listener.RunAsync(
             (_, _) => Interlocked.Increment(ref served) == 1 ? throw (Exception)Activator.CreateInstance(failure, "x")! : Task.CompletedTask,
             _stop.Token);
 
-        await ConnectAndWaitForTheEndAsync();
-        await ConnectAndWaitForTheEndAsync();
+        await ConnectAndWaitForEndAsync();
+        await ConnectAndWaitForEndAsync();
 
         served.Should().Be(2);
         await Eventually.True(() => _events.Lines.Count > 0, "the failure to be logged");
@@ -49,7 +52,7 @@ public sealed class ConnectionListenerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_stop_waits_for_the_connections_that_are_still_served()
+    public async Task Cancelling_waits_for_connections_that_are_still_served()
     {
         var (begun, end) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource());
         _listening = _listener.RunAsync(
@@ -70,11 +73,11 @@ public sealed class ConnectionListenerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task After_a_stop_nobody_is_accepted_any_more()
+    public async Task After_the_stop_a_connection_is_refused()
     {
         var port = _listener.LocalEndPoint.Port;
         _listening = _listener.RunAsync((_, _) => Task.CompletedTask, _stop.Token);
-        await ConnectAndWaitForTheEndAsync();
+        await ConnectAndWaitForEndAsync();
 
         await _stop.CancelAsync();
         await _listening.WaitAsync(TimeSpan.FromSeconds(30));
@@ -90,7 +93,7 @@ public sealed class ConnectionListenerTests : IAsyncLifetime
         return client;
     }
 
-    private async Task ConnectAndWaitForTheEndAsync()
+    private async Task ConnectAndWaitForEndAsync()
     {
         using var client = await ConnectAsync();
         (await client.GetStream().ReadAsync(new byte[1]).AsTask().WaitAsync(TimeSpan.FromSeconds(30))).Should().Be(0);

@@ -1,5 +1,4 @@
 using System.Net;
-using P2PShare.Networking;
 using P2PShare.Server.Configuration;
 using P2PShare.Server.Registry.Tables;
 using P2PShare.Testing;
@@ -25,7 +24,7 @@ internal sealed class RunningSession : IAsyncDisposable
         Services = others?.Services ?? new SessionServices(new InMemoryFileRegistry(Time, ServerBounds.Default), Time);
         Client = new ServerClient(_pair.Far);
         var near = wrap is null ? _pair.Near : wrap(_pair.Near);
-        var connection = new Connection(near, new IPEndPoint(IPAddress.Loopback, 5000), _pair.Reset) { FinishSending = _pair.Near.CloseOutput };
+        var connection = new StreamConnection(near, new IPEndPoint(IPAddress.Loopback, 5000), _pair.Reset, _pair.Near.CloseOutput);
         var log = new LoggerConfiguration().MinimumLevel.Debug().WriteTo.Sink(Events).CreateLogger();
         _running = new Session(number, connection, Services, log).RunAsync(_stop.Token);
     }

@@ -1,4 +1,6 @@
+using System.Net;
 using P2PShare.Networking;
+using P2PShare.Testing;
 
 namespace P2PShare.Simulation;
 
@@ -41,13 +43,12 @@ internal sealed class SimulatedLink
     private Connection End(SimulatedPipe incoming, SimulatedPipe outgoing, SimulatedHost remote, int port)
     {
         var stream = new SimulatedStream(incoming, outgoing);
-        return new Connection(stream, new System.Net.IPEndPoint(remote.Address, port), () =>
+        return new StreamConnection(stream, new IPEndPoint(remote.Address, port), Abort, stream.CloseSending);
+
+        void Abort()
         {
             stream.Dispose();
             Reset();
-        })
-        {
-            FinishSending = stream.FinishSending,
-        };
+        }
     }
 }

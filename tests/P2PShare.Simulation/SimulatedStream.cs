@@ -19,7 +19,7 @@ internal sealed class SimulatedStream(SimulatedPipe incoming, SimulatedPipe outg
         return outgoing.WriteAsync(buffer, cancellationToken);
     }
 
-    public void FinishSending() => outgoing.Close();
+    public void CloseSending() => outgoing.Close();
 
     protected override void Dispose(bool disposing)
     {

@@ -4,7 +4,7 @@ namespace P2PShare.Soak;
 internal static class LogFaults
 {
     private static readonly string[] Markers =
-        ["internal error", "fault of ours", "fault of its own", "Unhandled exception", "   at P2PShare.", "   at System."];
+        ["internal error", "fault of its own", "Unhandled exception", "   at P2PShare.", "   at System."];
 
     public static IEnumerable<string> In(string text) =>
         text.Split('\n').Where(line => Markers.Any(marker => line.Contains(marker, StringComparison.Ordinal)));

@@ -30,6 +30,10 @@ internal sealed class ContentIdentifier(IdentityCache cache, LayerStore layers, 
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public async Task<IdentifiedFile> IdentifyAsync(string path, IProgress<long>? hashed, CancellationToken cancellation)
     {
+        // To open a pipe can block. Only Linux calls tell it from an empty file, which need not be opened.
+        if (!Platform.UsesLinuxCalls && FileStamp.Of(path) is { Size: 0 } empty)
+            return new IdentifiedFile(empty, FileIdentity.OfEmptyFile);
+
         using var file = Open(path, out var stamp);
         if (cache.TryFind(path, stamp, out var known) && layers.Has(known))
             return new IdentifiedFile(stamp, known);

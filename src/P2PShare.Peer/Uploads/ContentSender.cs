@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
 using P2PShare.Networking;
@@ -8,7 +7,7 @@ using P2PShare.Protocol.Transport;
 namespace P2PShare.Peer.Uploads;
 
 /// <summary>
-/// Sends parts of files over one connection: with sendfile where the connection supports it, else through a pooled buffer.
+/// Sends parts of files over one connection, after the lines composed for it, to a requester that must not stall.
 /// </summary>
 internal sealed class ContentSender(
     Connection connection, LineChannel channel, TimeProvider time, CancellationToken cancellation) : IDisposable
@@ -31,9 +30,7 @@ internal sealed class ContentSender(
         {
             var part = Math.Min(ChunkBytes, length - sent);
             var token = _stall.Restart();
-            var count = connection.SendFile is { } sendFile
-                ? await sendFile(file, offset + sent, part, token)
-                : await CopyAsync(file, offset + sent, (int)part, token);
+            var count = await connection.SendFileAsync(file, offset + sent, part, token);
             sent += count;
             if (count < part)
                 break;
@@ -53,19 +50,4 @@ internal sealed class ContentSender(
     }
 
     public void Dispose() => _stall.Dispose();
-
-    private async ValueTask<int> CopyAsync(SafeFileHandle file, long offset, int length, CancellationToken token)
-    {
-        var chunk = ArrayPool<byte>.Shared.Rent(length);
-        try
-        {
-            var count = RandomAccess.Read(file, chunk.AsSpan(0, length), offset);
-            await channel.WriteBytesAsync(chunk.AsMemory(0, count), token);
-            return count;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(chunk);
-        }
-    }
 }

@@ -24,7 +24,7 @@ internal sealed class PeerListener : IDisposable
     private PeerListener(SharedFiles shared, LayerStore layers, TimeProvider time, ILogger log)
     {
         (_shared, _layers, _time, _log) = (shared, layers, time, log);
-        _listener = new ConnectionListener(log, time, ConnectionStreams.OnThreadPool);
+        _listener = new ConnectionListener(log, time, ConnectionFactory.ForThreadPool());
         _slots = new UploadSlots(UploadLimits.Slots, UploadLimits.SlotsPerRequester, UploadLimits.SlotPatience, time);
     }
 
@@ -61,7 +61,7 @@ internal sealed class PeerListener : IDisposable
     private async Task ServeAsync(Connection connection, CancellationToken cancellation)
     {
         var address = connection.Remote.Address;
-        if (_admission.WhyRefused(address) is { } reason)
+        if (!_admission.TryAdmit(address, out var reason))
         {
             _log.Debug("Refused a connection from {Peer}: {Reason:l}", connection.Remote, reason);
             connection.Abort();

@@ -21,7 +21,7 @@ internal static class LingeringClose
         try
         {
             await channel.FlushAsync(either.Token);
-            connection.FinishSending();
+            connection.CloseSending();
             for (var left = ServerLimits.LingerBytes; left > 0;)
             {
                 var count = await channel.ReadBytesAsync(scratch, either.Token);

@@ -1,3 +1,5 @@
+using P2PShare.Networking;
+
 namespace P2PShare.Client.Tests.Cli;
 
 /// <summary>Typed lines, the lines printed for them, and the commands that the server receives.</summary>
@@ -38,7 +40,6 @@ public sealed class CommandLoopTests
     [InlineData("ANNOUNCE a\0b", "There is no file a\\u{0}b.")]
     [InlineData("ANNOUNCE no such file", "There is no file ")]
     [InlineData("ANNOUNCE \"\u001b[2J\"", "There is no file ")]
-    [InlineData("ANNOUNCE /dev/zero", "/dev/zero is not announced: it is no regular file.")]
     [InlineData("REQUEST ../../etc/passwd", "../../etc/passwd cannot be shared by anybody: ")]
     [InlineData("REQUEST a\u0007b", "a\\u{7}b cannot be shared by anybody: ")]
     [InlineData("REQUEST /", "/ cannot be shared by anybody: ")]
@@ -56,6 +57,19 @@ public sealed class CommandLoopTests
         scene.Test.ErrorLines.Should().ContainSingle().Which.Should().StartWith(line);
         scene.Test.Errors.Should().NotContain("\u001b");
         scene.Test.OutputLines.Should().Equal("0 files");
+    }
+
+    [Fact]
+    public async Task Device_is_not_announced()
+    {
+        // Without Linux system calls it cannot be told from an empty file.
+        if (!Platform.UsesLinuxCalls)
+            return;
+        await using var scene = await CommandScene.ConnectedAsync();
+
+        await scene.TypeAsync("ANNOUNCE /dev/zero\n");
+
+        scene.Test.ErrorLines.Should().Equal("/dev/zero is not announced: it is no regular file.");
     }
 
     [Fact]

@@ -53,7 +53,7 @@ public sealed class BusyDownloadTests : DownloadScene
         var fetching = NewDownloader(_index, _time, (to, _) =>
         {
             var pair = owner.Connect();
-            return Task.FromResult(new Connection(pair.Near, (IPEndPoint)to, pair.Reset));
+            return Task.FromResult<Connection>(new StreamConnection(pair.Near, (IPEndPoint)to, pair.Reset));
         }).FetchFileAsync(SharingPeer.NameOf("a"), null, _observer, CancellationToken.None);
         await _time.AdvanceUntilEndedAsync(fetching, () => TimeSpan.FromMilliseconds(50));
 

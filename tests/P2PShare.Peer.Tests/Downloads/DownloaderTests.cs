@@ -100,7 +100,7 @@ public sealed class DownloaderTests : DownloadScene
         {
             var connection = await Dialer.ConnectAsync(to, token);
             held.SetResult(new StallingStream(connection.Stream, bytesToRead: 5 * MiB));
-            return connection with { Stream = held.Task.Result };
+            return new StreamConnection(held.Task.Result, connection.Remote, connection.Abort, connection.CloseSending);
         }).FetchFileAsync(SharingPeer.NameOf("a"), null, _observer, cancel.Token);
         await (await held.Task).Stalled;
         await cancel.CancelAsync();

@@ -155,7 +155,7 @@ public sealed class CutServerTests
         (to, _) =>
         {
             var pair = server.Connect();
-            return Task.FromResult(new Connection(pair.Near, (IPEndPoint)to, pair.Reset));
+            return Task.FromResult<Connection>(new StreamConnection(pair.Near, (IPEndPoint)to, pair.Reset));
         },
         new IPEndPoint(IPAddress.Loopback, 8080),
         ScriptedServer.User,

@@ -26,7 +26,7 @@ internal sealed class ScriptedServer(int bytesPerRead = int.MaxValue) : IDisposa
         IndexConnection.OpenAsync(DialAsync, new IPEndPoint(IPAddress.Loopback, 8080), User, SessionToken.Create(), time, cancellation);
 
     public Task<Connection> DialAsync(EndPoint to, CancellationToken cancellation) =>
-        Task.FromResult(new Connection(new SlicedStream(_pair.Near, bytesPerRead), (IPEndPoint)to, _pair.Reset));
+        Task.FromResult<Connection>(new StreamConnection(new SlicedStream(_pair.Near, bytesPerRead), (IPEndPoint)to, _pair.Reset));
 
     /// <summary>Connects a client, with the replies <paramref name="version"/> and REGISTER_OK.</summary>
     public async Task<IndexConnection> AcceptAsync(string version, TimeProvider time)

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using P2PShare.Networking;
 using P2PShare.Peer.Uploads;
 using P2PShare.Protocol;
 using P2PShare.Testing;
@@ -22,7 +21,7 @@ public sealed class BusyOwnerTests
         await using var owner = new SharingPeer();
         var row = await owner.ShareAsync("a", new SeededBytes(1).Create(Requested * Limits.PieceBytes));
         var slots = new UploadSlots(0, 0, UploadLimits.SlotPatience, time);
-        var connection = new Connection(pair.Near, new IPEndPoint(IPAddress.Loopback, 1), pair.Reset);
+        var connection = new StreamConnection(pair.Near, new IPEndPoint(IPAddress.Loopback, 1), pair.Reset);
         var session = new PeerSession(connection, owner.Shared, owner.Layers, slots, time, Logger.None).RunAsync(ending.Token);
 
         var gets = Enumerable.Range(0, Requested)

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using P2PShare.Networking;
+using P2PShare.Peer.Tests.Linux;
 using P2PShare.Peer.Uploads;
 using P2PShare.Protocol;
 using P2PShare.Testing;
@@ -127,7 +127,6 @@ public sealed class PeerSessionTests : IAsyncDisposable
     [Theory]
     [InlineData("gone")]
     [InlineData("changed")]
-    [InlineData("replaced")]
     [InlineData("shorter")]
     [InlineData("pipe")]
     [InlineData("folder")]
@@ -257,7 +256,7 @@ public sealed class PeerSessionTests : IAsyncDisposable
 
     private Task Start()
     {
-        var connection = new Connection(_pair.Near, new IPEndPoint(IPAddress.Loopback, 1), () =>
+        var connection = new StreamConnection(_pair.Near, new IPEndPoint(IPAddress.Loopback, 1), () =>
         {
             _wasAborted = true;
             _pair.Reset();

@@ -1,10 +1,11 @@
+using System.Runtime.InteropServices;
 using P2PShare.Networking;
 using P2PShare.Peer.Linux;
 
 namespace P2PShare.Peer.Downloads.Saving;
 
 /// <summary>The names of finished files, and the one way to rename a file to one of them: it never replaces another file.</summary>
-internal static class FinalName
+internal static partial class FinalName
 {
     private const int MaxNumbers = 10_000;
 
@@ -16,7 +17,7 @@ internal static class FinalName
     /// <exception cref="IOException">It cannot be renamed for another reason.</exception>
     public static bool TryRename(string path, string destination)
     {
-        if (Platform.UsesLinuxCalls && LinuxFile.TryRenameWithoutReplacing(path, destination))
+        if (Platform.UsesLinuxCalls ? LinuxFile.TryRenameWithoutReplacing(path, destination) : TryLinkAndUnlink(path, destination))
             return true;
         try
         {
@@ -28,6 +29,19 @@ internal static class FinalName
             return false;
         }
     }
+
+    // For Unix without renameat2, where File.Move checks for the destination before it renames, and would replace a file that appears in
+    // between (link(2) and unlink(2) are POSIX). On Windows File.Move is atomic.
+    private static bool TryLinkAndUnlink(string path, string destination)
+    {
+        if (OperatingSystem.IsWindows() || Link(path, destination) != 0)
+            return false;
+        File.Delete(path);
+        return true;
+    }
+
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string existing, string added);
 
     private static string Numbered(string destination, int number)
     {

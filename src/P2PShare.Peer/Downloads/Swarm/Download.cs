@@ -39,7 +39,7 @@ internal sealed class Download(
         IReadOnlyList<OwnerRow> firstOwners, CancellationToken cancellation)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var batchSize = FileFinalizer.BatchSizeFor(Descriptors.RoomFor(FileFinalizer.MaxDescriptors));
+        var batchSize = FileFinalizer.BatchSizeFor(DescriptorLimit.RoomFor(FileFinalizer.MaxDescriptors));
         var whole = Channel.CreateBounded<DownloadFile>(batchSize);
         var verifier = new PieceVerifier(_state, whole.Writer, ending.Token);
         var verifying = verifier.RunAsync();

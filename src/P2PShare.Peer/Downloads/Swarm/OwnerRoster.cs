@@ -230,7 +230,7 @@ internal sealed class OwnerRoster(
         }
         else if (fault is not (IOException or SocketException or OperationCanceledException))
         {
-            services.Log.Error(fault, "A download's worker ended by a fault of ours");
+            services.Log.Error(fault, "A download's worker ended because of an internal error");
         }
     }
 }

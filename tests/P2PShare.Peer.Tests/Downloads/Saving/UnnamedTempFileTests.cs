@@ -1,4 +1,5 @@
 using P2PShare.Peer.Downloads.Saving;
+using P2PShare.Peer.Tests.Linux;
 using P2PShare.Protocol.Identity;
 using P2PShare.Testing;
 
@@ -14,7 +15,7 @@ public sealed class UnnamedTempFileTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
+    [LinuxFact]
     public void Before_the_file_is_finished_the_folder_is_empty()
     {
         using var file = Create(_content.Length)!;
@@ -23,7 +24,7 @@ public sealed class UnnamedTempFileTests : IDisposable
         Directory.GetFileSystemEntries(_folder.Path).Should().BeEmpty();
     }
 
-    [Fact]
+    [LinuxFact]
     public void An_abandoned_file_leaves_nothing()
     {
         using (var file = Create(_content.Length)!)
@@ -32,7 +33,7 @@ public sealed class UnnamedTempFileTests : IDisposable
         Directory.GetFileSystemEntries(_folder.Path).Should().BeEmpty();
     }
 
-    [Fact]
+    [LinuxFact]
     public void A_finished_file_has_the_first_free_name_and_no_other_file_is_touched()
     {
         _folder.Write("report.pdf", "mine"u8);
@@ -49,7 +50,7 @@ public sealed class UnnamedTempFileTests : IDisposable
         File.Exists(_folder.File("not there")).Should().BeFalse();
     }
 
-    [Fact]
+    [LinuxFact]
     public void A_finished_file_has_the_permissions_of_any_new_file()
     {
         if (OperatingSystem.IsWindows())
@@ -60,7 +61,7 @@ public sealed class UnnamedTempFileTests : IDisposable
         File.GetUnixFileMode(file.Finish([Destination])).Should().Be(File.GetUnixFileMode(any));
     }
 
-    [Fact]
+    [LinuxFact]
     public void A_failed_rename_throws_with_the_reason()
     {
         using var file = Create(_content.Length)!;
@@ -69,7 +70,7 @@ public sealed class UnnamedTempFileTests : IDisposable
             .Should().Throw<IOException>().WithMessage("No such file or directory*");
     }
 
-    [Fact]
+    [LinuxFact]
     public void Only_files_of_one_piece_are_unnamed()
     {
         Create(0)!.Dispose();
@@ -78,7 +79,7 @@ public sealed class UnnamedTempFileTests : IDisposable
         Create((1024 * 1024) + 1).Should().BeNull("what is fetched in pieces can be resumed");
     }
 
-    [Fact]
+    [LinuxFact]
     public void In_a_missing_folder_no_file_is_created() =>
         UnnamedTempFile.TryCreate(_folder.File("no/such/folder"), Identity(1)).Should().BeNull();
 

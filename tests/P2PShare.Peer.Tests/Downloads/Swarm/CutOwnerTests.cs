@@ -190,7 +190,7 @@ public sealed class CutOwnerTests : DownloadScene, IAsyncLifetime
                 await Eventually.True(
                     () => _cut.Connections > 0 && _cut.IsIdle, "the other owner to be cut", cancellationToken: cancellation);
             var pair = (isCut ? _cut : _honest).Connect();
-            return new Connection(pair.Near, (IPEndPoint)to, pair.Reset);
+            return new StreamConnection(pair.Near, (IPEndPoint)to, pair.Reset);
         }
     }
 }

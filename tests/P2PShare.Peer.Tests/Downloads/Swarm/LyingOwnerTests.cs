@@ -90,7 +90,7 @@ public sealed class LyingOwnerTests : DownloadScene
             if (to.Equals(new IPEndPoint(Liar.Ip, Liar.Port)))
             {
                 var pair = liar.Connect();
-                return new Connection(pair.Near, (IPEndPoint)to, pair.Reset);
+                return new StreamConnection(pair.Near, (IPEndPoint)to, pair.Reset);
             }
 
             await Eventually.True(

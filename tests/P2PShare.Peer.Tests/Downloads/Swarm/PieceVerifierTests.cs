@@ -70,7 +70,9 @@ public sealed class PieceVerifierTests : IDisposable
 
         _whole.Reader.TryRead(out var file).Should().BeTrue();
         file.Should().BeSameAs(_files[MaxWaiting]);
-        File.ReadAllBytes(file!.Target.Finish([file.Destination])).Should().Equal(Content(MaxWaiting));
+        var finished = file!.Target.Finish([file.Destination]);
+        file.Target.Dispose();
+        File.ReadAllBytes(finished).Should().Equal(Content(MaxWaiting));
         await WorkToTheEndAsync();
     }
 

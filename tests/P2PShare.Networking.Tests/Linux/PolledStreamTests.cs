@@ -1,21 +1,28 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
+using P2PShare.Networking.Linux;
 using P2PShare.Testing;
 
-namespace P2PShare.Networking.Tests;
+namespace P2PShare.Networking.Tests.Linux;
 
-/// <summary>A socket on an event loop is a stream like any other, however its bytes and its end come.</summary>
+/// <summary>A socket on an event loop is a stream like any other, however its bytes and its end arrive.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class PolledStreamTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    private readonly EventLoop _loop = new();
     private readonly List<IDisposable> _opened = [];
 
-    public void Dispose() => _opened.ForEach(one => one.Dispose());
+    public void Dispose()
+    {
+        _opened.ForEach(one => one.Dispose());
+        _loop.Dispose();
+    }
 
-    [Fact]
-    public async Task What_came_before_the_first_read_is_read()
+    [LinuxFact]
+    public async Task Bytes_that_came_before_the_first_read_are_read()
     {
         var (near, far) = Connect();
         far.Send("hello"u8);
@@ -23,8 +30,8 @@ public sealed class PolledStreamTests : IDisposable
         (await ReadAsync(near, 100)).Should().Equal("hello"u8.ToArray());
     }
 
-    [Fact]
-    public async Task A_read_waits_for_what_comes_later_and_more_than_its_room_is_there_for_the_next()
+    [LinuxFact]
+    public async Task A_read_waits_for_bytes_and_leaves_what_does_not_fit_to_the_next_read()
     {
         var (near, far) = Connect();
         var reading = ReadAsync(near, 3);
@@ -35,10 +42,10 @@ public sealed class PolledStreamTests : IDisposable
         (await ReadAsync(near, 3)).Should().Equal("lo"u8.ToArray());
     }
 
-    [Theory]
+    [LinuxTheory]
     [InlineData(2)]
     [InlineData(100)]
-    public async Task An_end_that_came_with_the_last_bytes_is_seen_after_them(int room)
+    public async Task An_end_that_came_together_with_the_last_bytes_is_read_after_them(int room)
     {
         var (near, far) = Connect();
         var reading = ReadAsync(near, room);
@@ -50,8 +57,8 @@ public sealed class PolledStreamTests : IDisposable
         (await ReadAsync(near, room)).Should().BeEmpty("the end stays");
     }
 
-    [Fact]
-    public async Task A_read_with_room_for_nothing_ends_when_there_is_something_and_takes_nothing()
+    [LinuxFact]
+    public async Task A_zero_byte_read_completes_when_there_is_input_and_consumes_none()
     {
         var (near, far) = Connect();
         var waiting = near.ReadAsync(Memory<byte>.Empty).AsTask();
@@ -62,10 +69,9 @@ public sealed class PolledStreamTests : IDisposable
         (await ReadAsync(near, 1)).Should().Equal((byte)'x');
     }
 
-    [Fact]
-    public async Task Those_who_are_found_ready_together_have_all_read_before_the_first_of_them_goes_on()
+    [LinuxFact]
+    public async Task Streams_that_are_ready_together_have_all_read_before_WaitForBatch_completes()
     {
-        var loop = new EventLoop();
         var said = new List<string>();
         var (gate, opener) = ConnectSockets();
         var pairs = Enumerable.Range(0, 3).Select(_ => ConnectSockets()).ToList();
@@ -74,8 +80,8 @@ public sealed class PolledStreamTests : IDisposable
 
         // Not from here: the tests' own scheduler would have them go on elsewhere than on the loop.
         var waiting = await Task.Run(() => pairs
-            .Select(pair => ReadAndTakeTurnAsync(Opened(new PolledStream(pair.Near, loop))))
-            .Append(HoldLoopAsync(Opened(new PolledStream(gate, loop))))
+            .Select(pair => ReadAndWaitForBatchAsync(Opened(new PolledStream(pair.Near, _loop))))
+            .Append(HoldLoopAsync(Opened(new PolledStream(gate, _loop))))
             .ToList());
 
         opener.Send("x"u8);
@@ -95,20 +101,19 @@ public sealed class PolledStreamTests : IDisposable
             opened.Wait(Patience);
         }
 
-        async Task ReadAndTakeTurnAsync(PolledStream near)
+        async Task ReadAndWaitForBatchAsync(PolledStream near)
         {
             _ = await near.ReadAsync(Memory<byte>.Empty);
             _ = await near.ReadAsync(new byte[1]);
             said.Add("read");
-            await near.TakeTurnAsync();
+            await near.WaitForBatchAsync();
             said.Add("went on");
         }
     }
 
-    [Fact]
-    public async Task Who_gives_way_goes_on_behind_those_who_are_ready_and_is_told_whether_there_were_any()
+    [LinuxFact]
+    public async Task Yield_resumes_after_the_streams_that_are_ready_and_tells_whether_there_were_any()
     {
-        var loop = new EventLoop();
         var said = new ConcurrentQueue<string>();
         var (patient, far) = ConnectSockets();
         var (other, otherFar) = ConnectSockets();
@@ -116,8 +121,8 @@ public sealed class PolledStreamTests : IDisposable
         using var opened = new ManualResetEventSlim();
         var waiting = await Task.Run(() => new[]
         {
-            WorkAsync(Opened(new PolledStream(patient, loop))),
-            ReadAsync(Opened(new PolledStream(other, loop))),
+            WorkAsync(Opened(new PolledStream(patient, _loop))),
+            ReadAsync(Opened(new PolledStream(other, _loop))),
         });
 
         far.Send("x"u8);
@@ -134,8 +139,8 @@ public sealed class PolledStreamTests : IDisposable
             _ = await near.ReadAsync(Memory<byte>.Empty);
             reached.Set();
             opened.Wait(Patience);
-            said.Enqueue(await near.GiveWayAsync() ? "there were others" : "nobody was there");
-            said.Enqueue(await near.GiveWayAsync() ? "still others" : "there were none");
+            said.Enqueue(await near.YieldAsync() ? "there were others" : "there were none at first");
+            said.Enqueue(await near.YieldAsync() ? "there were others again" : "there were none");
         }
 
         async Task ReadAsync(PolledStream near)
@@ -145,17 +150,17 @@ public sealed class PolledStreamTests : IDisposable
         }
     }
 
-    [Fact]
-    public void Who_is_on_no_loop_s_thread_waits_for_nobody()
+    [LinuxFact]
+    public void WaitForBatch_completes_at_once_outside_the_loop_s_thread()
     {
-        var near = Opened(new PolledStream(ConnectSockets().Near, new EventLoop()));
+        var near = Opened(new PolledStream(ConnectSockets().Near, _loop));
 
-        near.TakeTurnAsync().AsTask().IsCompletedSuccessfully.Should().BeTrue();
-        near.TakeTurnAsync().AsTask().IsCompletedSuccessfully.Should().BeTrue();
+        near.WaitForBatchAsync().AsTask().IsCompletedSuccessfully.Should().BeTrue();
+        near.WaitForBatchAsync().AsTask().IsCompletedSuccessfully.Should().BeTrue();
     }
 
-    [Fact]
-    public async Task A_read_that_is_cancelled_has_taken_nothing()
+    [LinuxFact]
+    public async Task A_cancelled_read_consumes_nothing()
     {
         var (near, far) = Connect();
         using var cancelling = new CancellationTokenSource();
@@ -167,8 +172,8 @@ public sealed class PolledStreamTests : IDisposable
         (await ReadAsync(near, 10)).Should().Equal("later"u8.ToArray());
     }
 
-    [Fact]
-    public async Task Closing_it_ends_a_read_that_waits()
+    [LinuxFact]
+    public async Task Disposing_the_stream_ends_a_waiting_read()
     {
         var (near, _) = Connect();
         var reading = near.ReadAsync(new byte[10]).AsTask();
@@ -177,8 +182,8 @@ public sealed class PolledStreamTests : IDisposable
         await reading.Invoking(task => task.WaitAsync(Patience)).Should().ThrowAsync<ObjectDisposedException>();
     }
 
-    [Fact]
-    public async Task A_reset_is_an_exception_for_who_reads_and_for_who_writes()
+    [LinuxFact]
+    public async Task A_reset_fails_the_waiting_read_and_the_next_write()
     {
         var (near, far) = Connect();
         var reading = near.ReadAsync(new byte[10]).AsTask();
@@ -189,8 +194,8 @@ public sealed class PolledStreamTests : IDisposable
         await near.Invoking(stream => stream.WriteAsync(new byte[10]).AsTask()).Should().ThrowAsync<IOException>();
     }
 
-    [Fact]
-    public async Task A_write_waits_for_a_reader_that_is_slow_and_every_byte_arrives_in_order()
+    [LinuxFact]
+    public async Task A_write_waits_for_a_slow_reader_and_every_byte_arrives_in_order()
     {
         var (near, far) = Connect();
         var content = new SeededBytes(1).Create(32 * 1024 * 1024);
@@ -204,8 +209,8 @@ public sealed class PolledStreamTests : IDisposable
         received.AsSpan().SequenceEqual(content).Should().BeTrue();
     }
 
-    [Fact]
-    public async Task Two_hundred_conversations_at_once_and_one_after_the_other_keep_apart()
+    [LinuxFact]
+    public async Task Two_hundred_concurrent_conversations_on_reused_slots_do_not_mix()
     {
         await Task.WhenAll(Enumerable.Range(0, 200).Select(number => Task.Run(async () =>
         {
@@ -238,10 +243,10 @@ public sealed class PolledStreamTests : IDisposable
         return buffer[..await stream.ReadAsync(buffer).AsTask().WaitAsync(Patience)];
     }
 
-    private (Stream Near, Socket Far) Connect()
+    private (PolledStream Near, Socket Far) Connect()
     {
         var (near, far) = ConnectSockets();
-        return (Opened(ConnectionStreams.OnEventLoop(near)), far);
+        return (Opened(new PolledStream(near, _loop)), far);
     }
 
     private T Opened<T>(T one)
@@ -254,11 +259,7 @@ public sealed class PolledStreamTests : IDisposable
 
     private (Socket Near, Socket Far) ConnectSockets()
     {
-        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        listener.Listen(1);
-        var far = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        far.Connect(listener.LocalEndPoint!);
-        return (listener.Accept(), Opened(far));
+        var pair = Opened(new SocketPair());
+        return (pair.Near, pair.Far);
     }
 }

@@ -1,6 +1,6 @@
 namespace P2PShare.Networking.Tests;
 
-public sealed class DescriptorsTests
+public sealed class DescriptorLimitTests
 {
     [Theory]
     [InlineData("1024", 100_000, 768)]
@@ -10,8 +10,8 @@ public sealed class DescriptorsTests
     [InlineData("256", 100_000, 16)]
     [InlineData("20", 2, 2)]
     [InlineData("unlimited", 100_000, 100_000)]
-    public void Connections_leave_some_descriptors_for_everything_else(string soft, int wanted, int room) =>
-        Descriptors.RoomFor(
+    public void Connections_get_what_the_soft_limit_leaves_after_the_reserve(string soft, int wanted, int room) =>
+        DescriptorLimit.RoomFor(
             wanted,
             $"""
             Limit                     Soft Limit           Hard Limit           Units
@@ -24,8 +24,8 @@ public sealed class DescriptorsTests
     [InlineData("")]
     [InlineData("Max open files")]
     [InlineData("Max open files            many")]
-    public void Limits_that_cannot_be_read_bound_nothing(string limits) => Descriptors.RoomFor(100, limits).Should().Be(100);
+    public void Limits_that_cannot_be_parsed_bound_nothing(string limits) => DescriptorLimit.RoomFor(100, limits).Should().Be(100);
 
     [Fact]
-    public void This_machine_has_room_for_some() => Descriptors.RoomFor(int.MaxValue).Should().BePositive();
+    public void This_process_has_room_for_connections() => DescriptorLimit.RoomFor(int.MaxValue).Should().BePositive();
 }

@@ -1,62 +1,62 @@
 using System.Threading.Tasks.Sources;
 
-namespace P2PShare.Networking;
+namespace P2PShare.Networking.Linux;
 
 /// <summary>
-/// Whether one direction of a socket is worth trying, and a way to wait until it is; one waits at a time. Whoever waited goes on at
-/// once, on the thread that found the socket ready.
+/// A resettable event for one waiter: whether one direction of a socket is worth a try. The waiter resumes on the thread that
+/// signals, without an allocation.
 /// </summary>
-/// <param name="isReady">Before the kernel has said anything.</param>
+/// <param name="isReady">The state before the kernel has reported anything.</param>
 internal sealed class Readiness(bool isReady) : IValueTaskSource, IValueTaskSource<int>
 {
-    private const int Exhausted = 0;
+    private const int NotReady = 0;
     private const int Ready = 1;
     private const int Awaited = 2;
 
     private ManualResetValueTaskSourceCore<bool> _source;
     private CancellationToken _cancellation;
     private CancellationTokenRegistration _registration;
-    private volatile bool _isOver;
-    private int _state = isReady ? Ready : Exhausted;
+    private volatile bool _isLatched;
+    private int _state = isReady ? Ready : NotReady;
 
     public bool IsReady => Volatile.Read(ref _state) == Ready;
 
-    /// <summary>To be said before the socket is tried, so that what comes during the try is not missed.</summary>
-    public void NoteTry()
+    /// <summary>Makes it not ready. Has to come before the try, so that a signal during the try is kept.</summary>
+    public void Reset()
     {
-        if (!_isOver)
-            Volatile.Write(ref _state, Exhausted);
+        if (!_isLatched)
+            Volatile.Write(ref _state, NotReady);
     }
 
-    /// <summary>There may be more, though the kernel will not say so again.</summary>
-    public void NoteMore() => Volatile.Write(ref _state, Ready);
+    /// <summary>Makes it ready while nobody waits: the last try left something that the kernel will not report again.</summary>
+    public void Set() => Volatile.Write(ref _state, Ready);
 
-    /// <summary>The kernel says that it is worth a try.</summary>
+    /// <summary>Makes it ready, and resumes the waiter on this thread.</summary>
     public void Signal()
     {
         if (Interlocked.Exchange(ref _state, Ready) == Awaited)
             _source.SetResult(true);
     }
 
-    /// <summary>Nothing will change any more: every try says what there is to say.</summary>
-    public void NoteEnd() => _isOver = true;
+    /// <summary>From now on <see cref="Reset"/> changes nothing: the direction has ended or failed, and every try reports so.</summary>
+    public void Latch() => _isLatched = true;
 
-    /// <summary>The same, said by whoever closes the socket, who does not want to go on with the waiter's work.</summary>
+    /// <summary>Latches, makes it ready, and resumes the waiter on the thread pool: for the thread that closes the socket.</summary>
     public void Close()
     {
-        _isOver = true;
+        _isLatched = true;
         if (Interlocked.Exchange(ref _state, Ready) != Awaited)
             return;
         _source.RunContinuationsAsynchronously = true;
         _source.SetResult(true);
     }
 
-    /// <summary>Ends when it is worth a try.</summary>
+    /// <summary>Waits until it is ready.</summary>
     public ValueTask WaitAsync(CancellationToken cancellation) =>
         TryBeginWait(cancellation) ? new ValueTask(this, _source.Version) : ValueTask.CompletedTask;
 
-    /// <summary>The same as a read that has room for nothing: 0 bytes.</summary>
-    public ValueTask<int> WaitForNothingAsync(CancellationToken cancellation) =>
+    /// <summary>The same wait with the result of a zero-byte read.</summary>
+    public ValueTask<int> WaitAsZeroByteReadAsync(CancellationToken cancellation) =>
         TryBeginWait(cancellation) ? new ValueTask<int>(this, _source.Version) : ValueTask.FromResult(0);
 
     private bool TryBeginWait(CancellationToken cancellation)
@@ -64,10 +64,10 @@ internal sealed class Readiness(bool isReady) : IValueTaskSource, IValueTaskSour
         _source.Reset();
         _source.RunContinuationsAsynchronously = false;
         _cancellation = cancellation;
-        if (Interlocked.CompareExchange(ref _state, Awaited, Exhausted) != Exhausted)
+        if (Interlocked.CompareExchange(ref _state, Awaited, NotReady) != NotReady)
             return false;
         if (cancellation.CanBeCanceled)
-            _registration = cancellation.UnsafeRegister(static one => ((Readiness)one!).Cancel(), this);
+            _registration = cancellation.UnsafeRegister(static self => ((Readiness)self!).Cancel(), this);
         return true;
     }
 
@@ -96,7 +96,7 @@ internal sealed class Readiness(bool isReady) : IValueTaskSource, IValueTaskSour
 
     private void Cancel()
     {
-        if (Interlocked.CompareExchange(ref _state, Exhausted, Awaited) != Awaited)
+        if (Interlocked.CompareExchange(ref _state, NotReady, Awaited) != Awaited)
             return;
         _source.RunContinuationsAsynchronously = true;
         _source.SetException(new OperationCanceledException(_cancellation));

@@ -1,36 +1,42 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using System.Runtime.Versioning;
 
-namespace P2PShare.Networking;
+namespace P2PShare.Networking.Linux;
 
 /// <summary>
-/// A socket that an <see cref="EventLoop"/> watches, as a stream. A read with room for nothing ends when there is something to
-/// read, and holds no buffer meanwhile. One reads and one writes at a time.
+/// A socket that an <see cref="EventLoop"/> watches, as a stream. A zero-byte read waits for input without holding a buffer. At most
+/// one read and one write at a time.
 /// </summary>
+[SupportedOSPlatform("linux")]
 internal sealed class PolledStream : Stream
 {
-    private static int _lastNumber;
-
     private readonly Socket _socket;
     private readonly SafeSocketHandle _handle;
     private readonly EventLoop _loop;
     private readonly Readiness _input = new(isReady: false);
     private readonly Readiness _output = new(isReady: true);
-    private readonly Readiness _turn = new(isReady: false);
+
+    // Set by the loop, when a wait for the batch or after a yield is over.
+    private readonly Readiness _resumption = new(isReady: false);
     private readonly int _slot;
     private int _isClosed;
 
-    /// <param name="socket">Connected; owned from now on.</param>
+    /// <param name="socket">Connected; owned from now on, unless this throws.</param>
     /// <param name="loop">Watches it.</param>
     /// <exception cref="IOException">The kernel has no room for it.</exception>
+    /// <exception cref="ObjectDisposedException">The loop has ended.</exception>
     public PolledStream(Socket socket, EventLoop loop)
     {
-        (_socket, _handle, _loop) = (socket, socket.SafeHandle, loop);
+        (_socket, _handle, _loop, Id) = (socket, socket.SafeHandle, loop, loop.NextStreamId());
         _slot = loop.Add(this, _handle);
     }
 
-    /// <summary>No other living stream's.</summary>
-    public int Number { get; } = Interlocked.Increment(ref _lastNumber);
+    /// <summary>No other stream of its loop has it.</summary>
+    public int Id { get; }
+
+    /// <summary>The caller runs on the loop's thread.</summary>
+    public bool IsOnLoopThread => _loop.IsCurrentThread;
 
     public override bool CanRead => true;
 
@@ -46,41 +52,40 @@ internal sealed class PolledStream : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>The loop's word that something changed.</summary>
+    /// <summary>The loop reports events of the socket.</summary>
     public void OnReady(uint events)
     {
-        // The other side's end may have come with its last bytes, and is not told again.
-        if ((events & (Epoll.PeerFinished | Epoll.HangUp | Epoll.Error)) != 0)
-            _input.NoteEnd();
-        if ((events & (Epoll.Input | Epoll.PeerFinished | Epoll.HangUp | Epoll.Error)) != 0)
+        // The end of the stream may have come together with its last bytes, and is not reported again.
+        if ((events & (Epoll.PeerClosed | Epoll.HangUp | Epoll.Error)) != 0)
+            _input.Latch();
+        if ((events & (Epoll.Input | Epoll.PeerClosed | Epoll.HangUp | Epoll.Error)) != 0)
             _input.Signal();
         if ((events & (Epoll.Output | Epoll.HangUp | Epoll.Error)) != 0)
             _output.Signal();
     }
 
-    /// <inheritdoc cref="Connection.TakeTurn"/>
-    public ValueTask TakeTurnAsync()
+    /// <inheritdoc cref="EventLoop.TryJoinBatch"/>
+    public ValueTask WaitForBatchAsync()
     {
-        _turn.NoteTry();
-        return _loop.TryTakeTurn(_turn) ? _turn.WaitAsync(CancellationToken.None) : ValueTask.CompletedTask;
+        _resumption.Reset();
+        return _loop.TryJoinBatch(_resumption) ? _resumption.WaitAsync(CancellationToken.None) : ValueTask.CompletedTask;
     }
 
-    /// <inheritdoc cref="Connection.GiveWay"/>
+    /// <summary>To be called on the loop's thread: goes on after all sockets that are ready now. True where there were any.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<bool> GiveWayAsync()
+    public async ValueTask<bool> YieldAsync()
     {
-        _turn.NoteTry();
-        if (!_loop.TryGiveWay(_turn))
-            return await Connection.YieldAsync();
-        await _turn.WaitAsync(CancellationToken.None);
-        return _loop.WasBusy;
+        _resumption.Reset();
+        _loop.EnqueueYielded(_resumption);
+        await _resumption.WaitAsync(CancellationToken.None);
+        return _loop.HadEvents;
     }
 
     /// <inheritdoc/>
     /// <exception cref="IOException">The connection broke.</exception>
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         TryRead(buffer.Span) is { } count ? ValueTask.FromResult(count)
-        : buffer.IsEmpty ? _input.WaitForNothingAsync(cancellationToken)
+        : buffer.IsEmpty ? _input.WaitAsZeroByteReadAsync(cancellationToken)
         : ReadWhenReadyAsync(buffer, cancellationToken);
 
     /// <inheritdoc/>
@@ -122,19 +127,19 @@ internal sealed class PolledStream : Stream
         base.Dispose(disposing);
     }
 
-    // Null where nothing is there yet.
+    // Null where no input is there yet.
     private int? TryRead(Span<byte> buffer)
     {
         if (!_input.IsReady)
             return null;
         if (buffer.IsEmpty)
             return 0;
-        _input.NoteTry();
+        _input.Reset();
         var count = Epoll.Receive(_handle, buffer);
 
-        // Fewer bytes than there was room for were all that had come (epoll(7)), and spare the try that would say so.
+        // A short read has emptied the socket (epoll(7)), which saves the call that would say so. After a full one there may be more.
         if (count == buffer.Length)
-            _input.NoteMore();
+            _input.Set();
         return count >= 0 ? count : null;
     }
 
@@ -143,12 +148,12 @@ internal sealed class PolledStream : Stream
         var sent = 0;
         while (sent < buffer.Length && _output.IsReady)
         {
-            _output.NoteTry();
+            _output.Reset();
             var count = Epoll.Send(_handle, buffer[sent..]);
             if (count < 0)
                 continue;
             sent += count;
-            _output.NoteMore();
+            _output.Set();
         }
 
         return sent;

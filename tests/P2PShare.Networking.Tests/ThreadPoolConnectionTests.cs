@@ -1,0 +1,3 @@
+namespace P2PShare.Networking.Tests;
+
+public sealed class ThreadPoolConnectionTests() : ConnectionContract(ConnectionFactory.ForThreadPool());

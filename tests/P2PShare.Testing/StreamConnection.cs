@@ -1,0 +1,20 @@
+using System.Net;
+using P2PShare.Networking;
+
+namespace P2PShare.Testing;
+
+/// <summary>A connection over any stream, without a socket. Everything else is as in the portable defaults.</summary>
+/// <param name="stream">Bytes both ways.</param>
+/// <param name="remote">The address that the code under test sees.</param>
+/// <param name="abort">Breaks the connection for both sides.</param>
+/// <param name="closeSending">Half-closes it; by default nothing happens.</param>
+public sealed class StreamConnection(Stream stream, IPEndPoint remote, Action abort, Action? closeSending = null) : Connection
+{
+    public override Stream Stream => stream;
+
+    public override IPEndPoint Remote => remote;
+
+    public override void Abort() => abort();
+
+    public override void CloseSending() => closeSending?.Invoke();
+}
