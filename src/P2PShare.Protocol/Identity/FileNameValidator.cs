@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Unicode;
 using P2PShare.Protocol.Text;
 
@@ -94,12 +93,7 @@ internal static class FileNameValidator
     }
 
     // In UTF-8, bytes from 0xCC on begin the characters from U+0300 on, the first that combine. A name without one is in NFC as it
-    // is, so that one vectorised look, and no allocation, does for most of the names that are not ASCII.
-    private static byte[]? Normalize(ReadOnlySpan<byte> name)
-    {
-        if (!name.ContainsAnyInRange((byte)0xCC, (byte)0xFF))
-            return null;
-        var text = Encoding.UTF8.GetString(name);
-        return text.IsNormalized() ? null : Encoding.UTF8.GetBytes(text.Normalize());
-    }
+    // is, so that one vectorised look does for most of the names that are not ASCII.
+    private static byte[]? Normalize(ReadOnlySpan<byte> name) =>
+        name.ContainsAnyInRange((byte)0xCC, (byte)0xFF) ? NormalizationFormC.Normalize(name) : null;
 }
