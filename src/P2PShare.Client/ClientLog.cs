@@ -1,5 +1,4 @@
 using System.Globalization;
-using P2PShare.Networking;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
@@ -32,18 +31,13 @@ internal static class ClientLog
         problem = null;
         return new LoggerConfiguration()
             .MinimumLevel.Is(isVerbose ? LogEventLevel.Debug : LogEventLevel.Information)
-            .WriteTo.Sink(new DeferredSink(() => CreateFileLogger(path)))
+            .WriteTo.File(
+                path,
+                formatProvider: CultureInfo.InvariantCulture,
+                fileSizeLimitBytes: FileBytes,
+                rollOnFileSizeLimit: true,
+                retainedFileCountLimit: MaxFiles,
+                shared: true)
             .CreateLogger();
     }
-
-    private static Logger CreateFileLogger(string path) => new LoggerConfiguration()
-        .MinimumLevel.Verbose()
-        .WriteTo.File(
-            path,
-            formatProvider: CultureInfo.InvariantCulture,
-            fileSizeLimitBytes: FileBytes,
-            rollOnFileSizeLimit: true,
-            retainedFileCountLimit: MaxFiles,
-            shared: true)
-        .CreateLogger();
 }

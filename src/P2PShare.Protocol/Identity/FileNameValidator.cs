@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Unicode;
 using P2PShare.Protocol.Text;
 
@@ -98,12 +97,7 @@ internal static class FileNameValidator
     }
 
     // In UTF-8, characters from U+0300 on, where the first combining characters are, start with a byte of 0xCC or more. A name
-    // without such a byte is in NFC: for most names that are not ASCII, one vectorised search is enough and nothing is allocated.
-    private static byte[]? Normalize(ReadOnlySpan<byte> name)
-    {
-        if (!name.ContainsAnyInRange((byte)0xCC, (byte)0xFF))
-            return null;
-        var text = Encoding.UTF8.GetString(name);
-        return text.IsNormalized() ? null : Encoding.UTF8.GetBytes(text.Normalize());
-    }
+    // without such a byte is in NFC: for most names that are not ASCII, one vectorised search is enough.
+    private static byte[]? Normalize(ReadOnlySpan<byte> name) =>
+        name.ContainsAnyInRange((byte)0xCC, (byte)0xFF) ? NormalizationFormC.Normalize(name) : null;
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using P2PShare.Networking;
 using P2PShare.Server.Configuration;
 using Serilog;
 using Serilog.Core;
@@ -28,9 +27,17 @@ internal static class ServerLog
         var path = Path.GetFullPath(options.Log);
         EnsureWritable(path);
 
+        // Unbuffered: a line is one write to the page cache, so that nothing is missing in the log of a server that was killed. Flushing
+        // to the disk (flushToDiskInterval) would make every session wait for it.
         return new LoggerConfiguration()
             .MinimumLevel.Is(options.Verbose ? LogEventLevel.Verbose : LogEventLevel.Debug)
-            .WriteTo.Sink(new DeferredSink(() => Writer(path)))
+            .WriteTo.File(
+                path,
+                outputTemplate: Template,
+                formatProvider: CultureInfo.InvariantCulture,
+                fileSizeLimitBytes: FileBytes,
+                rollOnFileSizeLimit: true,
+                retainedFileCountLimit: Files)
             .WriteTo.Sink(new ConsoleSink(console), options.Verbose ? LogEventLevel.Debug : LogEventLevel.Information)
             .CreateLogger();
     }
@@ -38,19 +45,6 @@ internal static class ServerLog
     /// <summary>A log whose events begin with the session's number and the client's address.</summary>
     public static ILogger ForSession(this ILogger log, long number, System.Net.IPEndPoint remote) =>
         log.ForContext(Session, $"#{number} {remote} ");
-
-    // Unbuffered: a line is one write to the page cache, so that nothing is missing in the log of a server that was killed. Flushing
-    // to the disk (flushToDiskInterval) would make every session wait for it.
-    private static Logger Writer(string path) => new LoggerConfiguration()
-        .MinimumLevel.Verbose()
-        .WriteTo.File(
-            path,
-            outputTemplate: Template,
-            formatProvider: CultureInfo.InvariantCulture,
-            fileSizeLimitBytes: FileBytes,
-            rollOnFileSizeLimit: true,
-            retainedFileCountLimit: Files)
-        .CreateLogger();
 
     // Serilog does not report a file that it cannot open. The user must see the error before the server starts.
     private static void EnsureWritable(string path)

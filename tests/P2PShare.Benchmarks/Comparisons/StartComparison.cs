@@ -6,32 +6,39 @@ using P2PShare.Testing.Processes;
 
 namespace P2PShare.Benchmarks.Comparisons;
 
-/// <summary>Row 13: how soon the programs are there.</summary>
+/// <summary>Row 13: how soon the programs are ready, and what they occupy then.</summary>
 internal sealed class StartComparison : IComparison
 {
-    private const double Goal = 0.15;
+    private const string Server = "server, listening";
+    private const string Client = "client, connected";
+    private const double Megabyte = 1e6;
     private static readonly Metric Seconds = new("time", "s", "0.000");
+    private static readonly Metric Resident = new("memory", "MB", "0.0");
 
     public string Name => "start";
 
     public async Task<Result> RunAsync(Workspace workspace, int rounds)
     {
-        var contest = new Contest(Name, "from the start of the program until it is there", Seconds);
+        var contest = new Contest(Name, "from the start of the program until it is ready", Seconds, Resident);
         await using var server = await RunningServer.StartForCrowdAsync();
         string[] arguments = ["bench", "127.0.0.1", server.Port.ToString(CultureInfo.InvariantCulture), "0"];
-        contest.Add("server, listening", () => TimeAsync(workspace, Programs.Server, ["0"], "Listening on"));
-        contest.Add("client, connected", () => TimeAsync(workspace, Programs.Client, arguments, "peers reach me on port"));
-        contest.Add(new Goal(Seconds.Name, "server, listening", null, Goal));
-        contest.Add(new Goal(Seconds.Name, "client, connected", null, Goal));
+        contest.Add(Server, () => StartAsync(workspace, Programs.Server, ["0"], "Listening on"));
+        contest.Add(Client, () => StartAsync(workspace, Programs.Client, arguments, "peers reach me on port"));
+        contest.Add(new Goal(Seconds.Name, Server, null, 0.02));
+        contest.Add(new Goal(Seconds.Name, Client, null, 0.03));
+        contest.Add(new Goal(Resident.Name, Server, null, 20));
+        contest.Add(new Goal(Resident.Name, Client, null, 20));
+        contest.Note("Memory is the program's VmRSS some seconds later.");
         return await contest.RunAsync(rounds);
     }
 
-    private static async Task<double[]> TimeAsync(Workspace workspace, string program, string[] arguments, string line)
+    private static async Task<double[]> StartAsync(Workspace workspace, string program, string[] arguments, string line)
     {
         var folder = workspace.NewFolder("starting");
         var start = Stopwatch.GetTimestamp();
         await using var process = ProgramProcess.Start(program, arguments, folder, new Dictionary<string, string?> { ["XDG_STATE_HOME"] = folder });
         await process.WaitForLineAsync(line);
-        return [Stopwatch.GetElapsedTime(start).TotalSeconds];
+        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return [seconds, await ProcessMetrics.SettledBytesAsync(process.Id) / Megabyte];
     }
 }
