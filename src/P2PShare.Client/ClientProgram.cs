@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using P2PShare.Client.Cli;
+using P2PShare.Client.Cli.Commands;
+using P2PShare.Client.Cli.Display;
 using P2PShare.Networking;
 using P2PShare.Peer.Content;
 using P2PShare.Peer.Downloads;

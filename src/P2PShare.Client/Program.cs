@@ -1,6 +1,7 @@
 using System.CommandLine;
 using P2PShare.Client;
 using P2PShare.Client.Cli;
+using P2PShare.Client.Cli.Display;
 using P2PShare.Networking;
 
 var commandLine = new CommandLine();

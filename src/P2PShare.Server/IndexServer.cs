@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using P2PShare.Networking;
-using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Transport;
 using P2PShare.Server.Configuration;
 using P2PShare.Server.Guards;

@@ -3,6 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Grammar.Commands;
+using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
 using P2PShare.Protocol.Text;
 using P2PShare.Server.Guards;
@@ -53,7 +55,7 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
             return true;
         }
 
-        Replies.WriteError(output, error);
+        FixedReplies.WriteError(output, error);
         LogRefusal(error, line);
         _errorsInRow++;
         return _errorsInRow < Limits.MaxConsecutiveErrors;
@@ -229,7 +231,7 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
         if (removed)
             new StatusReply(Verb.Withdraw, null).WriteTo(output);
         else
-            Replies.Write(output, Replies.NotFound);
+            FixedReplies.Write(output, FixedReplies.NotFound);
         if (removed && log.IsEnabled(LogEventLevel.Debug))
             log.Debug("withdrew {Name:l}", Printable.Of(withdraw.Name.Utf8.Span));
         return true;
@@ -280,7 +282,7 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
     {
         if (!Ping.TryParse(arguments, out _, out error))
             return false;
-        Replies.Write(output, Replies.Pong);
+        FixedReplies.Write(output, FixedReplies.Pong);
         return true;
     }
 
@@ -288,7 +290,7 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
     {
         for (var i = 0; i < found.Count; i++)
             new OwnerRow(found[i].Identity, found[i].Address, found[i].Name).WriteTo(output);
-        Replies.Write(output, Replies.LocateEnd);
+        FixedReplies.Write(output, FixedReplies.LocateEnd);
     }
 
     private void LogRefusal(string reason, ReadOnlyMemory<byte> line) => refusals.Write(log, reason, () => Printable.Of(line.Span));

@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using P2PShare.Networking;
 using P2PShare.Protocol;
-using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Grammar.Commands;
+using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
 using P2PShare.Protocol.Text;
 using P2PShare.Protocol.Transport;
@@ -75,8 +76,8 @@ internal sealed class Session(long number, Connection connection, SessionService
         }
         catch (LineTooLongException)
         {
-            Replies.WriteError(_channel, Replies.LineTooLong);
-            return (Replies.LineTooLong, true);
+            FixedReplies.WriteError(_channel, FixedReplies.LineTooLong);
+            return (FixedReplies.LineTooLong, true);
         }
         catch (OperationCanceledException)
         {

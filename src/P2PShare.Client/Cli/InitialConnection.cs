@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using P2PShare.Client.Cli.Display;
 using P2PShare.Peer.Index;
 
 namespace P2PShare.Client.Cli;

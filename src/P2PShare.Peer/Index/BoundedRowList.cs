@@ -1,4 +1,4 @@
-using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Grammar.Replies;
 
 namespace P2PShare.Peer.Index;
 

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using P2PShare.Peer.Async;
 using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
 using P2PShare.Protocol.Text;
 using Serilog;

@@ -3,6 +3,8 @@ using P2PShare.Networking;
 using P2PShare.Peer.Async;
 using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Grammar.Commands;
+using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
 using P2PShare.Protocol.Transport;
 
@@ -104,11 +106,11 @@ internal sealed class IndexConnection : IAsyncDisposable
 
     /// <summary>LIST_FILES: each row as it comes.</summary>
     public Task ListFilesAsync(Action<FileRow> each, CancellationToken cancellation) =>
-        ListAsync(new ListFiles(), Replies.ListEnd, FileRow.TryParse, each, cancellation);
+        ListAsync(new ListFiles(), FixedReplies.ListEnd, FileRow.TryParse, each, cancellation);
 
     /// <summary>LIST_SHARES: each row as it comes.</summary>
     public Task ListSharesAsync(ReadOnlyMemory<byte> prefix, Action<OwnerRow> each, CancellationToken cancellation) =>
-        ListAsync(new ListShares(prefix), Replies.ListSharesEnd, OwnerRow.TryParse, each, cancellation);
+        ListAsync(new ListShares(prefix), FixedReplies.ListSharesEnd, OwnerRow.TryParse, each, cancellation);
 
     /// <summary>LOCATE: the owners of a name.</summary>
     public Task<IReadOnlyList<OwnerRow>> LocateAsync(FileName name, CancellationToken cancellation) =>
@@ -121,10 +123,10 @@ internal sealed class IndexConnection : IAsyncDisposable
     /// <summary>SEARCH: each hit as it comes. True where the server has more hits than it sent.</summary>
     public Task<bool> SearchAsync(ReadOnlyMemory<byte> text, Action<SearchRow> each, CancellationToken cancellation)
     {
-        var end = Replies.SearchEnd.ToArray();
+        var end = FixedReplies.SearchEnd.ToArray();
         var search = new ListExchange<Search, SearchRow>(new Search(text), end, SearchRow.TryParse, each, IsPlain)
         {
-            EndWithMore = Replies.SearchEndMore.ToArray(),
+            EndWithMore = FixedReplies.SearchEndMore.ToArray(),
         };
         return ExchangeAsync(search, cancellation);
     }
@@ -169,7 +171,7 @@ internal sealed class IndexConnection : IAsyncDisposable
                 rows.Add(row);
         }
 
-        await ListAsync<TCommand, OwnerRow>(command, Replies.LocateEnd, OwnerRow.TryParse, Add, cancellation);
+        await ListAsync<TCommand, OwnerRow>(command, FixedReplies.LocateEnd, OwnerRow.TryParse, Add, cancellation);
         return rows;
     }
 

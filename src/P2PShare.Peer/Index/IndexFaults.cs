@@ -1,4 +1,5 @@
 using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Grammar.Replies;
 
 namespace P2PShare.Peer.Index;
 
@@ -29,7 +30,7 @@ internal sealed class ServerRefusedException(string reason) : IOException($"the 
     /// <exception cref="ServerRefusedException"><paramref name="line"/> is ERROR.</exception>
     public static void ThrowIfError(ReadOnlySpan<byte> line)
     {
-        if (Replies.IsError(line) && StatusReply.TryParse(Verb.Request, line, out var error))
+        if (FixedReplies.IsError(line) && StatusReply.TryParse(Verb.Request, line, out var error))
             throw new ServerRefusedException(error.Refusal!);
     }
 }

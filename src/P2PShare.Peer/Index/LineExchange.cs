@@ -1,5 +1,5 @@
 using System.Buffers;
-using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Grammar.Commands;
 
 namespace P2PShare.Peer.Index;
 

@@ -7,6 +7,8 @@ using P2PShare.Peer.Peers;
 using P2PShare.Peer.Sharing;
 using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Grammar.Commands;
+using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
 using P2PShare.Protocol.Text;
 using P2PShare.Protocol.Transport;
@@ -234,7 +236,7 @@ internal sealed class PeerSession(
 
     private bool AnswerError(string reason)
     {
-        Replies.WriteError(_channel, reason);
+        FixedReplies.WriteError(_channel, reason);
         return ++_errorsInRow < Limits.MaxConsecutiveErrors;
     }
 

@@ -1,5 +1,5 @@
 using System.Buffers;
-using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Server.Registry;
 
 namespace P2PShare.Server.Lists;
@@ -26,5 +26,5 @@ internal sealed class FileList(IFileRegistry registry) : PagedList(registry, beg
         return true;
     }
 
-    protected override void WriteEnd(IBufferWriter<byte> output) => Replies.Write(output, Replies.ListEnd);
+    protected override void WriteEnd(IBufferWriter<byte> output) => FixedReplies.Write(output, FixedReplies.ListEnd);
 }

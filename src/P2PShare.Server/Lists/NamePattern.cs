@@ -1,5 +1,5 @@
 using System.Text;
-using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Grammar.Commands;
 using P2PShare.Protocol.Identity;
 using P2PShare.Protocol.Text;
 

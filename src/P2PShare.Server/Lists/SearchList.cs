@@ -1,6 +1,6 @@
 using System.Buffers;
 using P2PShare.Protocol;
-using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
 using P2PShare.Server.Registry;
 
@@ -32,7 +32,7 @@ internal sealed class SearchList(IFileRegistry registry, NamePattern pattern) : 
     protected override void WriteEnd(IBufferWriter<byte> output)
     {
         WriteRows(output);
-        Replies.Write(output, _hasMore ? Replies.SearchEndMore : Replies.SearchEnd);
+        FixedReplies.Write(output, _hasMore ? FixedReplies.SearchEndMore : FixedReplies.SearchEnd);
     }
 
     private void AddEntry(in FileEntry entry, IBufferWriter<byte> output)

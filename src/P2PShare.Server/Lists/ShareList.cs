@@ -1,5 +1,5 @@
 using System.Buffers;
-using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Server.Registry;
 
 namespace P2PShare.Server.Lists;
@@ -23,5 +23,5 @@ internal sealed class ShareList(IFileRegistry registry, ReadOnlySpan<byte> prefi
         return true;
     }
 
-    protected override void WriteEnd(IBufferWriter<byte> output) => Replies.Write(output, Replies.ListSharesEnd);
+    protected override void WriteEnd(IBufferWriter<byte> output) => FixedReplies.Write(output, FixedReplies.ListSharesEnd);
 }

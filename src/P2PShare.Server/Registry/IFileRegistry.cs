@@ -1,4 +1,4 @@
-using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Server.Registry;

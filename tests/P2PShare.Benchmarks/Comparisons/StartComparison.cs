@@ -39,6 +39,6 @@ internal sealed class StartComparison : IComparison
         await using var process = ProgramProcess.Start(program, arguments, folder, new Dictionary<string, string?> { ["XDG_STATE_HOME"] = folder });
         await process.WaitForLineAsync(line);
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        return [seconds, await ProcessMetrics.SettledBytesAsync(process.Id) / Megabyte];
+        return [seconds, await ProcessMetrics.SettledResidentBytesAsync(process.Id) / Megabyte];
     }
 }

@@ -5,6 +5,8 @@ using P2PShare.Benchmarks.Load;
 using P2PShare.Peer.Content;
 using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Grammar.Commands;
+using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
 using P2PShare.Server.Configuration;
 using P2PShare.Server.Registry;

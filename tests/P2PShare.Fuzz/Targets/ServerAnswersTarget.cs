@@ -1,6 +1,7 @@
 using System.Net;
 using P2PShare.Peer.Index;
 using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Grammar.Commands;
 using P2PShare.Protocol.Identity;
 using P2PShare.Testing;
 

@@ -1,5 +1,6 @@
 using P2PShare.Peer.Index;
 using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Tests.Downloads;

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using P2PShare.Networking;
 using P2PShare.Peer.Index;
-using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Grammar.Commands;
 using P2PShare.Protocol.Identity;
 using P2PShare.Testing;
 using P2PShare.Testing.Peers;

@@ -1,5 +1,5 @@
 using P2PShare.Peer.Index;
-using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Grammar.Commands;
 using P2PShare.Testing;
 
 namespace P2PShare.Peer.Tests.Index;

@@ -1,7 +1,8 @@
 using System.Net;
 using P2PShare.Networking;
 using P2PShare.Peer.Peers;
-using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Grammar.Commands;
+using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
 using P2PShare.Testing;
 

@@ -2,7 +2,7 @@ using System.Net;
 using P2PShare.Peer.Content;
 using P2PShare.Peer.Sharing;
 using P2PShare.Peer.Uploads;
-using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
 using P2PShare.Testing;
 using Serilog.Core;

@@ -1,5 +1,6 @@
 using System.Text;
 using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Transport;
 
 namespace P2PShare.Protocol.Tests.Transport;

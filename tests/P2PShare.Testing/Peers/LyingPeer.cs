@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Grammar.Commands;
+using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
 using P2PShare.Protocol.Transport;
 

@@ -1,7 +1,8 @@
 using P2PShare.Peer.Content;
 using P2PShare.Peer.Peers;
 using P2PShare.Protocol;
-using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Grammar.Commands;
+using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Downloads.Swarm;

@@ -1,7 +1,7 @@
 using P2PShare.Peer.Downloads.Scheduling;
 using P2PShare.Peer.Peers;
 using P2PShare.Protocol;
-using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Grammar.Commands;
 
 namespace P2PShare.Peer.Downloads.Swarm;
 

@@ -1,5 +1,5 @@
 using P2PShare.Protocol;
-using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
 using P2PShare.Server.Registry.Collections;
 

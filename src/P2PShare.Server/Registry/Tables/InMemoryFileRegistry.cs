@@ -1,4 +1,4 @@
-using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
 using P2PShare.Server.Configuration;
 using P2PShare.Server.Registry.Collections;

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Server.Registry.Collections;
 
 namespace P2PShare.Server.Registry.Tables;

@@ -1,5 +1,5 @@
 using System.Net;
-using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
 using P2PShare.Server.Registry.Collections;
 

@@ -7,7 +7,7 @@ using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Downloads.Swarm;
 using P2PShare.Peer.Tests.Peers;
 using P2PShare.Peer.Tests.Uploads;
-using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
 using P2PShare.Testing;
 using P2PShare.Testing.Peers;

@@ -1,0 +1,114 @@
+using P2PShare.Client.Text;
+using P2PShare.Peer.Downloads.Reporting;
+using Spectre.Console;
+
+namespace P2PShare.Client.Cli.Display;
+
+/// <summary>Shows a download while it runs: a bar on a terminal, else a line every few seconds.</summary>
+internal sealed class DownloadDisplay(Screen screen, string title, TimeProvider time) : IDownloadObserver
+{
+    // Columns of the terminal for the bar, the percentage and the figures, and the spaces between.
+    private const int BarWidth = 12;
+    private const int ColumnsBesideName = 60;
+
+    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
+    private readonly Lock _lock = new();
+    private readonly TransferRate _rate = new(time);
+    private DownloadProgress? _latest;
+    private long _lastLine = time.GetTimestamp();
+
+    public void Report(DownloadProgress progress)
+    {
+        string line;
+        lock (_lock)
+        {
+            _latest = progress;
+            _rate.Add(progress.Bytes);
+            if (screen.IsTerminal || time.GetElapsedTime(_lastLine) < BetweenLines)
+                return;
+            _lastLine = time.GetTimestamp();
+            line = LineOf(progress);
+        }
+
+        screen.WriteLine(line);
+    }
+
+    public void Notify(DownloadEvent happened) => screen.WriteLine(DownloadText.Of(happened));
+
+    /// <summary>Runs the download and shows it until it ends.</summary>
+    public async Task<DownloadOutcome> ShowAsync(Func<Task<DownloadOutcome>> download)
+    {
+        if (!screen.IsTerminal)
+            return await download();
+        var running = download();
+        await screen.DrawAsync(console => console.Progress()
+            .AutoClear(true)
+            .HideCompleted(false)
+            .Columns(
+                new TextColumn(Caption, ColumnsBesideName),
+                new ProgressBarColumn { Width = BarWidth },
+                new PercentageColumn(),
+                new TextColumn(Figures))
+            .StartAsync(context => RefreshAsync(context, running)));
+        return await running;
+    }
+
+    private async Task RefreshAsync(ProgressContext context, Task running)
+    {
+        var bar = context.AddTask("download", maxValue: 1);
+        bar.IsIndeterminate = true;
+        while (!running.IsCompleted)
+        {
+            if (Latest().Progress is { } latest)
+            {
+                bar.IsIndeterminate = latest.TotalBytes is null;
+                bar.MaxValue = Math.Max(1, latest.TotalBytes ?? latest.Bytes);
+                bar.Value = latest.Bytes;
+            }
+
+            await Task.WhenAny(running, Task.Delay(TimeSpan.FromMilliseconds(100), time));
+        }
+    }
+
+    private string Caption()
+    {
+        var name = Screen.Safe(title);
+        if (Latest().Progress is not { } latest)
+            return name;
+        var owners = latest.Owners == 1 ? "" : $" ({HumanFormat.Count(latest.Owners, "owner")})";
+        var files = latest.TotalFiles == 1 ? "" : $" {latest.Files}/{latest.TotalFiles} files";
+        return name + files + owners;
+    }
+
+    private string Figures()
+    {
+        var (progress, rate) = Latest();
+        if (progress is not { } latest)
+            return "";
+        var of = latest.TotalBytes is { } total ? $"/{HumanFormat.Bytes(total)}" : "";
+        return $"{HumanFormat.Bytes(latest.Bytes)}{of} {HumanFormat.Bytes(rate)}/s {TimeLeft(latest, rate)}".TrimEnd();
+    }
+
+    private (DownloadProgress? Progress, double Rate) Latest()
+    {
+        lock (_lock)
+            return (_latest, _rate.PerSecond);
+    }
+
+    private string LineOf(DownloadProgress progress)
+    {
+        var rate = _rate.PerSecond;
+        var of = progress.TotalBytes is { } total
+            ? $" of {HumanFormat.Bytes(total)} ({100.0 * progress.Bytes / Math.Max(1, total):F0} %)"
+            : "";
+        var files = progress.TotalFiles == 1 ? "" : $", {progress.Files} of {HumanFormat.Count(progress.TotalFiles, "file")}";
+        var left = TimeLeft(progress, rate) is { Length: > 0 } known ? $", {known} left" : "";
+        return $"{Screen.Safe(title)}: {HumanFormat.Bytes(progress.Bytes)}{of}{files}, {HumanFormat.Bytes(rate)}/s{left}";
+    }
+
+    private static string TimeLeft(DownloadProgress progress, double rate)
+    {
+        var seconds = (progress.TotalBytes - progress.Bytes) / rate;
+        return seconds is >= 0 and < 100 * 3600 ? HumanFormat.Time(TimeSpan.FromSeconds(seconds.Value)) : "";
+    }
+}

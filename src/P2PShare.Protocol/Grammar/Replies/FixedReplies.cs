@@ -1,0 +1,44 @@
+using System.Buffers;
+
+namespace P2PShare.Protocol.Grammar.Replies;
+
+/// <summary>The replies that are one fixed line, and ERROR.</summary>
+public static class FixedReplies
+{
+    /// <summary>Ends LIST_FILES.</summary>
+    public static ReadOnlySpan<byte> ListEnd => "LIST_END"u8;
+
+    /// <summary>Ends LOCATE and LOCATE_ID.</summary>
+    public static ReadOnlySpan<byte> LocateEnd => "LOCATE_END"u8;
+
+    /// <summary>Ends LIST_SHARES.</summary>
+    public static ReadOnlySpan<byte> ListSharesEnd => "LIST_SHARES_END"u8;
+
+    /// <summary>Ends SEARCH where every hit was sent.</summary>
+    public static ReadOnlySpan<byte> SearchEnd => "SEARCH_END"u8;
+
+    /// <summary>Ends SEARCH where there were more hits than one reply may have.</summary>
+    public static ReadOnlySpan<byte> SearchEndMore => "SEARCH_END MORE"u8;
+
+    /// <summary>Answers WITHDRAW of a file that this session does not share, and REQUEST without an owner.</summary>
+    public static ReadOnlySpan<byte> NotFound => "NOT_FOUND"u8;
+
+    /// <summary>Answers PING.</summary>
+    public static ReadOnlySpan<byte> Pong => "PONG"u8;
+
+    /// <summary>A peer's answer where it does not share that content.</summary>
+    public static ReadOnlySpan<byte> NotShared => "NOT_SHARED"u8;
+
+    /// <summary>A peer's answer where its file is no longer what was announced.</summary>
+    public static ReadOnlySpan<byte> Changed => "CHANGED"u8;
+
+    /// <summary>The reason of the ERROR before a connection is closed for a line over 4,096 bytes.</summary>
+    public const string LineTooLong = "line too long";
+
+    public static void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> reply) => LineWriter.Start(output).Word(reply).End();
+
+    // ERROR unknown command
+    public static void WriteError(IBufferWriter<byte> output, string reason) => LineWriter.Start(output).Word("ERROR"u8).Text(reason).End();
+
+    public static bool IsError(ReadOnlySpan<byte> line) => line.SequenceEqual("ERROR"u8) || line.StartsWith("ERROR "u8);
+}
