@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using P2PShare.Networking;
 
 namespace P2PShare.Peer.Linux;
@@ -21,6 +22,7 @@ internal static unsafe partial class LargePages
             _ = Advise(Unsafe.AsPointer(ref MemoryMarshal.GetReference(memory)), (nuint)memory.Length, UseHugePages);
     }
 
+    [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "madvise")]
     private static partial int Advise(void* start, nuint bytes, int advice);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 using P2PShare.Networking;
 
@@ -27,6 +28,7 @@ internal static partial class LinuxFile
     private static readonly bool HasProc = Directory.Exists(OpenFiles);
 
     /// <summary>False where the path cannot be examined; <paramref name="isRegular"/> follows symbolic links.</summary>
+    [SupportedOSPlatform("linux")]
     public static bool TryStat(string path, out FileStamp stamp, out bool isRegular)
     {
         var found = Stat(CurrentFolder, path, 0, BasicStats, out var stat) == 0;
@@ -35,11 +37,14 @@ internal static partial class LinuxFile
         return found;
     }
 
+    [SupportedOSPlatform("linux")]
     public static bool TryStat(SafeFileHandle file, out FileStamp stamp) => TryStat(file, out stamp, out _);
 
     /// <summary>Renames atomically, unless <paramref name="to"/> exists. False where it was not renamed, for any reason.</summary>
+    [SupportedOSPlatform("linux")]
     public static bool TryRenameWithoutReplacing(string from, string to) => Rename(CurrentFolder, from, CurrentFolder, to, NoReplace) == 0;
 
+    [SupportedOSPlatform("linux")]
     public static bool TryStat(SafeFileHandle file, out FileStamp stamp, out bool isRegular)
     {
         var found = StatHandle(file, "", EmptyPath, BasicStats, out var stat) == 0;
@@ -49,14 +54,17 @@ internal static partial class LinuxFile
     }
 
     /// <summary>Opens for reading, and does not block where the path is a pipe or a device. Null where it cannot be opened.</summary>
+    [SupportedOSPlatform("linux")]
     public static SafeFileHandle? TryOpenNonBlocking(string path) => ToHandle(Open(path, CloseOnExec | NonBlocking));
 
     /// <summary>
     /// Takes a shared lock (flock(2)), as .NET does on every file that it opens to read. False where another program has an exclusive lock.
     /// </summary>
+    [SupportedOSPlatform("linux")]
     public static bool TryLockShared(SafeFileHandle file) => Lock(file, SharedLock | NonBlockingLock) == 0;
 
     /// <summary>Reads from the beginning. Returns fewer bytes than requested only where the file ends or cannot be read.</summary>
+    [SupportedOSPlatform("linux")]
     public static int Read(SafeFileHandle file, Span<byte> content)
     {
         var filled = 0;
@@ -73,6 +81,7 @@ internal static partial class LinuxFile
 
     /// <summary>Writes from the beginning of the file.</summary>
     /// <exception cref="IOException">Not all of it could be written.</exception>
+    [SupportedOSPlatform("linux")]
     public static void Write(SafeFileHandle file, ReadOnlySpan<byte> content)
     {
         for (var written = 0; written < content.Length;)
@@ -88,6 +97,7 @@ internal static partial class LinuxFile
     /// Creates a file without a name (O_TMPFILE) on <paramref name="folder"/>'s file system, open for writing. Null where that is not
     /// supported.
     /// </summary>
+    [SupportedOSPlatform("linux")]
     public static SafeFileHandle? TryCreateUnnamed(string folder)
     {
         var unnamed = RuntimeInformation.ProcessArchitecture switch
@@ -101,6 +111,7 @@ internal static partial class LinuxFile
 
     /// <summary>Gives an unnamed file its name, atomically (linkat(2)). False where the name is taken.</summary>
     /// <exception cref="IOException">The name cannot be given for another reason.</exception>
+    [SupportedOSPlatform("linux")]
     public static bool TryLink(SafeFileHandle unnamed, string path)
     {
         if (Link(CurrentFolder, PathOf(unnamed), CurrentFolder, path, FollowLink) == 0)

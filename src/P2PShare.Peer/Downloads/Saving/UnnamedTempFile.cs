@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 using P2PShare.Networking;
 using P2PShare.Peer.Linux;
@@ -25,8 +26,10 @@ internal sealed class UnnamedTempFile : IPieceTarget
             ? new UnnamedTempFile(handle)
             : null;
 
+    [SupportedOSPlatform("linux")]
     public void Write(int index, ReadOnlySpan<byte> piece) => LinuxFile.Write(Handle, piece);
 
+    [SupportedOSPlatform("linux")]
     public string Finish(IEnumerable<string> candidates) =>
         candidates.FirstOrDefault(candidate => LinuxFile.TryLink(Handle, candidate))
         ?? throw new IOException($"no free name like {candidates.First()} was found");

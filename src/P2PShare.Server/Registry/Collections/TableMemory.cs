@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using P2PShare.Networking;
 
 namespace P2PShare.Server.Registry.Collections;
@@ -44,6 +45,7 @@ internal sealed unsafe partial class TableMemory
             _ = Advise(start & ~(PageBytes - 1), (nuint)_block.Length & ~(PageBytes - 1), UseHugePages);
     }
 
+    [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "madvise")]
     private static partial int Advise(nuint start, nuint bytes, int advice);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Tests.Linux;
 using P2PShare.Protocol.Identity;
@@ -6,6 +7,7 @@ using P2PShare.Testing;
 namespace P2PShare.Peer.Tests.Downloads.Saving;
 
 /// <summary>A small file gets its name when it is whole, and is invisible before.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class UnnamedTempFileTests : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -53,8 +55,6 @@ public sealed class UnnamedTempFileTests : IDisposable
     [LinuxFact]
     public void A_finished_file_has_the_permissions_of_any_new_file()
     {
-        if (OperatingSystem.IsWindows())
-            return;
         var any = _folder.Write("any", "x"u8);
         using var file = Create(_content.Length)!;
 
