@@ -8,7 +8,9 @@ public static class RateLimitKey
 {
     private const int PrefixBytes = 8;
 
-    /// <summary>The whole of an IPv4 address; the /64 prefix of an IPv6 address, because a subscriber is given at least that much (RFC 6177).</summary>
+    /// <summary>
+    /// The whole of an IPv4 address; the /64 prefix of an IPv6 address, because a subscriber is given at least that much (RFC 6177).
+    /// </summary>
     public static IPAddress Of(IPAddress address)
     {
         if (address.AddressFamily != AddressFamily.InterNetworkV6)

@@ -7,7 +7,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace P2PShare.Networking.Linux;
 
-/// <summary>Sends a part of a file from the page cache into a socket (sendfile(2)), so that its bytes never pass through this process.</summary>
+/// <summary>Sends a part of a file from the page cache into a socket with sendfile(2): its bytes never pass through this process.</summary>
 [SupportedOSPlatform("linux")]
 internal static partial class SendFile
 {
@@ -19,7 +19,8 @@ internal static partial class SendFile
     /// <summary>The bytes that were sent: fewer than <paramref name="length"/> only where the file ended before.</summary>
     /// <exception cref="IOException">The connection broke, or the file cannot be read.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public static async ValueTask<long> SendAsync(Socket socket, SafeFileHandle file, long offset, long length, CancellationToken cancellation)
+    public static async ValueTask<long> SendAsync(
+        Socket socket, SafeFileHandle file, long offset, long length, CancellationToken cancellation)
     {
         long sent = 0;
         while (sent < length)
@@ -37,7 +38,8 @@ internal static partial class SendFile
 
     // The socket's buffer is full. The next bytes are copied: that send completes when there is room again.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<long> CopyAsync(Socket socket, SafeFileHandle file, long offset, long length, CancellationToken cancellation)
+    private static async ValueTask<long> CopyAsync(
+        Socket socket, SafeFileHandle file, long offset, long length, CancellationToken cancellation)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(CopyBytes);
         try

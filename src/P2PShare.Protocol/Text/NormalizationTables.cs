@@ -1,6 +1,8 @@
 namespace P2PShare.Protocol.Text;
 
-/// <summary>What Unicode 15.0 says of canonical composition (UnicodeData.txt, CompositionExclusions.txt); Hangul syllables follow from a rule.</summary>
+/// <summary>
+/// Canonical composition in Unicode 15.0 (UnicodeData.txt, CompositionExclusions.txt). Hangul syllables are computed, not listed.
+/// </summary>
 internal static class NormalizationTables
 {
     /// <summary>
