@@ -19,7 +19,7 @@ namespace P2PShare.Client;
 /// The composition root: starts the parts of the client in the order in which they can fail (log, peer port, server), and runs the
 /// command loop until it ends.
 /// </summary>
-internal sealed class ClientProgram(ClientOptions options, Dial dial, TimeProvider time)
+internal sealed class ClientProgram(ClientOptions options, Dial dial, TimeProvider time) : IDisposable
 {
     private readonly Screen _screen = Screen.OfConsole();
     private readonly CancellationTokenSource _ending = new();
@@ -47,6 +47,8 @@ internal sealed class ClientProgram(ClientOptions options, Dial dial, TimeProvid
             return ExitCodes.Failed;
         }
     }
+
+    public void Dispose() => _ending.Dispose();
 
     private async Task<int> RunAsync(ILogger log)
     {

@@ -18,4 +18,7 @@ if (commandLine.FirstProblem(arguments) is { } problem)
 ClientOptions? options = null;
 commandLine.Root.SetAction(result => options = commandLine.OptionsOf(result));
 arguments.Invoke();
-return options is null ? ExitCodes.Success : await new ClientProgram(options, Dialer.ConnectAsync, TimeProvider.System).RunAsync();
+if (options is null)
+    return ExitCodes.Success;
+using var program = new ClientProgram(options, Dialer.ConnectAsync, TimeProvider.System);
+return await program.RunAsync();

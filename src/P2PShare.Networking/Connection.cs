@@ -9,7 +9,7 @@ namespace P2PShare.Networking;
 /// A connection as the rest of the program sees it: a stream, the address of the other side, and ways to end it. A subclass over
 /// sockets may do better than the portable defaults.
 /// </summary>
-public abstract class Connection
+public abstract class Connection : IAsyncDisposable
 {
     // Fewer writes wake the reader less often.
     private const int MaxCopyBytes = 256 * 1024;
@@ -54,6 +54,13 @@ public abstract class Connection
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    /// <summary>Disposes the stream, which closes the connection in order.</summary>
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return Stream.DisposeAsync();
     }
 
     /// <summary>

@@ -142,8 +142,7 @@ public sealed class ConnectionListener(ILogger log, TimeProvider time, Connectio
             using (socket)
             {
                 TcpOptions.Apply(socket);
-                var connection = connections.Create(socket);
-                await using var stream = connection.Stream;
+                await using var connection = connections.Create(socket);
                 await serve(connection, cancellation);
             }
         }

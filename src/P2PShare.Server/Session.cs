@@ -20,7 +20,7 @@ namespace P2PShare.Server;
 /// <param name="connection">Owned by the session.</param>
 /// <param name="services">What all sessions share.</param>
 /// <param name="log">Adds the session to each event.</param>
-internal sealed class Session(long number, Connection connection, SessionServices services, ILogger log)
+internal sealed class Session(long number, Connection connection, SessionServices services, ILogger log) : IAsyncDisposable
 {
     // Replies are sent when no whole line is left in the input, or when so many bytes are composed that collecting more would not
     // save a noticeable number of system calls.
@@ -43,12 +43,12 @@ internal sealed class Session(long number, Connection connection, SessionService
     private int _withdrawn;
 
     /// <summary>
-    /// Runs until the client leaves, the connection is refused, or <paramref name="cancellation"/> stops the server. Nothing that the
-    /// client does makes it throw.
+    /// Runs until the client leaves, the connection is refused, or <paramref name="cancellation"/> stops the server; then disposes the
+    /// session. Nothing that the client does makes it throw.
     /// </summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        await using var channel = _channel;
+        await using var session = this;
         log.Debug("connected");
         var (reason, refused) = ("internal error", false);
         try
@@ -65,8 +65,10 @@ internal sealed class Session(long number, Connection connection, SessionService
         }
 
         if (refused)
-            await LingeringClose.RunAsync(connection, channel, services.Time, cancellation);
+            await LingeringClose.RunAsync(connection, _channel, services.Time, cancellation);
     }
+
+    public ValueTask DisposeAsync() => _channel.DisposeAsync();
 
     private async Task<(string Reason, bool Refused)> ConverseAsync(CancellationToken cancellation)
     {

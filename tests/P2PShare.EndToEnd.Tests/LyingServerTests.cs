@@ -18,7 +18,8 @@ public sealed class LyingServerTests : IDisposable
 
     [Theory]
     [InlineData("SWARM", "LIST_FILES", "LIST_SHARES", "{0} 8 10.0.0.1 9001 {1}", "LIST_FILES failed: the server's list has no end")]
-    [InlineData("SWARM", "REQUEST photos/", "LIST_SHARES", "{0} 8 10.0.0.1 9001 photos/{1}", "REQUEST failed: the server's list has no end")]
+    [InlineData(
+        "SWARM", "REQUEST photos/", "LIST_SHARES", "{0} 8 10.0.0.1 9001 photos/{1}", "REQUEST failed: the server's list has no end")]
     [InlineData("SWARM", "REQUEST a", "LOCATE", "{0} 8 10.0.0.1 9001 {1}", "REQUEST failed: the server's list has no end")]
     [InlineData("SWARM SEARCH", "SEARCH a", "SEARCH", "{0} 8 1 {1}", "SEARCH failed: the server's list has no end")]
     public async Task A_list_without_an_end_is_aborted_in_bounded_memory(

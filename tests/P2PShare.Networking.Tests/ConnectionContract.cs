@@ -112,7 +112,8 @@ public abstract class ConnectionContract(ConnectionFactory factory) : IAsyncLife
     [Fact]
     public void A_port_that_is_listened_on_cannot_be_bound_again()
     {
-        using var second = new ConnectionListener(new LoggerConfiguration().CreateLogger(), TimeProvider.System, ConnectionFactory.ForThreadPool());
+        using var second = new ConnectionListener(
+            new LoggerConfiguration().CreateLogger(), TimeProvider.System, ConnectionFactory.ForThreadPool());
 
         second.Invoking(listener => listener.Bind(null, _listener.LocalEndPoint.Port)).Should().Throw<SocketException>();
     }

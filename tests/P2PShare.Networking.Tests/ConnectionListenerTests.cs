@@ -40,7 +40,7 @@ public sealed class ConnectionListenerTests : IAsyncLifetime
     {
         var served = 0;
         _listening = _listener.RunAsync(
-            (_, _) => Interlocked.Increment(ref served) == 1 ? throw (Exception)Activator.CreateInstance(failure, "x")! : Task.CompletedTask,
+            (_, _) => Interlocked.Increment(ref served) > 1 ? Task.CompletedTask : throw (Exception)Activator.CreateInstance(failure, "x")!,
             _stop.Token);
 
         await ConnectAndWaitForEndAsync();

@@ -20,7 +20,7 @@ namespace P2PShare.Peer.Uploads;
 /// Serves one connection to the peer port: a plain request for one file, or a SWARM conversation (PROTOCOL.md, section 6).
 /// </summary>
 internal sealed class PeerSession(
-    Connection connection, SharedFiles shared, LayerStore layers, UploadSlots slots, TimeProvider time, ILogger log)
+    Connection connection, SharedFiles shared, LayerStore layers, UploadSlots slots, TimeProvider time, ILogger log) : IAsyncDisposable
 {
     // Up to this size, a file is copied into the output buffer; the buffer is sent when it holds as much.
     private const int SmallFileBytes = 64 * 1024;
@@ -33,10 +33,11 @@ internal sealed class PeerSession(
     private int _errorsInRow;
     private bool _lastWaitTimedOut;
 
+    /// <summary>Serves until the requester or <paramref name="cancellation"/> ends the connection, then disposes the session.</summary>
     /// <exception cref="IOException">The connection broke.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        await using var channel = _channel;
+        await using var session = this;
         try
         {
             if (await ReadFirstLineAsync(cancellation) is not { } first)
@@ -50,12 +51,14 @@ internal sealed class PeerSession(
         {
             log.Information("{Peer} sent a line that is too long", connection.Remote);
         }
-        finally
-        {
-            _openFile?.Dispose();
-            _sender?.Dispose();
-            _idle?.Dispose();
-        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _openFile?.Dispose();
+        _sender?.Dispose();
+        _idle?.Dispose();
+        await _channel.DisposeAsync();
     }
 
     private async Task<ReadOnlyMemory<byte>?> ReadFirstLineAsync(CancellationToken cancellation)

@@ -36,7 +36,8 @@ internal sealed class StartComparison : IComparison
     {
         var folder = workspace.NewFolder("starting");
         var start = Stopwatch.GetTimestamp();
-        await using var process = ProgramProcess.Start(program, arguments, folder, new Dictionary<string, string?> { ["XDG_STATE_HOME"] = folder });
+        var environment = new Dictionary<string, string?> { ["XDG_STATE_HOME"] = folder };
+        await using var process = ProgramProcess.Start(program, arguments, folder, environment);
         await process.WaitForLineAsync(line);
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         return [seconds, await ProcessMetrics.SettledResidentBytesAsync(process.Id) / Megabyte];

@@ -151,7 +151,8 @@ public sealed partial class ArchitectureTests
     private static string[] Allowed(SourceFolder folder) => FolderDirections[folder.Project].GetValueOrDefault(folder.Name, []);
 
     private static string Violation(SourceFolder folder, (string File, string Used) use) =>
-        $"{use.File} uses {NameOf(use.Used)}, but {NameOf(folder.Name)} may use only [{string.Join(", ", Allowed(folder).Select(NameOf))}]: "
+        $"{use.File} uses {NameOf(use.Used)}, but {NameOf(folder.Name)} may use only "
+        + $"[{string.Join(", ", Allowed(folder).Select(NameOf))}]: "
         + "move the type that both need down, or put an interface for it where this folder can see it.";
 
     private static string NameOf(string folder) => folder.Length == 0 ? "the project's root" : folder;

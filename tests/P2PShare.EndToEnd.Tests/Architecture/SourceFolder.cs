@@ -14,7 +14,7 @@ internal sealed partial record SourceFolder(string Project, string Name, IReadOn
 
     public string Namespace => Name.Length == 0 ? Project : $"{Project}.{Name.Replace('/', '.')}";
 
-    /// <summary>Each use of another folder of the same project: the file, relative to src, and the name of the folder that it uses.</summary>
+    /// <summary>Each use of another folder of the same project: the file, relative to src, and the folder that it uses.</summary>
     public IEnumerable<(string File, string Used)> Uses() =>
         from file in Files
         let code = CommentsAndStrings().Replace(File.ReadAllText(file), "")
@@ -43,6 +43,7 @@ internal sealed partial record SourceFolder(string Project, string Name, IReadOn
     [GeneratedRegex(@"//[^\n]*|""(?:[^""\\\n]|\\.)*""")]
     private static partial Regex CommentsAndStrings();
 
-    [GeneratedRegex(@"^(?:public |internal )(?:[a-z]+ )*(?:class|struct|record|interface|enum|delegate [\w<>]+) (\w+)", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^(?:public |internal )(?:[a-z]+ )*(?:class|struct|record|interface|enum|delegate [\w<>]+) (\w+)", RegexOptions.Multiline)]
     private static partial Regex TypeDeclaration();
 }

@@ -11,7 +11,8 @@ public sealed class NormalizationFormCTests
     // Code points with a decomposition or a combining class that Unicode 16 and 17 added: a machine with a newer ICU knows them.
     private static readonly (int First, int Last)[] Newer =
     [
-        (0x0897, 0x0897), (0x1ACF, 0x1AFF), (0x105C0, 0x105FF), (0x10D40, 0x10D8F), (0x10EC0, 0x10EFF), (0x11380, 0x113FF), (0x11B60, 0x11B7F),
+        (0x0897, 0x0897), (0x1ACF, 0x1AFF), (0x105C0, 0x105FF), (0x10D40, 0x10D8F), (0x10EC0, 0x10EFF), (0x11380, 0x113FF),
+        (0x11B60, 0x11B7F),
         (0x11DB0, 0x11DEF), (0x16100, 0x1613F), (0x16D40, 0x16D7F), (0x1E5D0, 0x1E5FF), (0x1E6C0, 0x1E6FF),
     ];
 
@@ -31,7 +32,7 @@ public sealed class NormalizationFormCTests
         var random = new Random(15);
         var interesting = CodePoints().Where(rune => IsInteresting(rune.ToString())).ToArray();
         for (var count = 0; count < RandomTexts; count++)
-            Check(string.Concat(Enumerable.Range(0, random.Next(1, 8)).Select(_ => interesting[random.Next(interesting.Length)].ToString())));
+            Check(string.Concat(random.GetItems(interesting, random.Next(1, 8)).Select(each => each.ToString())));
     }
 
     [Theory]
@@ -40,7 +41,8 @@ public sealed class NormalizationFormCTests
     [InlineData("\u1112\u1161\u11ab", "한")]
     [InlineData("\u212a", "K")]
     [InlineData("\u0958", "\u0915\u093c")]
-    public void A_text_is_composed_as_Unicode_says(string text, string expected) => Encoding.UTF8.GetString(Normalized(text)).Should().Be(expected);
+    public void A_text_is_composed_as_Unicode_says(string text, string expected) =>
+        Encoding.UTF8.GetString(Normalized(text)).Should().Be(expected);
 
     private static void Check(string text)
     {
