@@ -8,6 +8,7 @@ using P2PShare.Peer.Downloads;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Downloads.Swarm;
 using P2PShare.Peer.Index;
+using P2PShare.Peer.Linux;
 using P2PShare.Peer.Sharing;
 using P2PShare.Peer.Uploads;
 using P2PShare.Protocol.Identity;
@@ -71,7 +72,7 @@ internal sealed class ClientProgram(ClientOptions options, Dial dial, TimeProvid
         using (listener)
         {
             var serving = listener.RunAsync(_ending.Token);
-            var token = SessionToken.Create();
+            var token = CreateToken();
             var servers = new ServerFailover(
                 options.Servers,
                 (server, cancellation) => IndexConnection.OpenAsync(dial, server, options.User, token, time, cancellation));
@@ -82,6 +83,13 @@ internal sealed class ClientProgram(ClientOptions options, Dial dial, TimeProvid
             await serving;
             return code;
         }
+    }
+
+    private static SessionToken CreateToken()
+    {
+        Span<byte> random = stackalloc byte[SessionToken.RandomBytes];
+        SystemRandom.Fill(random);
+        return SessionToken.FromRandom(random);
     }
 
     private async Task<int> RunCommandsAsync(IndexClient index, ServerFailover servers, int port, LocalFiles files, ILogger log)

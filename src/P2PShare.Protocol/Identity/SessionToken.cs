@@ -11,6 +11,7 @@ namespace P2PShare.Protocol.Identity;
 public readonly record struct SessionToken
 {
     public const int HexLength = 32;
+    public const int RandomBytes = HexLength / 2;
     private const int HalfLength = HexLength / 2;
 
     // Two halves instead of a UInt128: methods that take one, or a type that contains one, are not precompiled.
@@ -21,11 +22,14 @@ public readonly record struct SessionToken
 
     public static SessionToken Create()
     {
-        Span<byte> bytes = stackalloc byte[HexLength / 2];
+        Span<byte> bytes = stackalloc byte[RandomBytes];
         RandomNumberGenerator.Fill(bytes);
-        return new SessionToken(
-            BinaryPrimitives.ReadUInt64LittleEndian(bytes), BinaryPrimitives.ReadUInt64LittleEndian(bytes[sizeof(ulong)..]));
+        return FromRandom(bytes);
     }
+
+    /// <param name="bytes"><see cref="RandomBytes"/> bytes from a cryptographically secure generator.</param>
+    public static SessionToken FromRandom(ReadOnlySpan<byte> bytes) => new(
+        BinaryPrimitives.ReadUInt64LittleEndian(bytes), BinaryPrimitives.ReadUInt64LittleEndian(bytes[sizeof(ulong)..]));
 
     /// <summary>Accepts exactly 32 hexadecimal digits, in either case.</summary>
     public static bool TryParse(ReadOnlySpan<byte> hex, out SessionToken token)
