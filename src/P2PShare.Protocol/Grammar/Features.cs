@@ -17,4 +17,10 @@ public enum Features
 
     /// <summary>To a server: RESUME.</summary>
     Resume = 8,
+
+    /// <summary>To a server: SHARE_PART, WITHDRAW_PART, LOCATE_PEERS.</summary>
+    Parts = 16,
+
+    /// <summary>To a peer: WATCH.</summary>
+    Pieces = 32,
 }

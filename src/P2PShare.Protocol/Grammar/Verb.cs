@@ -17,6 +17,10 @@ public enum Verb
     Search,
     Ping,
     Resume,
+    SharePart,
+    WithdrawPart,
+    LocatePeers,
     Get,
     Hashes,
+    Watch,
 }

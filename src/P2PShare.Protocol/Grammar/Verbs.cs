@@ -11,6 +11,7 @@ public static class Verbs
         (Verb.Share, "SHARE"u8.ToArray()),
         (Verb.Announce, "ANNOUNCE"u8.ToArray()),
         (Verb.Ping, "PING"u8.ToArray()),
+        (Verb.Watch, "WATCH"u8.ToArray()),
         (Verb.Hashes, "HASHES"u8.ToArray()),
         (Verb.Locate, "LOCATE"u8.ToArray()),
         (Verb.LocateId, "LOCATE_ID"u8.ToArray()),
@@ -21,6 +22,9 @@ public static class Verbs
         (Verb.ProtoVersion, "PROTO_VERSION"u8.ToArray()),
         (Verb.Register, "REGISTER"u8.ToArray()),
         (Verb.Resume, "RESUME"u8.ToArray()),
+        (Verb.LocatePeers, "LOCATE_PEERS"u8.ToArray()),
+        (Verb.SharePart, "SHARE_PART"u8.ToArray()),
+        (Verb.WithdrawPart, "WITHDRAW_PART"u8.ToArray()),
     ];
 
     /// <exception cref="ArgumentOutOfRangeException"><see cref="Verb.Unknown"/> has no word.</exception>

@@ -19,6 +19,8 @@ public readonly record struct VersionReply(bool Accepted, Features Features, int
         (Features.Search, "SEARCH"u8.ToArray()),
         (Features.Ping, "PING"u8.ToArray()),
         (Features.Resume, "RESUME"u8.ToArray()),
+        (Features.Parts, "PARTS"u8.ToArray()),
+        (Features.Pieces, "PIECES"u8.ToArray()),
     ];
 
     public static VersionReply Fail => new(false, Features.None);
