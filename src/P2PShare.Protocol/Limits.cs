@@ -27,7 +27,10 @@ public static class Limits
     /// <summary>Rows of one SEARCH: a screen or two. SEARCH_END says whether there were more.</summary>
     public const int MaxSearchHits = 200;
 
-    /// <summary>Owners in one answer to LOCATE: more than a download uses at once, few enough for one or two packets.</summary>
+    /// <summary>
+    /// Rows in one answer to LOCATE, LOCATE_ID or LOCATE_PEERS: more owners than a download uses at once, few enough for one or two
+    /// packets.
+    /// </summary>
     public const int MaxLocatedOwners = 50;
 
     /// <summary>ERROR replies in a row after which a connection is closed: enough for a user who types, too few for a scanner.</summary>

@@ -11,6 +11,9 @@ public static class FixedReplies
     /// <summary>Ends LOCATE and LOCATE_ID.</summary>
     public static ReadOnlySpan<byte> LocateEnd => "LOCATE_END"u8;
 
+    /// <summary>Ends LOCATE_PEERS.</summary>
+    public static ReadOnlySpan<byte> LocatePeersEnd => "LOCATE_PEERS_END"u8;
+
     /// <summary>Ends LIST_SHARES.</summary>
     public static ReadOnlySpan<byte> ListSharesEnd => "LIST_SHARES_END"u8;
 
@@ -20,7 +23,9 @@ public static class FixedReplies
     /// <summary>Ends SEARCH where there were more hits than one reply may have.</summary>
     public static ReadOnlySpan<byte> SearchEndMore => "SEARCH_END MORE"u8;
 
-    /// <summary>Answers WITHDRAW of a file that this session does not share, and REQUEST without an owner.</summary>
+    /// <summary>
+    /// Answers WITHDRAW and WITHDRAW_PART of what this session does not share, and REQUEST without an owner.
+    /// </summary>
     public static ReadOnlySpan<byte> NotFound => "NOT_FOUND"u8;
 
     /// <summary>Answers PING.</summary>

@@ -5,7 +5,7 @@ namespace P2PShare.Protocol.Grammar.Replies;
 
 /// <summary>
 /// The answer to a command that succeeds or fails: <c>REGISTER_OK</c>, <c>REGISTER_FAIL reason</c>, and the same for ANNOUNCE, SHARE,
-/// WITHDRAW and RESUME; or <c>ERROR reason</c>.
+/// WITHDRAW, RESUME, SHARE_PART and WITHDRAW_PART; or <c>ERROR reason</c>.
 /// </summary>
 /// <param name="Verb">The command that is answered.</param>
 /// <param name="Refusal">The reason of a failure; null after a success. In a received reply it is untrusted text.</param>

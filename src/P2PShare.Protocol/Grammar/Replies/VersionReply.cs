@@ -43,7 +43,7 @@ public readonly record struct VersionReply(bool Accepted, Features Features, int
         return new VersionReply(true, first.SequenceEqual("VERSION_OK"u8) ? FeaturesNamed(rest) : Features.None);
     }
 
-    // VERSION_OK SWARM SEARCH PING RESUME
+    // VERSION_OK SWARM SEARCH PING RESUME PARTS
     // VERSION_FAIL
     // BUSY 30
     public void WriteTo(IBufferWriter<byte> output)

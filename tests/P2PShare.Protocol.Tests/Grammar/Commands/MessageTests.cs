@@ -28,6 +28,10 @@ public sealed class MessageTests
         "SEARCH *a b?",
         "PING",
         "RESUME 0123456789abcdef0123456789abcdef",
+        $"SHARE_PART {Id} 4398046511104 65535",
+        $"SHARE_PART {new string('0', 64)} 0 9001",
+        $"WITHDRAW_PART {Id}",
+        $"LOCATE_PEERS {Id}",
         $"GET {Id} 4398046511103 1048576",
         $"HASHES {Id} 4194303 8192");
 
@@ -85,11 +89,28 @@ public sealed class MessageTests
     [InlineData("LIST_SHARES a\u007Fb", "control character in prefix")]
     [InlineData("PING now", "unexpected words after the command")]
     [InlineData("RESUME 12", "token is not 32 hexadecimal digits")]
+    [InlineData("SHARE_PART", "file id, size or port missing")]
+    [InlineData("SHARE_PART x 1", "file id, size or port missing")]
+    [InlineData("SHARE_PART x 1 1", "file id and size do not name a content")]
+    [InlineData("WITHDRAW_PART x", "file id is not 64 hexadecimal digits")]
+    [InlineData("LOCATE_PEERS", "file id is not 64 hexadecimal digits")]
     public void Malformed_line_is_refused_with_its_reason(string line, string reason)
     {
         Verbs.Split(Bytes(line), out var arguments);
 
         RefusalOf(Bytes(line), arguments).Should().Be(reason);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("65536")]
+    [InlineData("9001 a")]
+    [InlineData("")]
+    public void Port_of_SHARE_PART_is_its_last_word(string port)
+    {
+        Verbs.Split(Bytes($"SHARE_PART {Id} 8 {port}"), out var arguments);
+
+        RefusalOf(Bytes($"SHARE_PART {Id} 8 {port}"), arguments).Should().Be("port is not a number in 1..65535");
     }
 
     [Fact]
@@ -98,6 +119,8 @@ public sealed class MessageTests
         ParseAndWrite(Bytes($"SHARE {new string('0', 64)} 1 9001 a")).Should().BeNull();
         ParseAndWrite(Bytes($"SHARE {Id} 0 9001 a")).Should().BeNull();
         ParseAndWrite(Bytes($"SHARE {Id} 4398046511105 9001 a")).Should().BeNull("4 TiB is the largest file");
+        ParseAndWrite(Bytes($"SHARE_PART {new string('0', 64)} 1 9001")).Should().BeNull();
+        ParseAndWrite(Bytes($"SHARE_PART {Id} 0 9001")).Should().BeNull();
     }
 
     [Fact]
@@ -158,6 +181,9 @@ public sealed class MessageTests
             Verb.Search => Try<Search>(arguments, refused, output),
             Verb.Ping => Try<Ping>(arguments, refused, output),
             Verb.Resume => Try<Resume>(arguments, refused, output),
+            Verb.SharePart => Try<SharePart>(arguments, refused, output),
+            Verb.WithdrawPart => Try<WithdrawPart>(arguments, refused, output),
+            Verb.LocatePeers => Try<LocatePeers>(arguments, refused, output),
             Verb.Get => Try<Get>(arguments, refused, output),
             Verb.Hashes => Try<Hashes>(arguments, refused, output),
             _ => false,

@@ -14,6 +14,7 @@ public sealed class ReplyTests
     [InlineData("VERSION_OK", true, Features.None)]
     [InlineData("VERSION_OK SWARM", true, Features.Swarm)]
     [InlineData("VERSION_OK SWARM SEARCH PING RESUME", true, Features.Swarm | Features.Search | Features.Ping | Features.Resume)]
+    [InlineData("VERSION_OK SWARM PARTS", true, Features.Swarm | Features.Parts)]
     [InlineData("VERSION_FAIL", false, Features.None)]
     public void Version_reply_is_parsed_and_written_back(string line, bool accepted, Features features)
     {
@@ -129,6 +130,34 @@ public sealed class ReplyTests
             SearchRow.TryParse(Bytes(line), out var row).Should().BeTrue();
             Written(row.WriteTo).Should().Be(line + "\n");
         }
+    }
+
+    [Theory]
+    [InlineData("WHOLE 127.0.0.1 9001", true)]
+    [InlineData("PART 2001:db8::1 65535", false)]
+    [InlineData("PART 1111:2222:3333:4444:0:5efe:255.255.255.255 1", false)]
+    public void Row_of_LOCATE_PEERS_is_parsed_and_written_back(string line, bool isWhole)
+    {
+        PeerRow.TryParse(Bytes(line), out var row).Should().BeTrue();
+        row.IsWhole.Should().Be(isWhole);
+        Written(row.WriteTo).Should().Be(line + "\n");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("LOCATE_PEERS_END")]
+    [InlineData("WHOLE")]
+    [InlineData("WHOLE 127.0.0.1")]
+    [InlineData("WHOLE 127.0.0.1 0")]
+    [InlineData("WHOLE 127.0.0.1 9001 a")]
+    [InlineData("WHOLE 127.1 9001")]
+    [InlineData("PART 224.0.0.1 9001")]
+    [InlineData("PARTS 127.0.0.1 9001")]
+    [InlineData("part 127.0.0.1 9001")]
+    [InlineData(" 127.0.0.1 9001")]
+    public void Malformed_row_of_LOCATE_PEERS_is_refused(string line)
+    {
+        PeerRow.TryParse(Bytes(line), out _).Should().BeFalse();
     }
 
     [Fact]
