@@ -55,11 +55,11 @@ internal sealed class ClientProgram(ClientOptions options, Dial dial, TimeProvid
     {
         var layers = new LayerStore(Path.Combine(UserFolders.Cache, "layers"), log);
         var identifier = new ContentIdentifier(new IdentityCache(Path.Combine(UserFolders.Cache, "ids"), log), layers, time, log);
-        var files = new LocalFiles(new SharedFiles(), layers, identifier);
+        var files = new LocalFiles(new SharedFiles(), layers, identifier, new GivingPeers());
         PeerListener listener;
         try
         {
-            listener = PeerListener.Bind(options.Bind, options.PeerPort, files.Shared, layers, time, log);
+            listener = PeerListener.Bind(options.Bind, options.PeerPort, files.Shared, layers, files.Giving, time, log);
         }
         catch (SocketException e)
         {
@@ -106,21 +106,28 @@ internal sealed class ClientProgram(ClientOptions options, Dial dial, TimeProvid
             _screen.WriteLine($"The connection to the server ({servers.CurrentName}) is back; everything is announced again.");
         index.RestoreState = publisher.RepublishAsync;
         var changes = new ChangeWatcher(files.Shared, publisher, files.Identifier, TellChange, time, log).RunAsync(_ending.Token);
-        var runner = CreateRunner(index, publisher, port, files, log);
+        var resharing = options.Reshares ? new Resharing(files.Shared, publisher, port, log) : null;
+        var telling = resharing?.RunAsync(_ending.Token) ?? Task.CompletedTask;
+        var runner = CreateRunner(index, publisher, resharing, port, files, log);
 
         // Set up the terminal before the prompt, not at the first ReadLine: what is typed while that happens would be lost.
         _ = Console.In;
         var succeeded = await new CommandLoop(Console.ReadLine, runner, _screen).RunAsync(_ending.Token);
         await _ending.CancelAsync();
-        await changes;
+        await Task.WhenAll(changes, telling);
         if (_screen.HasLostOutput)
             _screen.WriteError("Not everything could be printed: the output is full or closed.");
         return (succeeded && !_screen.HasLostOutput) || !Console.IsInputRedirected ? ExitCodes.Success : ExitCodes.Failed;
     }
 
-    private CommandRunner CreateRunner(IndexClient index, Publisher publisher, int port, LocalFiles files, ILogger log)
+    private CommandRunner CreateRunner(
+        IndexClient index, Publisher publisher, Resharing? resharing, int port, LocalFiles files, ILogger log)
     {
-        var services = new DownloadServices(dial, files.Identifier, files.Layers, time, log);
+        var services = new DownloadServices(dial, files.Identifier, files.Layers, time, log)
+        {
+            Resharing = resharing,
+            Giving = files.Giving,
+        };
         var folder = new DownloadsFolder(options.Downloads, OperatingSystem.IsWindows());
         var downloader = new Downloader(folder, index, services, new OwnAddresses(port).Contains);
         return new CommandRunner(
@@ -135,5 +142,5 @@ internal sealed class ClientProgram(ClientOptions options, Dial dial, TimeProvid
 
     private void TellChange(SharedFile file, string what) => _screen.WriteLine($"{Screen.Safe(file.Name.ToString())} {what}");
 
-    private sealed record LocalFiles(SharedFiles Shared, LayerStore Layers, ContentIdentifier Identifier);
+    private sealed record LocalFiles(SharedFiles Shared, LayerStore Layers, ContentIdentifier Identifier, GivingPeers Giving);
 }

@@ -65,6 +65,15 @@ public static class Limits
     /// <summary>Bytes of the largest file (4 TiB). Its piece layer, which a downloader holds in memory, has 128 MiB.</summary>
     public const long MaxFileBytes = 1L << 42;
 
+    /// <summary>Pieces of the largest file.</summary>
+    public const int MaxPieces = (int)(MaxFileBytes / PieceBytes);
+
+    /// <summary>Ranges of pieces of one HAVE or UNCHOKED: as many as fit a line at their longest.</summary>
+    public const int MaxPieceRanges = 240;
+
+    /// <summary>How long a WATCH waits for something to tell: shorter than the patience with a silent owner.</summary>
+    public static readonly TimeSpan WatchPatience = TimeSpan.FromSeconds(5);
+
     /// <summary>Seconds of the longest wait that a BUSY may ask for; a larger number means this one.</summary>
     public const int MaxBusySeconds = 300;
 }

@@ -74,8 +74,9 @@ internal sealed class SimulatedPeer(
         _identifier = new ContentIdentifier(new IdentityCache(Path.Combine(folder, "ids"), Logger.None), layers, time, Logger.None);
         var (shared, ending, token, random) = (_shared, _ending.Token, SessionToken.Create(), new Random(seed));
         var slots = new UploadSlots(UploadLimits.Slots, UploadLimits.SlotsPerRequester, UploadLimits.SlotPatience, time);
+        var uploads = new UploadServices(shared, layers, new GivingPeers(), slots, time, Logger.None);
         host.Accept = connection =>
-            ServeAsync(() => new PeerSession(connection, shared, layers, slots, time, Logger.None).RunAsync(ending));
+            ServeAsync(() => new PeerSession(connection, uploads).RunAsync(ending));
 
         var user = UserName.TryParse("peer"u8, out var name, out _) ? name : default;
         _index = new IndexClient(
@@ -84,7 +85,14 @@ internal sealed class SimulatedPeer(
         _index.RestoreState = _publisher.RepublishAsync;
         _index.Lost += () => _unsettled++;
         _index.Restored += () => _unsettled--;
-        var services = new DownloadServices(dial, _identifier, layers, time, Logger.None);
+        var resharing = new Resharing(shared, _publisher, Port, Logger.None);
+        Track(() => resharing.RunAsync(ending));
+        var services = new DownloadServices(dial, _identifier, layers, time, Logger.None)
+        {
+            Resharing = resharing,
+            Giving = uploads.Giving,
+            Random = random,
+        };
         _downloader = new Downloader(
             new DownloadsFolder(Path.Combine(folder, "downloads"), false), _index, services, address => address == Address);
         Track(() => ConnectAsync(_index, ending));

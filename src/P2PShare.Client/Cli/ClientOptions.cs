@@ -9,7 +9,15 @@ namespace P2PShare.Client.Cli;
 /// <param name="PeerPort">0 for any free port.</param>
 /// <param name="Downloads">The folder that files are saved in.</param>
 /// <param name="Bind">The address to listen on; null for all.</param>
+/// <param name="Reshares">What is fetched is shared on.</param>
 /// <param name="LogFile">A full path.</param>
 /// <param name="IsVerbose">The log includes debug lines.</param>
 internal sealed record ClientOptions(
-    UserName User, IReadOnlyList<EndPoint> Servers, int PeerPort, string Downloads, IPAddress? Bind, string LogFile, bool IsVerbose);
+    UserName User,
+    IReadOnlyList<EndPoint> Servers,
+    int PeerPort,
+    string Downloads,
+    IPAddress? Bind,
+    bool Reshares,
+    string LogFile,
+    bool IsVerbose);

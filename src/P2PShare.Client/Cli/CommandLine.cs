@@ -59,6 +59,11 @@ internal sealed class CommandLine
             : Refuse<IPAddress>(result, "--bind takes an IP address"),
     };
 
+    private readonly Option<bool> _noReshare = new("--no-reshare")
+    {
+        Description = "do not share what is fetched; others are served first then",
+    };
+
     private readonly Option<string> _log = new("--log")
     {
         Description = "the log file",
@@ -76,7 +81,7 @@ internal sealed class CommandLine
         var blankLine = Environment.NewLine + Environment.NewLine;
         Root = new RootCommand($"Shares files with other peers, and fetches theirs.{blankLine}{ExitCodes.Help}")
         {
-            _user, _host, _port, _peerPort, _downloads, _bind, _log, _verbose,
+            _user, _host, _port, _peerPort, _downloads, _bind, _noReshare, _log, _verbose,
         };
     }
 
@@ -101,6 +106,7 @@ internal sealed class CommandLine
             result.GetRequiredValue(_peerPort),
             result.GetRequiredValue(_downloads),
             result.GetValue(_bind),
+            !result.GetValue(_noReshare),
             Path.GetFullPath(result.GetRequiredValue(_log)),
             result.GetValue(_verbose));
     }

@@ -60,7 +60,8 @@ internal static class DownloadText
 
     private static string Of(DownloadOutcome.Saved it) =>
         $"Saved {HumanFormat.PathFromHere(it.Path)}{Renamed(it.IsRenamed)}: {HumanFormat.Bytes(it.Identity.Size)}, every byte verified, "
-        + $"{Fetched(it.Transfer, "fetched in", it.Elapsed)}{Rejected(it.Transfer)}";
+        + $"{Fetched(it.Transfer, "fetched in", it.Elapsed)}{Rejected(it.Transfer)}"
+        + (it.IsShared ? $" It is shared now; WITHDRAW {Safe(it.Name)} ends that." : "");
 
     private static string Of(DownloadOutcome.SavedUnverified it)
     {
@@ -72,7 +73,8 @@ internal static class DownloadText
 
     private static string Of(DownloadOutcome.FolderFetched it) =>
         $"{Safe(it.Root)}/ {HumanFormat.Count(it.Files.Saved, "file")} saved in {HumanFormat.PathFromHere(it.Path)}, every byte verified: "
-        + $"{Fetched(it.Transfer, "in", it.Elapsed)}{Remarks(it.Files)}{Rejected(it.Transfer)}";
+        + $"{Fetched(it.Transfer, "in", it.Elapsed)}{Remarks(it.Files)}{Rejected(it.Transfer)}"
+        + (it.IsShared ? " They are shared now; SHARED lists them." : "");
 
     private static string Remarks(FolderCounts files)
     {

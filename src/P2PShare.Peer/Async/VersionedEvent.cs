@@ -40,7 +40,14 @@ internal sealed class VersionedEvent
             _waiters.Add(waiter);
         }
 
-        await using var registration = cancellation.Register(() => waiter.TrySetCanceled(cancellation));
+        await using var registration = cancellation.Register(() => Cancel(waiter, cancellation));
         await waiter.Task;
+    }
+
+    private void Cancel(TaskCompletionSource waiter, CancellationToken cancellation)
+    {
+        lock (_lock)
+            _waiters.Remove(waiter);
+        waiter.TrySetCanceled(cancellation);
     }
 }

@@ -95,13 +95,22 @@ internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, Down
         if (!isComplete)
             return new DownloadOutcome.Incomplete(name, identity, transfer);
         var path = file.FinishedPath!;
-        return new DownloadOutcome.Saved(name, identity, path, path != destination, services.Time.GetElapsedTime(started), transfer);
+        var elapsed = services.Time.GetElapsedTime(started);
+        return new DownloadOutcome.Saved(name, identity, path, path != destination, file.IsSharedOn, elapsed, transfer);
     }
 
     private Task<(bool IsComplete, TransferSummary Transfer)> RunAsync(
         DownloadFile file, IReadOnlyList<OwnerRow> rows, IDownloadObserver observer, CancellationToken cancellation) =>
-        new Download([file], async token => WithoutSelf(await index.LocateAsync(file.Identity.Id, token)), services, observer)
-            .RunAsync(rows, cancellation);
+        new Download([file], async token => await FindOwnersAsync(file.Identity.Id, token), services, observer)
+            .RunAsync(ContentOwner.Of(rows), cancellation);
+
+    private async Task<IReadOnlyList<ContentOwner>> FindOwnersAsync(FileId id, CancellationToken cancellation)
+    {
+        if (!index.Features.HasFlag(Features.Parts))
+            return ContentOwner.Of(WithoutSelf(await index.LocateAsync(id, cancellation)));
+        var rows = await index.LocatePeersAsync(id, cancellation);
+        return [.. rows.Where(row => !isSelf(row.Peer)).Select(row => new ContentOwner(id, row.Peer, row.IsWhole))];
+    }
 
     private async Task<DownloadOutcome> FetchPlainAsync(FileName name, IDownloadObserver observer, CancellationToken cancellation)
     {

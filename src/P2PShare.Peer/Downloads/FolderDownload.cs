@@ -27,12 +27,15 @@ internal sealed class FolderDownload(
         var files = await PlanAsync(rows, cancellation);
         var transfer = TransferSummary.None;
         if (files.Count > 0)
-            (_, transfer) = await new Download(files, token => ListAsync(root, token), services, observer).RunAsync(rows, cancellation);
+        {
+            (_, transfer) = await new Download(files, async token => ContentOwner.Of(await ListAsync(root, token)), services, observer)
+                .RunAsync(ContentOwner.Of(rows), cancellation);
+        }
 
         var saved = files.Count(file => file.FinishedPath is not null);
         var counts = new FolderCounts(saved, _alreadyThere, files.Count - saved, _obstructed, _unverifiable);
         return new DownloadOutcome.FolderFetched(
-            root, folder.PathOf(root, out _), counts, services.Time.GetElapsedTime(started), transfer);
+            root, folder.PathOf(root, out _), counts, files.Any(file => file.IsSharedOn), services.Time.GetElapsedTime(started), transfer);
     }
 
     private async Task<IReadOnlyList<OwnerRow>> ListAsync(FileName root, CancellationToken cancellation)

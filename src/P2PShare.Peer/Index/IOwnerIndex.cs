@@ -24,6 +24,9 @@ internal interface IOwnerIndex
     /// <summary>LOCATE_ID: the owners of this content.</summary>
     Task<IReadOnlyList<OwnerRow>> LocateAsync(FileId id, CancellationToken cancellation);
 
+    /// <summary>LOCATE_PEERS: the owners of this content and of parts of it. Only where <see cref="Features"/> has Parts.</summary>
+    Task<IReadOnlyList<PeerRow>> LocatePeersAsync(FileId id, CancellationToken cancellation);
+
     /// <summary>
     /// LIST_SHARES: every owner of every file whose name begins with <paramref name="prefix"/> (UTF-8, in NFC), in the order of the names.
     /// </summary>

@@ -93,6 +93,17 @@ internal sealed class IndexConnection : IAsyncDisposable
     public Task<string?[]> ShareAsync(IReadOnlyList<Share> shares, CancellationToken cancellation) =>
         RunAsync(closing => PipelineAsync(shares, closing), cancellation);
 
+    /// <summary>SHARE_PART of several contents, pipelined. For each, in order, null or the reason why the server refuses it.</summary>
+    public Task<string?[]> SharePartsAsync(IReadOnlyList<SharePart> parts, CancellationToken cancellation) =>
+        RunAsync(closing => PipelineAsync(parts, closing), cancellation);
+
+    /// <summary>WITHDRAW_PART. False where the server did not know the part.</summary>
+    public async Task<bool> WithdrawPartAsync(FileId id, CancellationToken cancellation)
+    {
+        var line = await ExchangeAsync(new LineExchange<WithdrawPart>(new WithdrawPart(id), IndexLimits.ServerSilence), cancellation);
+        return StatusReply.TryParse(Verb.WithdrawPart, line.Span, out var reply) && reply.Refusal is null;
+    }
+
     /// <summary>WITHDRAW. False where the server did not know the file.</summary>
     public async Task<bool> WithdrawAsync(FileName name, CancellationToken cancellation)
     {
@@ -119,6 +130,20 @@ internal sealed class IndexConnection : IAsyncDisposable
     /// <summary>LOCATE_ID: the owners of a content.</summary>
     public Task<IReadOnlyList<OwnerRow>> LocateAsync(FileId id, CancellationToken cancellation) =>
         LocateAsync(new LocateId(id), cancellation);
+
+    /// <summary>LOCATE_PEERS: the owners of a content, and those of a part of it.</summary>
+    public async Task<IReadOnlyList<PeerRow>> LocatePeersAsync(FileId id, CancellationToken cancellation)
+    {
+        var rows = new List<PeerRow>();
+        void Add(PeerRow row)
+        {
+            if (rows.Count < Limits.MaxLocatedOwners)
+                rows.Add(row);
+        }
+
+        await ListAsync<LocatePeers, PeerRow>(new LocatePeers(id), FixedReplies.LocatePeersEnd, PeerRow.TryParse, Add, cancellation);
+        return rows;
+    }
 
     /// <summary>SEARCH: each hit as it comes. True where the server has more hits than it sent.</summary>
     public Task<bool> SearchAsync(ReadOnlyMemory<byte> text, Action<SearchRow> each, CancellationToken cancellation)
@@ -191,7 +216,8 @@ internal sealed class IndexConnection : IAsyncDisposable
         return await exchange.ReadReplyAsync(_lines, _time, closing);
     }
 
-    private async Task<string?[]> PipelineAsync(IReadOnlyList<Share> shares, CancellationToken closing)
+    private async Task<string?[]> PipelineAsync<TCommand>(IReadOnlyList<TCommand> shares, CancellationToken closing)
+        where TCommand : struct, IMessage<TCommand>
     {
         _lines.DiscardQueued();
         var refusals = new string?[shares.Count];
@@ -206,7 +232,7 @@ internal sealed class IndexConnection : IAsyncDisposable
                 await FlushAsync(closing);
             }
 
-            refusals[answered] = await new StatusExchange<Share>(shares[answered], IsPlain).ReadReplyAsync(_lines, _time, closing);
+            refusals[answered] = await new StatusExchange<TCommand>(shares[answered], IsPlain).ReadReplyAsync(_lines, _time, closing);
         }
 
         return refusals;

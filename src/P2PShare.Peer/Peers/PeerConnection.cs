@@ -1,5 +1,6 @@
 using System.Net;
 using P2PShare.Networking;
+using P2PShare.Peer.Async;
 using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Grammar.Commands;
 using P2PShare.Protocol.Grammar.Replies;
@@ -26,11 +27,20 @@ internal sealed class PeerConnection : IAsyncDisposable
     private readonly LineChannel _channel;
     private readonly StallTimer _stall;
 
+    // A receive that WaitAsync began and that has not completed.
+    private Task<int>? _receiving;
+
     private PeerConnection(Connection connection, TimeProvider time, CancellationToken cancellation)
     {
         _channel = new LineChannel(connection.Stream);
         _stall = new StallTimer(OwnerLimits.Stall, time, cancellation);
     }
+
+    /// <summary>Receives each answer to a WATCH, before the replies to later commands are read.</summary>
+    public Action<PeerReply>? WatchAnswered { get; set; }
+
+    /// <summary>The owner named PIECES: it answers WATCH.</summary>
+    public bool KnowsPieces { get; private set; }
 
     /// <summary>A wait for the owner took too long; every later wait ends at once.</summary>
     public bool HasStalled => _stall.HasExpired;
@@ -52,8 +62,10 @@ internal sealed class PeerConnection : IAsyncDisposable
             new ProtoVersion().WriteTo(peer._channel);
             await peer.FlushAsync();
             var line = await peer._channel.ReadLineAsync(peer._stall.Restart());
-            if (line is null || !VersionReply.Parse(line.Value.Span).Features.HasFlag(Features.Swarm))
+            var features = line is null ? Features.None : VersionReply.Parse(line.Value.Span).Features;
+            if (!features.HasFlag(Features.Swarm))
                 throw new PlainPeerException();
+            peer.KnowsPieces = features.HasFlag(Features.Pieces);
             return peer;
         }
         catch (Exception e)
@@ -76,26 +88,55 @@ internal sealed class PeerConnection : IAsyncDisposable
     /// <inheritdoc cref="Ask(Get)"/>
     public void Ask(Hashes hashes) => hashes.WriteTo(_channel);
 
+    /// <inheritdoc cref="Ask(Get)"/>
+    public void Ask(Watch watch) => watch.WriteTo(_channel);
+
     /// <summary>Sends the queued commands, and starts the time of the wait for the next reply's line.</summary>
     public ValueTask FlushAsync() => _channel.FlushAsync(_stall.Restart());
 
-    /// <summary>Takes the reply to the oldest unanswered command. False where its line has not been received yet.</summary>
+    /// <summary>
+    /// Takes the reply to the oldest unanswered GET or HASHES. False where its line has not been received yet. Answers to WATCH that
+    /// come before it go to <see cref="WatchAnswered"/>.
+    /// </summary>
     /// <exception cref="PeerViolationException">The line is no reply that the protocol knows.</exception>
     public bool TryReadReply(out PeerReply reply)
     {
         reply = default;
-        if (!_channel.TryReadLine(out var line))
-            return false;
-        if (!PeerReply.TryParse(line, out reply))
-            throw new PeerViolationException("it sent an answer that the protocol does not know");
-        return true;
+        while (_channel.TryReadLine(out var line))
+        {
+            if (!PeerReply.TryParse(line, out reply) || (reply.AnswersWatch && WatchAnswered is null))
+                throw new PeerViolationException("it sent an answer that the protocol does not know");
+            if (!reply.AnswersWatch)
+                return true;
+            WatchAnswered!(reply);
+        }
+
+        return false;
     }
 
     /// <summary>
     /// Receives more of a reply's line. The whole line has to come within the time that <see cref="FlushAsync"/> started: an owner that
     /// sends it byte by byte cannot prolong it. Pass the result to <see cref="NoteReceived"/>.
     /// </summary>
-    public ValueTask<int> ReceiveAsync() => _channel.ReceiveIntoBufferAsync(_stall.Token);
+    public ValueTask<int> ReceiveAsync()
+    {
+        if (_receiving is not { } receiving)
+            return _channel.ReceiveIntoBufferAsync(_stall.Token);
+        _receiving = null;
+        return new ValueTask<int>(receiving);
+    }
+
+    /// <summary>
+    /// Waits until more was received, or until <paramref name="other"/> has completed. A receive that is under way then is continued by
+    /// the next call, or by <see cref="ReceiveAsync"/>.
+    /// </summary>
+    /// <exception cref="PeerEndedException">The owner closed the connection.</exception>
+    public async Task WaitAsync(Task other)
+    {
+        _receiving ??= _channel.ReceiveIntoBufferAsync(_stall.Token).AsTask();
+        if (await Task.WhenAny(_receiving, other) == _receiving)
+            NoteReceived(await ReceiveAsync());
+    }
 
     /// <summary>Takes over the bytes that <see cref="ReceiveAsync"/> received.</summary>
     /// <exception cref="PeerEndedException">There are none: the owner closed the connection.</exception>
@@ -127,6 +168,8 @@ internal sealed class PeerConnection : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _channel.DisposeAsync();
+        if (_receiving is not null)
+            await Background.WaitNoThrowAsync(_receiving);
         _stall.Dispose();
     }
 }

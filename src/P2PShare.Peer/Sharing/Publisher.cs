@@ -34,6 +34,38 @@ internal sealed class Publisher(IndexClient index, SharedFiles shared, int port)
         return refusals;
     }
 
+    /// <summary>Tells the server of fetched files that are shared already. What the server refuses is not shared any more.</summary>
+    /// <inheritdoc cref="PublishAsync(IReadOnlyList{SharedFile}, CancellationToken)"/>
+    public async Task<IReadOnlyList<string?>> PublishFetchedAsync(IReadOnlyList<SharedFile> files, CancellationToken cancellation)
+    {
+        if (files.Count == 0)
+            return [];
+        var refusals = await index.UseAsync(connection => AnnounceAsync(connection, files, cancellation), cancellation);
+        for (var i = 0; i < files.Count; i++)
+        {
+            if (refusals[i] is not null)
+                shared.Remove(files[i]);
+        }
+
+        return refusals;
+    }
+
+    /// <summary>Tells the server of parts. Does nothing where the server does not know parts.</summary>
+    /// <exception cref="IOException">The server is unavailable. The parts are announced after a reconnection.</exception>
+    public async Task PublishAsync(IReadOnlyList<SharedPart> parts, CancellationToken cancellation)
+    {
+        if (parts.Count > 0 && index.Features.HasFlag(Features.Parts))
+            await index.UseAsync(connection => AnnounceAsync(connection, parts, cancellation), cancellation);
+    }
+
+    /// <summary>Tells the server that the part is not served any more.</summary>
+    /// <exception cref="IOException">The server is unavailable.</exception>
+    public async Task WithdrawAsync(SharedPart part, CancellationToken cancellation)
+    {
+        if (index.Features.HasFlag(Features.Parts))
+            await index.UseAsync(connection => connection.WithdrawPartAsync(part.Identity.Id, cancellation), cancellation);
+    }
+
     /// <summary>Stops sharing the file. False where it was not shared.</summary>
     /// <exception cref="IOException">The server is unavailable. The file is no longer shared all the same.</exception>
     public async Task<bool> WithdrawAsync(FileName name, CancellationToken cancellation)
@@ -46,8 +78,16 @@ internal sealed class Publisher(IndexClient index, SharedFiles shared, int port)
     }
 
     /// <summary>Announces all shared files to a server that knows none of them: after a reconnection.</summary>
-    public async Task RepublishAsync(IndexConnection connection, CancellationToken cancellation) =>
+    public async Task RepublishAsync(IndexConnection connection, CancellationToken cancellation)
+    {
         await AnnounceAsync(connection, shared.Snapshot(), cancellation);
+        if (connection.Features.HasFlag(Features.Parts))
+            await AnnounceAsync(connection, [.. shared.Parts().Where(part => part.Supply.Count > 0)], cancellation);
+    }
+
+    private async Task<IReadOnlyList<string?>> AnnounceAsync(
+        IndexConnection connection, IReadOnlyList<SharedPart> parts, CancellationToken cancellation) =>
+        await connection.SharePartsAsync([.. parts.Select(part => new SharePart(part.Identity, port))], cancellation);
 
     private async Task<string?[]> AnnounceAsync(IndexConnection connection, IReadOnlyList<SharedFile> files, CancellationToken cancellation)
     {

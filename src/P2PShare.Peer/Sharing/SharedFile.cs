@@ -4,22 +4,36 @@ using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Sharing;
 
-/// <summary>A file that this client announced, with its stamp and identity at that time.</summary>
-internal sealed class SharedFile(FileName name, string path, IdentifiedFile content)
+/// <summary>A file that this client announced or has fetched, with its stamp and identity at that time.</summary>
+/// <param name="name">Its name on the network.</param>
+/// <param name="path">The full path. No other file is ever served under this name.</param>
+/// <param name="content">What it contained when it was hashed.</param>
+/// <param name="fetched">The part that it was while it was fetched; null where it was announced.</param>
+internal sealed class SharedFile(FileName name, string path, IdentifiedFile content, SharedPart? fetched = null)
 {
-    private long _bytesServed;
+    private PieceSupply? _supply = fetched?.Supply;
+    private long _bytesServed = fetched?.Uploads.Bytes ?? 0;
 
     public FileName Name { get; } = name;
 
-    /// <summary>The full path that was announced. No other file is ever served under this name.</summary>
     public string Path { get; } = path;
 
     public FileStamp Stamp { get; } = content.Stamp;
 
     public FileIdentity Identity { get; } = content.Identity;
 
-    /// <summary>Bytes of content sent to peers since the file was announced.</summary>
+    /// <summary>Its pieces, in the order in which requesters that watched the part learned of them.</summary>
+    public PieceSupply Supply => LazyInitializer.EnsureInitialized(ref _supply, () => PieceSupply.Whole(Identity.PieceCount));
+
+    /// <summary>Bytes of content sent to peers since the file was announced, or since its first piece was there.</summary>
     public long BytesServed => Interlocked.Read(ref _bytesServed);
 
     public void CountServed(long bytes) => Interlocked.Add(ref _bytesServed, bytes);
+
+    /// <summary>Counts a part of the content that was sent, for the suggestions of <see cref="Supply"/>, too.</summary>
+    public void CountServed(long offset, long bytes)
+    {
+        CountServed(bytes);
+        _supply?.NoteSent(offset, bytes);
+    }
 }

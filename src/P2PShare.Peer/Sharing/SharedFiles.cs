@@ -3,12 +3,16 @@ using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Sharing;
 
-/// <summary>The files that this client shares, by name and by file id. Nothing else is served. Safe to use from any thread.</summary>
+/// <summary>
+/// What this client shares: files, by name and by file id, and the parts of files that are being fetched, by file id. Nothing else is
+/// served. Safe to use from any thread.
+/// </summary>
 internal sealed class SharedFiles
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<FileName, SharedFile> _byName = [];
     private readonly Dictionary<FileId, List<SharedFile>> _byId = [];
+    private readonly Dictionary<FileId, SharedPart> _parts = [];
 
     /// <summary>Raised, outside any lock, when a file is found to differ from what was announced.</summary>
     public event Action<SharedFile>? ChangeDetected;
@@ -24,6 +28,42 @@ internal sealed class SharedFiles
                 same.Add(file);
             else
                 _byId.Add(file.Identity.Id, [file]);
+        }
+    }
+
+    /// <summary>Adds the file unless another one has its name.</summary>
+    public bool TryAdd(SharedFile file)
+    {
+        lock (_lock)
+        {
+            if (_byName.ContainsKey(file.Name))
+                return false;
+            Put(file);
+            return true;
+        }
+    }
+
+    /// <summary>Adds the part unless the same content is shared already.</summary>
+    public bool TryAdd(SharedPart part)
+    {
+        lock (_lock)
+            return !_byId.ContainsKey(part.Identity.Id) && _parts.TryAdd(part.Identity.Id, part);
+    }
+
+    /// <summary>Removes the part. False where it is not shared.</summary>
+    public bool Remove(SharedPart part)
+    {
+        lock (_lock)
+            return _parts.TryGetValue(part.Identity.Id, out var shared) && shared == part && _parts.Remove(part.Identity.Id);
+    }
+
+    /// <summary>Removes the file, unless another one has taken its name since.</summary>
+    public void Remove(SharedFile file)
+    {
+        lock (_lock)
+        {
+            if (_byName.TryGetValue(file.Name, out var shared) && shared == file)
+                RemoveLocked(file.Name);
         }
     }
 
@@ -47,6 +87,19 @@ internal sealed class SharedFiles
             file = _byId.TryGetValue(id, out var same) ? same[0] : null;
             return file is not null;
         }
+    }
+
+    public bool TryFindPart(FileId id, [NotNullWhen(true)] out SharedPart? part)
+    {
+        lock (_lock)
+            return _parts.TryGetValue(id, out part);
+    }
+
+    /// <summary>All parts, in the order of their names.</summary>
+    public IReadOnlyList<SharedPart> Parts()
+    {
+        lock (_lock)
+            return [.. _parts.Values.OrderBy(part => part.Name)];
     }
 
     /// <summary>All files, in the order of their names.</summary>

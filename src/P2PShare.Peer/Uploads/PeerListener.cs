@@ -13,19 +13,14 @@ namespace P2PShare.Peer.Uploads;
 /// </summary>
 internal sealed class PeerListener : IDisposable
 {
-    private readonly SharedFiles _shared;
-    private readonly LayerStore _layers;
-    private readonly TimeProvider _time;
-    private readonly ILogger _log;
+    private readonly UploadServices _services;
     private readonly ConnectionListener _listener;
-    private readonly UploadSlots _slots;
     private readonly Admission _admission = new(UploadLimits.MaxConnections, UploadLimits.MaxConnectionsPerRequester);
 
-    private PeerListener(SharedFiles shared, LayerStore layers, TimeProvider time, ILogger log)
+    private PeerListener(UploadServices services)
     {
-        (_shared, _layers, _time, _log) = (shared, layers, time, log);
-        _listener = new ConnectionListener(log, time, ConnectionFactory.ForThreadPool());
-        _slots = new UploadSlots(UploadLimits.Slots, UploadLimits.SlotsPerRequester, UploadLimits.SlotPatience, time);
+        _services = services;
+        _listener = new ConnectionListener(services.Log, services.Time, ConnectionFactory.ForThreadPool());
     }
 
     /// <summary>The port that peers connect to, in 1..65535.</summary>
@@ -35,12 +30,15 @@ internal sealed class PeerListener : IDisposable
     /// <param name="port">0 for any free port.</param>
     /// <param name="shared">The files that are served; no others are.</param>
     /// <param name="layers">The piece layers of the shared files.</param>
+    /// <param name="giving">The peers that are served first.</param>
     /// <param name="time">The clock of every time-out.</param>
     /// <param name="log">The log of the requests.</param>
     /// <exception cref="SocketException">The port is taken, or the address is not one of this host's.</exception>
-    public static PeerListener Bind(IPAddress? bind, int port, SharedFiles shared, LayerStore layers, TimeProvider time, ILogger log)
+    public static PeerListener Bind(
+        IPAddress? bind, int port, SharedFiles shared, LayerStore layers, GivingPeers giving, TimeProvider time, ILogger log)
     {
-        var listener = new PeerListener(shared, layers, time, log);
+        var slots = new UploadSlots(UploadLimits.Slots, UploadLimits.SlotsPerRequester, UploadLimits.SlotPatience, time);
+        var listener = new PeerListener(new UploadServices(shared, layers, giving, slots, time, log));
         try
         {
             listener._listener.Bind(bind, port);
@@ -63,14 +61,14 @@ internal sealed class PeerListener : IDisposable
         var address = connection.Remote.Address;
         if (!_admission.TryAdmit(address, out var reason))
         {
-            _log.Debug("Refused a connection from {Peer}: {Reason:l}", connection.Remote, reason);
+            _services.Log.Debug("Refused a connection from {Peer}: {Reason:l}", connection.Remote, reason);
             connection.Abort();
             return;
         }
 
         try
         {
-            await new PeerSession(connection, _shared, _layers, _slots, _time, _log).RunAsync(cancellation);
+            await new PeerSession(connection, _services).RunAsync(cancellation);
         }
         finally
         {

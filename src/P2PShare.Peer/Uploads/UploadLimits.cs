@@ -17,6 +17,21 @@ internal static class UploadLimits
     /// </summary>
     public const int SlotsPerRequester = Slots / 2;
 
+    /// <summary>
+    /// Uploads at once to requesters that watch, while others of them wait: one is sent while the next is asked for. More are served at
+    /// once only while that raises the total (<see cref="UploadCapacity"/>).
+    /// </summary>
+    public const int MinWatchingSlots = 2;
+
+    /// <summary>GETs that UNCHOKED allows at once while nobody else waits; otherwise it allows one.</summary>
+    public const int UncontendedGets = 8;
+
+    /// <summary>Pieces that UNCHOKED suggests: the requester may have some of them from others.</summary>
+    public const int SuggestedPieces = 16;
+
+    /// <summary>How long the slot of an UNCHOKED waits for the GET: a long round trip.</summary>
+    public static readonly TimeSpan ReservationTime = TimeSpan.FromSeconds(2);
+
     /// <summary>How long a GET waits for an upload slot before the reply is BUSY.</summary>
     public static readonly TimeSpan SlotPatience = TimeSpan.FromSeconds(5);
 

@@ -1,12 +1,13 @@
 using System.Net;
-using P2PShare.Networking;
 
 namespace P2PShare.Peer.Uploads;
 
 /// <summary>
-/// Limits the concurrent uploads, with fair queueing by requester: a free slot goes to the waiting requester that holds the fewest slots,
-/// and among equals to the one that came first. A requester with a hundred connections gets no more than one with a single connection,
-/// and the bound per requester leaves slots free for others even before they come.
+/// Limits the concurrent uploads, with fair queueing. A requester that watches gets a slot when fewer than <see cref="UploadCapacity"/>
+/// of its kind are served, and otherwise waits to be unchoked: first those that give, then those that were given the fewest slots. All
+/// others share the rest: a free slot goes to the waiting requester that holds the fewest slots, and among equals to the one that came
+/// first. A requester with a hundred connections gets no more than one with a single connection, and the bound per requester leaves
+/// slots free for others even before they come.
 /// </summary>
 /// <param name="count">All slots.</param>
 /// <param name="maxPerRequester">Slots that one requester may hold.</param>
@@ -14,69 +15,138 @@ namespace P2PShare.Peer.Uploads;
 /// <param name="time">The clock of the waits.</param>
 internal sealed class UploadSlots(int count, int maxPerRequester, TimeSpan timeout, TimeProvider time)
 {
-    private readonly Lock _lock = new();
-    private readonly Dictionary<IPAddress, int> _heldByRequester = [];
-    private readonly LinkedList<Waiter> _queue = [];
-    private int _free = count;
+    // Every fourth slot goes to those that only say that they give: a newcomer has nothing yet that it could give.
+    private const int GrantsPerNewcomer = 4;
 
-    private sealed class Waiter(IPAddress key) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+    private readonly Lock _lock = new();
+    private readonly Dictionary<IPAddress, int> _heldByAddress = [];
+    private readonly LinkedList<Waiter> _queue = [];
+    private readonly LinkedList<Waiter> _watching = [];
+    private readonly UploadCapacity _capacity = new(time);
+    private int _free = count;
+    private int _heldByWatching;
+    private int _grantsToWatching;
+
+    // What the requester that was served last had been granted: whoever begins to wait begins there, so that it takes its turn and
+    // does not catch up with what others were granted before it came (start-time fair queueing).
+    private int _latestGrants;
+
+    private sealed class Waiter(Requester requester) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
     {
-        public IPAddress Key { get; } = key;
+        public Requester Requester { get; } = requester;
     }
 
     /// <summary>The number in BUSY: after how many seconds a requester should ask again.</summary>
     public int BusySeconds { get; } = (int)timeout.TotalSeconds;
 
     /// <summary>
-    /// Takes a slot if one is free and this requester holds fewer than its share. The caller has to <see cref="Release"/> it.
+    /// Takes a slot if one is free and this requester holds fewer than its share, or if one is reserved for it. The caller has to
+    /// <see cref="Release"/> it.
     /// </summary>
-    public bool TryAcquire(IPAddress requester)
+    public bool TryAcquire(Requester requester)
     {
-        var key = RateLimitKey.Of(requester);
         lock (_lock)
         {
-            if (_free == 0 || CountHeldBy(key) >= maxPerRequester)
+            if (requester.HasReservation)
+            {
+                requester.HasReservation = false;
+                return true;
+            }
+
+            if (!HasFreeSlotFor(requester) || (requester.IsWatching && _watching.Count > 0))
                 return false;
-            Grant(key);
+            Grant(requester);
             return true;
         }
     }
 
     /// <summary>Takes a slot, or waits for one. False after the timeout; else the caller has to <see cref="Release"/> it.</summary>
-    public ValueTask<bool> TryAcquireAsync(IPAddress requester, CancellationToken cancellation) =>
+    public ValueTask<bool> TryAcquireAsync(Requester requester, CancellationToken cancellation) =>
         TryAcquire(requester) ? ValueTask.FromResult(true) : WaitWithTimeoutAsync(requester, cancellation);
 
     /// <summary>Takes a slot, and waits for it without a timeout: a plain requester cannot be told to come back.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; no slot is held.</exception>
-    public async Task AcquireAsync(IPAddress requester, CancellationToken cancellation)
+    public async Task AcquireAsync(Requester requester, CancellationToken cancellation)
     {
         if (TryAcquire(requester))
             return;
-        var waiter = new Waiter(RateLimitKey.Of(requester));
-        lock (_lock)
-        {
-            _queue.AddLast(waiter);
-            GrantFreeSlots();
-        }
-
-        await using var registration = cancellation.Register(() => CancelWait(waiter));
-        await waiter.Task;
+        await WaitAsync(requester, _queue, cancellation);
     }
 
-    /// <summary>Returns a slot that this requester holds.</summary>
-    public void Release(IPAddress requester)
+    /// <summary>
+    /// Waits until a slot is reserved for the next GET of a requester that watches. The caller has to <see cref="Release"/> it, or to
+    /// <see cref="Withdraw"/> the reservation.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">Cancelled; a slot may be reserved all the same.</exception>
+    public async Task ReserveAsync(Requester requester, CancellationToken cancellation)
     {
-        var key = RateLimitKey.Of(requester);
+        lock (_lock)
+        {
+            if (requester.HasReservation)
+                return;
+            _capacity.Note(0, isContended: true);
+            requester.Grants = Math.Max(requester.Grants, _latestGrants);
+        }
+
+        await WaitAsync(requester, _watching, cancellation);
+    }
+
+    /// <summary>Others that watch wait for a slot.</summary>
+    public bool IsContended
+    {
+        get
+        {
+            lock (_lock)
+                return _watching.Count > 0;
+        }
+    }
+
+    /// <summary>Returns a slot.</summary>
+    /// <param name="requester">Who holds it.</param>
+    /// <param name="sent">Bytes of content that it was sent.</param>
+    public void Release(Requester requester, long sent = 0)
+    {
         lock (_lock)
         {
             _free++;
-            if (--_heldByRequester[key] == 0)
-                _heldByRequester.Remove(key);
+            if (requester.IsWatching)
+            {
+                _heldByWatching--;
+                _capacity.Note(sent, _watching.Count > 0);
+            }
+
+            if (--_heldByAddress[requester.Key] == 0)
+                _heldByAddress.Remove(requester.Key);
             GrantFreeSlots();
         }
     }
 
-    private async ValueTask<bool> WaitWithTimeoutAsync(IPAddress requester, CancellationToken cancellation)
+    /// <summary>Returns the slot that is reserved for the requester, if there is one: it will not use it.</summary>
+    public void Withdraw(Requester requester)
+    {
+        lock (_lock)
+        {
+            if (!requester.HasReservation)
+                return;
+            requester.HasReservation = false;
+            Release(requester);
+        }
+    }
+
+    private async Task WaitAsync(Requester requester, LinkedList<Waiter> queue, CancellationToken cancellation)
+    {
+        var waiter = new Waiter(requester);
+        lock (_lock)
+        {
+            queue.AddLast(waiter);
+            GrantFreeSlots();
+        }
+
+        await using var registration = cancellation.Register(() => CancelWait(waiter, queue));
+        await waiter.Task;
+    }
+
+    private async ValueTask<bool> WaitWithTimeoutAsync(Requester requester, CancellationToken cancellation)
     {
         using var expired = new CancellationTokenSource(timeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(expired.Token, cancellation);
@@ -92,21 +162,31 @@ internal sealed class UploadSlots(int count, int maxPerRequester, TimeSpan timeo
     }
 
     // A waiter that has left the queue was granted a slot just now: it keeps the slot, and its caller releases it.
-    private void CancelWait(Waiter waiter)
+    private void CancelWait(Waiter waiter, LinkedList<Waiter> queue)
     {
         bool isWaiting;
         lock (_lock)
-            isWaiting = _queue.Remove(waiter);
+            isWaiting = queue.Remove(waiter);
         if (isWaiting)
             waiter.SetCanceled();
     }
 
     private void GrantFreeSlots()
     {
-        while (_free > 0 && NextInFairOrder() is { } next)
+        while (NextInFairOrder() is { } next)
         {
             _queue.Remove(next);
-            Grant(next.Key);
+            Grant(next.Requester);
+            next.SetResult();
+        }
+
+        while (NextThatWatches() is { } next)
+        {
+            _watching.Remove(next);
+            Grant(next.Requester);
+            next.Requester.HasReservation = true;
+            _latestGrants = next.Requester.Grants++;
+            _grantsToWatching++;
             next.SetResult();
         }
     }
@@ -116,18 +196,45 @@ internal sealed class UploadSlots(int count, int maxPerRequester, TimeSpan timeo
         Waiter? next = null;
         foreach (var waiter in _queue)
         {
-            if (CountHeldBy(waiter.Key) < (next is null ? maxPerRequester : CountHeldBy(next.Key)))
+            if (HasFreeSlotFor(waiter.Requester)
+                && (next is null || CountHeldBy(waiter.Requester.Key) < CountHeldBy(next.Requester.Key)))
                 next = waiter;
         }
 
         return next;
     }
 
-    private int CountHeldBy(IPAddress key) => _heldByRequester.GetValueOrDefault(key);
+    private Waiter? NextThatWatches()
+    {
+        Waiter? next = null;
+        foreach (var waiter in _watching)
+        {
+            if (HasFreeSlotFor(waiter.Requester) && (next is null || RankOf(waiter.Requester).CompareTo(RankOf(next.Requester)) < 0))
+                next = waiter;
+        }
 
-    private void Grant(IPAddress key)
+        return next;
+    }
+
+    private (Standing Standing, int Grants) RankOf(Requester requester)
+    {
+        var isNewcomersTurn = _grantsToWatching % GrantsPerNewcomer == 0;
+        var standing = isNewcomersTurn && requester.Standing == Standing.Gives ? Standing.Serves : requester.Standing;
+        return (standing, requester.Grants);
+    }
+
+    private bool HasFreeSlotFor(Requester requester) =>
+        _free > 0
+        && CountHeldBy(requester.Key) < maxPerRequester
+        && (!requester.IsWatching || _heldByWatching < _capacity.Current);
+
+    private int CountHeldBy(IPAddress key) => _heldByAddress.GetValueOrDefault(key);
+
+    private void Grant(Requester requester)
     {
         _free--;
-        _heldByRequester[key] = CountHeldBy(key) + 1;
+        if (requester.IsWatching)
+            _heldByWatching++;
+        _heldByAddress[requester.Key] = CountHeldBy(requester.Key) + 1;
     }
 }

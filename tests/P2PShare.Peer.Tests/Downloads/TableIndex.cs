@@ -33,6 +33,9 @@ internal sealed class TableIndex(Features features = Features.Swarm) : IOwnerInd
     public Task<IReadOnlyList<OwnerRow>> LocateAsync(FileId id, CancellationToken cancellation) =>
         Task.FromResult(Where(row => row.Identity?.Id == id));
 
+    public Task<IReadOnlyList<PeerRow>> LocatePeersAsync(FileId id, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<PeerRow>>([.. Where(row => row.Identity?.Id == id).Select(row => new PeerRow(true, row.Owner))]);
+
     public Task<IReadOnlyList<OwnerRow>> ListSharesAsync(ReadOnlyMemory<byte> prefix, CancellationToken cancellation) =>
         Task.FromResult(Where(row => row.Name.Utf8.Span.StartsWith(prefix.Span)));
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using P2PShare.Peer.Sharing;
 using P2PShare.Peer.Uploads;
 using P2PShare.Protocol;
 using P2PShare.Testing;
@@ -22,12 +23,13 @@ public sealed class BusyOwnerTests
         var row = await owner.ShareAsync("a", new SeededBytes(1).Create(Requested * Limits.PieceBytes));
         var slots = new UploadSlots(0, 0, UploadLimits.SlotPatience, time);
         var connection = new StreamConnection(pair.Near, new IPEndPoint(IPAddress.Loopback, 1), pair.Reset);
-        var session = new PeerSession(connection, owner.Shared, owner.Layers, slots, time, Logger.None).RunAsync(ending.Token);
+        var session = new PeerSession(
+            connection, new UploadServices(owner.Shared, owner.Layers, new GivingPeers(), slots, time, Logger.None)).RunAsync(ending.Token);
 
         var gets = Enumerable.Range(0, Requested)
             .Select(n => $"GET {row.Identity!.Value.Id} {(long)n * Limits.PieceBytes} {Limits.PieceBytes}\n");
         await pair.Far.WriteAsync(Encoding.ASCII.GetBytes("PROTO_VERSION 1.0\n" + string.Concat(gets)));
-        (await ReadAsync(pair.Far, "VERSION_OK SWARM\n".Length)).Should().Be("VERSION_OK SWARM\n");
+        (await ReadAsync(pair.Far, "VERSION_OK SWARM PIECES\n".Length)).Should().Be("VERSION_OK SWARM PIECES\n");
         await Eventually.True(() => time.UntilNextTimer == UploadLimits.SlotPatience, "the wait for a slot");
         time.Advance(UploadLimits.SlotPatience);
 

@@ -20,7 +20,7 @@ internal sealed class SharingPeer : IAsyncDisposable
     {
         Layers = new LayerStore(Folder.File("layers"), Logger.None);
         Identifier = new ContentIdentifier(new IdentityCache(Folder.File("ids"), Logger.None), Layers, TimeProvider.System, Logger.None);
-        _listener = PeerListener.Bind(IPAddress.Loopback, 0, Shared, Layers, time ?? TimeProvider.System, Logger.None);
+        _listener = PeerListener.Bind(IPAddress.Loopback, 0, Shared, Layers, Giving, time ?? TimeProvider.System, Logger.None);
         _running = _listener.RunAsync(_ending.Token);
     }
 
@@ -29,6 +29,8 @@ internal sealed class SharingPeer : IAsyncDisposable
     public SharedFiles Shared { get; } = new();
 
     public LayerStore Layers { get; }
+
+    public GivingPeers Giving { get; } = new();
 
     public ContentIdentifier Identifier { get; }
 

@@ -75,12 +75,16 @@ internal sealed class ListCommands(IndexClient index, SharedFiles shared, Screen
     public bool PrintShared()
     {
         var table = new Table("NAME", "SIZE", "ID", "UPLOADED", "PATH");
-        var files = shared.Snapshot();
+        var (files, parts) = (shared.Snapshot(), shared.Parts());
         foreach (var file in files)
             table.Add(file.Name, SizeOf(file.Identity), IdOf(file.Identity), HumanFormat.Bytes(file.BytesServed), Screen.Safe(file.Path));
-        table.Print(screen, files.Count, "file", null);
+        foreach (var part in parts)
+            table.Add(part.Name, SizeOf(part.Identity), IdOf(part.Identity), HumanFormat.Bytes(part.Uploads.Bytes), Progress(part));
+        table.Print(screen, files.Count + parts.Count, "file", null);
         return true;
     }
+
+    private static string Progress(SharedPart part) => $"(being fetched, {100L * part.Supply.Count / part.Identity.PieceCount} % there)";
 
     private static string SizeOf(FileIdentity? identity) => identity is { } known ? HumanFormat.Bytes(known.Size) : "-";
 

@@ -9,11 +9,12 @@ internal sealed class DownloadDisplay(Screen screen, string title, TimeProvider 
 {
     // Columns of the terminal for the bar, the percentage and the figures, and the spaces between.
     private const int BarWidth = 12;
-    private const int ColumnsBesideName = 60;
+    private const int ColumnsBesideName = 64;
 
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
     private readonly Lock _lock = new();
     private readonly TransferRate _rate = new(time);
+    private readonly TransferRate _sendRate = new(time);
     private DownloadProgress? _latest;
     private long _lastLine = time.GetTimestamp();
 
@@ -24,6 +25,7 @@ internal sealed class DownloadDisplay(Screen screen, string title, TimeProvider 
         {
             _latest = progress;
             _rate.Add(progress.Bytes);
+            _sendRate.Add(progress.SentBytes);
             if (screen.IsTerminal || time.GetElapsedTime(_lastLine) < BetweenLines)
                 return;
             _lastLine = time.GetTimestamp();
@@ -75,24 +77,36 @@ internal sealed class DownloadDisplay(Screen screen, string title, TimeProvider 
         var name = Screen.Safe(title);
         if (Latest().Progress is not { } latest)
             return name;
-        var owners = latest.Owners == 1 ? "" : $" ({HumanFormat.Count(latest.Owners, "owner")})";
         var files = latest.TotalFiles == 1 ? "" : $" {latest.Files}/{latest.TotalFiles} files";
-        return name + files + owners;
+        return name + files;
     }
 
     private string Figures()
     {
-        var (progress, rate) = Latest();
+        var (progress, rate, sendRate) = Latest();
         if (progress is not { } latest)
             return "";
+        var left = TimeLeft(latest, rate);
+
+        // In a swarm, whom it comes from and goes to takes the place of the byte counts; the percentage is beside it.
+        if (latest.Owners > 1 || latest.Requesters > 0)
+            return $"{Rates(latest, rate, sendRate)} {left}".TrimEnd();
         var of = latest.TotalBytes is { } total ? $"/{HumanFormat.Bytes(total)}" : "";
-        return $"{HumanFormat.Bytes(latest.Bytes)}{of} {HumanFormat.Bytes(rate)}/s {TimeLeft(latest, rate)}".TrimEnd();
+        return $"{HumanFormat.Bytes(latest.Bytes)}{of} {HumanFormat.Bytes(rate)}/s {left}".TrimEnd();
     }
 
-    private (DownloadProgress? Progress, double Rate) Latest()
+    private (DownloadProgress? Progress, double Rate, double SendRate) Latest()
     {
         lock (_lock)
-            return (_latest, _rate.PerSecond);
+            return (_latest, _rate.PerSecond, _sendRate.PerSecond);
+    }
+
+    // 12.1 MiB/s from 7 owners, 5.3 MiB/s to 4
+    private static string Rates(DownloadProgress progress, double rate, double sendRate)
+    {
+        var from = progress.Owners == 0 ? "" : $" from {HumanFormat.Count(progress.Owners, "owner")}";
+        var to = progress.Requesters == 0 ? "" : $", {HumanFormat.Bytes(sendRate)}/s to {progress.Requesters}";
+        return $"{HumanFormat.Bytes(rate)}/s{from}{to}";
     }
 
     private string LineOf(DownloadProgress progress)
@@ -103,7 +117,7 @@ internal sealed class DownloadDisplay(Screen screen, string title, TimeProvider 
             : "";
         var files = progress.TotalFiles == 1 ? "" : $", {progress.Files} of {HumanFormat.Count(progress.TotalFiles, "file")}";
         var left = TimeLeft(progress, rate) is { Length: > 0 } known ? $", {known} left" : "";
-        return $"{Screen.Safe(title)}: {HumanFormat.Bytes(progress.Bytes)}{of}{files}, {HumanFormat.Bytes(rate)}/s{left}";
+        return $"{Screen.Safe(title)}: {HumanFormat.Bytes(progress.Bytes)}{of}{files}, {Rates(progress, rate, _sendRate.PerSecond)}{left}";
     }
 
     private static string TimeLeft(DownloadProgress progress, double rate)

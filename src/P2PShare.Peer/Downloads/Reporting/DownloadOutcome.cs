@@ -9,9 +9,10 @@ internal abstract record DownloadOutcome(bool Succeeded)
     /// <summary>The file is saved, and every byte is verified.</summary>
     /// <param name="Path">The full path it is saved under.</param>
     /// <param name="IsRenamed">Another file has the wanted name, so this one has a number in its name.</param>
+    /// <param name="IsShared">This peer shares it on from now.</param>
     /// <param name="Elapsed">From the first question to the finished file.</param>
     public sealed record Saved(
-        FileName Name, FileIdentity Identity, string Path, bool IsRenamed, TimeSpan Elapsed, TransferSummary Transfer)
+        FileName Name, FileIdentity Identity, string Path, bool IsRenamed, bool IsShared, TimeSpan Elapsed, TransferSummary Transfer)
         : DownloadOutcome(true);
 
     /// <summary>The file is saved, but cannot be verified: its owner or the server speaks only protocol 1.0.</summary>
@@ -27,8 +28,10 @@ internal abstract record DownloadOutcome(bool Succeeded)
 
     /// <summary>The files of a folder were fetched. It succeeded where every one of them is in place and verified.</summary>
     /// <param name="Path">The full path of the folder.</param>
+    /// <param name="IsShared">This peer shares what it saved on from now.</param>
     /// <param name="Elapsed">From the first look at the folder to the last finished file.</param>
-    public sealed record FolderFetched(FileName Root, string Path, FolderCounts Files, TimeSpan Elapsed, TransferSummary Transfer)
+    public sealed record FolderFetched(
+        FileName Root, string Path, FolderCounts Files, bool IsShared, TimeSpan Elapsed, TransferSummary Transfer)
         : DownloadOutcome(Files.Missing + Files.Obstructed + Files.Unverifiable == 0);
 
     /// <summary>No owner gives the rest of the file. What is verified is kept and will be resumed.</summary>

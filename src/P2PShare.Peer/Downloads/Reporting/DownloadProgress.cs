@@ -6,4 +6,7 @@ namespace P2PShare.Peer.Downloads.Reporting;
 /// <param name="Files">Files that are finished.</param>
 /// <param name="TotalFiles">1 unless a folder is fetched.</param>
 /// <param name="Owners">Owners that are connected.</param>
-internal readonly record struct DownloadProgress(long Bytes, long? TotalBytes, int Files, int TotalFiles, int Owners);
+/// <param name="SentBytes">Bytes of the content that were sent to others meanwhile.</param>
+/// <param name="Requesters">Others that were sent some of them in the last 5 s.</param>
+internal readonly record struct DownloadProgress(
+    long Bytes, long? TotalBytes, int Files, int TotalFiles, int Owners, long SentBytes = 0, int Requesters = 0);

@@ -1,3 +1,5 @@
+using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Downloads.Scheduling;
@@ -6,7 +8,8 @@ namespace P2PShare.Peer.Downloads.Scheduling;
 /// Decides which piece is requested from which owner. Pure: it holds no clock, no socket and no lock; it is told what happened and
 /// answers what to do next. SCHEDULER.md, beside this file, explains its rules; its tests check each of them.
 /// </summary>
-internal sealed class PieceScheduler
+/// <param name="random">Decides where no piece is better than another; seeded, so that a run can be repeated.</param>
+internal sealed class PieceScheduler(Random random)
 {
     private readonly List<ScheduledFile> _files = [];
     private readonly Dictionary<int, ScheduledOwner> _owners = [];
@@ -22,7 +25,7 @@ internal sealed class PieceScheduler
     /// <summary>Adds a closed file and returns its index. Its pieces can be requested after <see cref="Open"/>.</summary>
     public int AddFile(FileIdentity identity)
     {
-        _files.Add(new ScheduledFile(identity));
+        _files.Add(new ScheduledFile(_files.Count, identity, random));
         return _files.Count - 1;
     }
 
@@ -36,23 +39,54 @@ internal sealed class PieceScheduler
         return CompleteFileIfDone(file);
     }
 
-    /// <summary>The owner has the file. The caller numbers the owners.</summary>
+    /// <summary>The owner has the whole file. The caller numbers the owners.</summary>
     public void AddSource(int owner, int file)
     {
-        if (!_owners.TryGetValue(owner, out var source))
-        {
-            source = new ScheduledOwner();
-            _owners.Add(owner, source);
-        }
+        var source = OwnerOf(owner);
+        if (source.IsKnownNotToHaveWhole(file))
+            return;
+        RemoveSource(owner, file);
+        source.AddFile(file, part: null);
+    }
 
-        source.Files.Add(file);
+    /// <summary>
+    /// The owner has a part of the file; <see cref="AddPieces"/> says which. Does nothing where it is known to have a part or the whole.
+    /// </summary>
+    public void AddPartialSource(int owner, int file)
+    {
+        var source = OwnerOf(owner);
+        if (!source.HasFile(file))
+            source.AddFile(file, new PieceSet(_files[file].Identity.PieceCount));
+    }
+
+    /// <summary>The owner has the whole file, as far as is known.</summary>
+    public bool IsWhole(int owner, int file) =>
+        _owners.TryGetValue(owner, out var source) && source.HasFile(file) && source.PartOf(file) is null;
+
+    /// <summary>The owner of a part has these pieces, too.</summary>
+    public void AddPieces(int owner, int file, PieceRange pieces)
+    {
+        if (!_owners.TryGetValue(owner, out var source) || !source.HasFile(file) || source.PartOf(file) is not { } part)
+            return;
+        for (var piece = pieces.First; piece <= pieces.Last; piece++)
+        {
+            if (part.Add(piece))
+                _files[file].AddCopy(piece);
+        }
+    }
+
+    /// <summary>The owner would send these pieces of the file first. They replace what it suggested before.</summary>
+    public void Suggest(int owner, int file, PieceRanges pieces)
+    {
+        if (_owners.TryGetValue(owner, out var source))
+            source.Suggest(file, pieces);
     }
 
     /// <summary>The owner does not have the file any more.</summary>
     public void RemoveSource(int owner, int file)
     {
-        if (_owners.TryGetValue(owner, out var source))
-            source.Files.Remove(file);
+        if (_owners.TryGetValue(owner, out var source) && source.HasFile(file) && source.RemoveFile(file) is { } part)
+            _files[file].RemoveCopies(part);
     }
 
     /// <summary>The owner is gone or rejected. What was requested of it is missing again.</summary>
@@ -62,6 +96,8 @@ internal sealed class PieceScheduler
             return;
         foreach (var piece in removed.Requested)
             ReleaseUnlessRequested(piece);
+        foreach (var (file, part) in removed.Parts)
+            _files[file].RemoveCopies(part!);
     }
 
     /// <param name="owner">The owner's number.</param>
@@ -78,9 +114,9 @@ internal sealed class PieceScheduler
     public bool TryPick(int owner, out PieceRef piece)
     {
         piece = default;
-        if (!_owners.TryGetValue(owner, out var source) || !source.HasRoom)
+        if (!_owners.TryGetValue(owner, out var source) || !source.HasRoom(isAlone: _owners.Count == 1))
             return false;
-        if (!TryPickMissing(source, out piece) && !TryPickEndgame(owner, source, out piece))
+        if (!TryPickMissing(source, out piece) && !Endgame.TryPick(source, _owners.Values, _files, out piece))
             return false;
         source.AddRequest(piece, LengthOf(piece));
         return true;
@@ -93,11 +129,35 @@ internal sealed class PieceScheduler
             return false;
         for (var file = _firstNotDone; file < _files.Count; file++)
         {
-            if (source.Files.Contains(file) && _files[file].WantsAnyExcept(file, source.Unavailable))
+            if (_files[file].WantsAnyOf(source))
                 return true;
         }
 
         return false;
+    }
+
+    /// <summary>
+    /// The file that this owner should be watched for: the first open one with a piece that it has and nobody is asked for, or else the
+    /// first that is not done. -1 where it has none.
+    /// </summary>
+    /// <param name="owner">The owner's number.</param>
+    /// <param name="isInterested">Whether a piece of it could be requested now.</param>
+    public int FileToWatch(int owner, out bool isInterested)
+    {
+        isInterested = false;
+        if (!_owners.TryGetValue(owner, out var source))
+            return -1;
+        var first = -1;
+        for (var file = _firstNotDone; file < _files.Count && !isInterested; file++)
+        {
+            if (_files[file].State is not FileState.Open || !source.HasFile(file))
+                continue;
+            isInterested = _files[file].HasMissingOf(source);
+            if (first < 0 || isInterested)
+                first = file;
+        }
+
+        return first;
     }
 
     /// <summary>Picks the next closed file that this owner has, and marks it as being opened.</summary>
@@ -108,7 +168,7 @@ internal sealed class PieceScheduler
             return false;
         for (var index = _firstWithMissing; index < _files.Count && file < 0; index++)
         {
-            if (_files[index].State == FileState.Closed && source.Files.Contains(index))
+            if (_files[index].State == FileState.Closed && source.HasFile(index))
                 file = index;
         }
 
@@ -147,8 +207,29 @@ internal sealed class PieceScheduler
     public void MarkUnavailable(int owner, PieceRef piece)
     {
         Release(owner, piece);
-        if (_owners.TryGetValue(owner, out var source))
-            source.Unavailable.Add(piece);
+        if (!_owners.TryGetValue(owner, out var source) || !source.HasFile(piece.File))
+            return;
+        var file = _files[piece.File];
+        if (source.PartOf(piece.File) is null)
+        {
+            source.MarkNotWhole(piece.File);
+            source.AddFile(piece.File, new PieceSet(file.Identity.PieceCount));
+            AddPieces(owner, piece.File, new PieceRange(0, file.Identity.PieceCount - 1));
+        }
+
+        if (source.PartOf(piece.File)!.Remove(piece.Piece))
+            file.RemoveCopy(piece.Piece);
+    }
+
+    private ScheduledOwner OwnerOf(int number)
+    {
+        if (!_owners.TryGetValue(number, out var owner))
+        {
+            owner = new ScheduledOwner();
+            _owners.Add(number, owner);
+        }
+
+        return owner;
     }
 
     private int LengthOf(PieceRef piece) => _files[piece.File].Identity.PieceLength(piece.Piece);
@@ -170,7 +251,7 @@ internal sealed class PieceScheduler
             _firstWithMissing++;
         for (var file = _firstWithMissing; file < _files.Count; file++)
         {
-            if (!owner.Files.Contains(file) || !_files[file].TryPickMissing(file, owner, out var index))
+            if (!owner.HasFile(file) || !_files[file].TryPickMissing(owner, out var index))
                 continue;
             piece = new PieceRef(file, index);
             return true;
@@ -179,35 +260,6 @@ internal sealed class PieceScheduler
         piece = default;
         return false;
     }
-
-    // Endgame: every piece is requested. A piece that a slow owner will send much later than this one could is requested twice.
-    private bool TryPickEndgame(int ownerNumber, ScheduledOwner owner, out PieceRef piece)
-    {
-        piece = default;
-        var longest = 0.0;
-        foreach (var (number, slower) in _owners)
-        {
-            if (number == ownerNumber)
-                continue;
-            var bytesBefore = 0L;
-            foreach (var requested in slower.Requested)
-            {
-                bytesBefore += LengthOf(requested);
-                var wait = slower.SecondsFor(bytesBefore);
-                if (wait > longest && owner.WouldBeMuchFaster(LengthOf(requested), wait) && IsEndgameCandidate(owner, requested))
-                    (longest, piece) = (wait, requested);
-            }
-        }
-
-        return longest > 0;
-    }
-
-    private bool IsEndgameCandidate(ScheduledOwner owner, PieceRef piece) =>
-        owner.Files.Contains(piece.File)
-        && !owner.Unavailable.Contains(piece)
-        && _files[piece.File].IsRequested(piece.Piece)
-        && _owners.Values.Count(other => other.Requested.Contains(piece)) == 1
-        && !owner.Requested.Contains(piece);
 
     private void ReleaseUnlessRequested(PieceRef piece)
     {

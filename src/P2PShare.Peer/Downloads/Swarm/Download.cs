@@ -3,7 +3,6 @@ using P2PShare.Networking;
 using P2PShare.Peer.Async;
 using P2PShare.Peer.Downloads.Reporting;
 using P2PShare.Peer.Downloads.Saving;
-using P2PShare.Protocol.Grammar.Replies;
 
 namespace P2PShare.Peer.Downloads.Swarm;
 
@@ -14,7 +13,7 @@ namespace P2PShare.Peer.Downloads.Swarm;
 /// <param name="observer">Is told of the progress ten times a second.</param>
 internal sealed class Download(
     IReadOnlyList<DownloadFile> files,
-    Func<CancellationToken, Task<IReadOnlyList<OwnerRow>>> findOwners,
+    Func<CancellationToken, Task<IReadOnlyList<ContentOwner>>> findOwners,
     DownloadServices services,
     IDownloadObserver observer)
 {
@@ -22,21 +21,25 @@ internal sealed class Download(
     private static readonly TimeSpan BetweenQuestions = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan BetweenUrgentQuestions = TimeSpan.FromSeconds(1);
 
+    // Those who begin at the same time have their first pieces, and can be found, some seconds later.
+    private const int UrgentQuestions = 10;
+
     /// <summary>How long a download that no owner serves waits for one.</summary>
     private static readonly TimeSpan PatienceWithoutOwner = TimeSpan.FromSeconds(20);
 
     // A shorter time without an owner is not worth a word: the next connection may be under way.
     private static readonly TimeSpan WorthNotice = TimeSpan.FromSeconds(0.5);
 
-    private readonly DownloadState _state = new(files);
-    private Task<IReadOnlyList<OwnerRow>>? _question;
+    private readonly DownloadState _state = new(files, services.Random);
+    private Task<IReadOnlyList<ContentOwner>>? _question;
+    private int _questions;
     private long _lastAnswer = services.Time.GetTimestamp();
 
     /// <summary>Ends when every file is finished, or when no owner has given anything for 20 s (not complete).</summary>
     /// <exception cref="OperationCanceledException">Cancelled; what is verified is kept.</exception>
     /// <exception cref="SaveFailedException">What was fetched cannot be saved; what is verified is kept.</exception>
     public async Task<(bool IsComplete, TransferSummary Transfer)> RunAsync(
-        IReadOnlyList<OwnerRow> firstOwners, CancellationToken cancellation)
+        IReadOnlyList<ContentOwner> firstOwners, CancellationToken cancellation)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var batchSize = FileFinalizer.BatchSizeFor(DescriptorLimit.RoomFor(FileFinalizer.MaxDescriptors));
@@ -65,7 +68,11 @@ internal sealed class Download(
             // Where the finalizer failed, it has cancelled the rest, and what it throws here is the reason.
             await finalizing;
             foreach (var file in files)
+            {
+                if (file.Part is { } part)
+                    services.Resharing!.End(part);
                 file.Dispose();
+            }
         }
     }
 
@@ -107,7 +114,7 @@ internal sealed class Download(
         while (!_state.IsFinished)
         {
             owners.ThrowIfSavingFailed();
-            owners.NoteSilences();
+            owners.Tick();
             observer.Report(Progress(owners));
             if (owners.AreAllBusy && !hasToldBusy)
             {
@@ -153,14 +160,23 @@ internal sealed class Download(
             owners.Update(await answered);
             (_question, _lastAnswer) = (null, services.Time.GetTimestamp());
         }
-        else if (_question is null
-            && services.Time.GetElapsedTime(_lastAnswer) > (owners.ConnectedCount > 0 ? BetweenQuestions : BetweenUrgentQuestions))
+        else if (_question is null && services.Time.GetElapsedTime(_lastAnswer) > PauseBeforeQuestion(owners))
         {
+            _questions++;
             _question = FindOwnersAsync(cancellation);
         }
     }
 
-    private async Task<IReadOnlyList<OwnerRow>> FindOwnersAsync(CancellationToken cancellation)
+    // A folder's list is long, and names no owners of parts.
+    private TimeSpan PauseBeforeQuestion(OwnerRoster owners)
+    {
+        if (files.Count == 1 && _questions == 0)
+            return TimeSpan.Zero;
+        var isUrgent = owners.ConnectedCount == 0 || (files.Count == 1 && _questions < UrgentQuestions);
+        return isUrgent ? BetweenUrgentQuestions : BetweenQuestions;
+    }
+
+    private async Task<IReadOnlyList<ContentOwner>> FindOwnersAsync(CancellationToken cancellation)
     {
         try
         {
@@ -174,6 +190,18 @@ internal sealed class Download(
         }
     }
 
-    private DownloadProgress Progress(OwnerRoster owners) =>
-        new(_state.Bytes, _state.TotalBytes, _state.FilesFinished, files.Count, owners.ConnectedCount);
+    private DownloadProgress Progress(OwnerRoster owners)
+    {
+        var (sent, requesters) = (0L, 0);
+        foreach (var file in files)
+        {
+            if (file.Part is not { } part)
+                continue;
+            sent += part.Uploads.Bytes;
+            requesters += part.Uploads.CountRequesters(services.Time);
+        }
+
+        return new DownloadProgress(
+            _state.Bytes, _state.TotalBytes, _state.FilesFinished, files.Count, owners.ConnectedCount, sent, requesters);
+    }
 }

@@ -1,5 +1,6 @@
 using P2PShare.Peer.Content;
 using P2PShare.Peer.Downloads.Saving;
+using P2PShare.Peer.Sharing;
 using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Downloads.Swarm;
@@ -30,6 +31,12 @@ internal sealed class DownloadFile : IDisposable
     /// </summary>
     public PieceLayer? Layer { get; set; }
 
+    /// <summary>What is shared of the file while it is fetched; null where nothing is.</summary>
+    public SharedPart? Part { get; set; }
+
+    /// <summary>The finished file is shared.</summary>
+    public bool IsSharedOn { get; set; }
+
     /// <summary>The full path of the finished file; null until then. Another than <see cref="Destination"/> where that was taken.</summary>
     public string? FinishedPath { get; private set; }
 
@@ -40,11 +47,15 @@ internal sealed class DownloadFile : IDisposable
     /// <summary>Gives the file, which is whole and durable, its name. It stays open.</summary>
     public void Finish() => FinishedPath = Target.Finish(FinalName.Candidates(Destination));
 
-    /// <summary>Closes the target and keeps its content.</summary>
+    /// <summary>Closes the target and keeps its content. Uploads of its part that are under way keep it open until they end.</summary>
     public void Dispose()
     {
-        if (_target.IsValueCreated)
+        if (!_target.IsValueCreated)
+            return;
+        if (Part is null)
             _target.Value.Dispose();
+        else
+            Part.Close(_target.Value.Dispose);
     }
 
     private IPieceTarget OpenTarget() =>

@@ -1,5 +1,6 @@
 using P2PShare.Networking;
 using P2PShare.Peer.Content;
+using P2PShare.Peer.Sharing;
 using Serilog;
 
 namespace P2PShare.Peer.Downloads.Swarm;
@@ -10,4 +11,14 @@ namespace P2PShare.Peer.Downloads.Swarm;
 /// <param name="Layers">The store of piece layers.</param>
 /// <param name="Time">The clock of every timeout.</param>
 /// <param name="Log">The log.</param>
-internal sealed record DownloadServices(Dial Dial, ContentIdentifier Identifier, LayerStore Layers, TimeProvider Time, ILogger Log);
+internal sealed record DownloadServices(Dial Dial, ContentIdentifier Identifier, LayerStore Layers, TimeProvider Time, ILogger Log)
+{
+    /// <summary>Shares what is fetched; null where this peer does not.</summary>
+    public Resharing? Resharing { get; init; }
+
+    /// <summary>The peers that have given verified pieces.</summary>
+    public GivingPeers Giving { get; init; } = new();
+
+    /// <summary>Decides where no piece is better than another; seeded in a simulation.</summary>
+    public Random Random { get; init; } = Random.Shared;
+}

@@ -7,10 +7,10 @@ namespace P2PShare.Peer.Downloads.Swarm;
 /// What the workers of one download share: the scheduler behind one lock, the byte and file counts, and an event for workers that wait
 /// for work. File I/O happens outside the lock.
 /// </summary>
-internal sealed class DownloadState(IReadOnlyList<DownloadFile> files)
+internal sealed class DownloadState(IReadOnlyList<DownloadFile> files, Random random)
 {
     private readonly Lock _lock = new();
-    private readonly PieceScheduler _scheduler = new();
+    private readonly PieceScheduler _scheduler = new(random);
     private readonly TaskCompletionSource _finished = new();
     private readonly TaskCompletionSource _allFetched = new();
     private long _verified;
@@ -83,6 +83,29 @@ internal sealed class DownloadState(IReadOnlyList<DownloadFile> files)
     {
         lock (_lock)
             return _scheduler.IsInteresting(owner);
+    }
+
+    /// <inheritdoc cref="PieceScheduler.FileToWatch"/>
+    public int FileToWatch(int owner, out bool isInterested)
+    {
+        lock (_lock)
+            return _scheduler.FileToWatch(owner, out isInterested);
+    }
+
+    /// <inheritdoc cref="PieceScheduler.IsWhole"/>
+    public bool IsWhole(int owner, int file)
+    {
+        lock (_lock)
+            return _scheduler.IsWhole(owner, file);
+    }
+
+    /// <summary>
+    /// Notes what an owner said of its pieces. It does not raise <see cref="Changed"/>: it is new work for that owner's worker alone.
+    /// </summary>
+    public void NoteOwner(Action<PieceScheduler> note)
+    {
+        lock (_lock)
+            note(_scheduler);
     }
 
     /// <inheritdoc cref="PieceScheduler.SetRate"/>

@@ -1,6 +1,8 @@
 using System.Threading.Channels;
+using P2PShare.Peer.Content;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Linux;
+using P2PShare.Peer.Sharing;
 using P2PShare.Protocol.Text;
 using Serilog.Events;
 
@@ -88,7 +90,11 @@ internal sealed class FileFinalizer(ChannelReader<DownloadFile> whole, DownloadS
         using var gathering = services.Identifier.BeginBatch();
         foreach (var file in named)
         {
-            services.Identifier.Remember(file.FinishedPath!, FileStamp.Of(file.Target.Handle), file.Layer!);
+            var stamp = FileStamp.Of(file.Target.Handle);
+            services.Identifier.Remember(file.FinishedPath!, stamp, file.Layer!);
+            var content = new IdentifiedFile(stamp, file.Identity);
+            file.IsSharedOn = services.Resharing is { } resharing
+                && resharing.Finish(new SharedFile(file.Name, file.FinishedPath!, content, file.Part), file.Part);
             file.Dispose();
             state.CountFinishedFile();
         }

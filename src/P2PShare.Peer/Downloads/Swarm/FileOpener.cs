@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using P2PShare.Peer.Content;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Peers;
+using P2PShare.Protocol.Grammar;
 
 namespace P2PShare.Peer.Downloads.Swarm;
 
@@ -56,10 +57,21 @@ internal sealed class FileOpener(
         var file = state.Files[index];
         var verified = await ResumeAsync(file);
         state.CountResumed(verified.Select((isVerified, piece) => isVerified ? (long)file.Identity.PieceLength(piece) : 0).Sum());
+        SharePart(file, verified);
         var isWhole = false;
         state.Change(scheduler => isWhole = scheduler.Open(index, verified));
         if (isWhole)
             await whole.WriteAsync(file, ending);
+    }
+
+    private void SharePart(DownloadFile file, bool[] verified)
+    {
+        file.Part = services.Resharing?.Begin(file.Name, file.Layer!, file.Target.Handle);
+        for (var piece = 0; file.Part is not null && piece < verified.Length; piece++)
+        {
+            if (verified[piece])
+                file.Part.Add(new PieceRange(piece, piece));
+        }
     }
 
     private async Task<bool[]> ResumeAsync(DownloadFile file)

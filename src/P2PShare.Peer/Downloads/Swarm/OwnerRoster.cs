@@ -5,13 +5,13 @@ using P2PShare.Peer.Downloads.Reporting;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Downloads.Scheduling;
 using P2PShare.Peer.Peers;
-using P2PShare.Protocol.Grammar.Replies;
+using P2PShare.Protocol;
 using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Downloads.Swarm;
 
 /// <summary>
-/// The owners of one download: starts a worker for each of up to 16, restarts failed ones after a pause that grows, and rejects those
+/// The owners of one download: starts a worker for each of up to 50, restarts failed ones after a pause that grows, and rejects those
 /// that sent a wrong piece or broke the protocol. Used by the download's own task alone.
 /// </summary>
 /// <param name="state">The download's state.</param>
@@ -28,8 +28,11 @@ internal sealed class OwnerRoster(
     FileOpener opener,
     CancellationToken ending)
 {
-    // Enough to fill any line, and it bounds the number of buffers.
-    private const int MaxWorkers = 16;
+    // Enough for a swarm of thousands to stay connected, and it bounds the number of buffers.
+    private const int MaxWorkers = Limits.MaxLocatedOwners;
+
+    // Owners that are remembered, so that a server that names ever new ones does not fill the memory.
+    private const int MaxKnown = 5000;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(30);
@@ -43,10 +46,10 @@ internal sealed class OwnerRoster(
         public int Number { get; } = number;
 
         /// <summary>
-        /// The contents it announced, and not the files: a server may list one content under as many names as it has owners, and a set
-        /// of files for each owner would take quadratic memory.
+        /// The contents that it has, each whole or not, and not the files: a server may list one content under as many names as it has
+        /// owners, and a set of files for each owner would take quadratic memory.
         /// </summary>
-        public HashSet<FileId> Contents { get; } = [];
+        public Dictionary<FileId, bool> Contents { get; } = [];
 
         public OwnerWorker? Worker { get; set; }
 
@@ -77,10 +80,10 @@ internal sealed class OwnerRoster(
     public IReadOnlyList<PeerAddress> RejectedOwners => _rejected;
 
     /// <summary>Adds the owners that the server named, and starts a worker for each owner that may work and has none.</summary>
-    public void Update(IReadOnlyList<OwnerRow> rows)
+    public void Update(IReadOnlyList<ContentOwner> found)
     {
         ReapFailedWorkers();
-        Add(rows);
+        Add(found);
         state.Change(scheduler =>
         {
             foreach (var owner in _owners.Values.Where(owner => !owner.Work.IsCompleted))
@@ -109,13 +112,19 @@ internal sealed class OwnerRoster(
         }
     }
 
-    /// <summary>Lowers the rate of every owner that is silent; see <see cref="RequestPipeline.NoteSilence"/>.</summary>
-    public void NoteSilences()
+    /// <summary>
+    /// To be called ten times a second. Lowers the rate of every owner that is silent (<see cref="RequestPipeline.NoteSilence"/>), and
+    /// notes which of them give.
+    /// </summary>
+    public void Tick()
     {
-        foreach (var owner in _owners.Values)
+        foreach (var (address, owner) in _owners)
         {
-            if (!owner.Work.IsCompleted)
-                owner.Worker!.NoteSilence();
+            if (owner.Work.IsCompleted)
+                continue;
+            owner.Worker!.NoteSilence();
+            if (owner.Worker.HasVerifiedPiece)
+                services.Giving.Add(address.Ip);
         }
     }
 
@@ -143,19 +152,21 @@ internal sealed class OwnerRoster(
         return byId;
     }
 
-    private void Add(IReadOnlyList<OwnerRow> rows)
+    private void Add(IReadOnlyList<ContentOwner> found)
     {
-        foreach (var row in rows)
+        foreach (var (content, address, isWhole) in found)
         {
-            if (row.Identity is not { } identity || !_filesById.ContainsKey(identity.Id))
+            if (!_filesById.ContainsKey(content))
                 continue;
-            if (!_owners.TryGetValue(row.Owner, out var owner))
+            if (!_owners.TryGetValue(address, out var owner))
             {
+                if (_owners.Count == MaxKnown)
+                    continue;
                 owner = new Owner(_owners.Count);
-                _owners.Add(row.Owner, owner);
+                _owners.Add(address, owner);
             }
 
-            owner.Contents.Add(identity.Id);
+            owner.Contents[content] = isWhole || owner.Contents.GetValueOrDefault(content);
         }
     }
 
@@ -189,6 +200,7 @@ internal sealed class OwnerRoster(
             state,
             verifier,
             opener,
+            services.Resharing?.Port,
             services.Time);
         owner.Worker = worker;
         state.Change(scheduler => AddSources(scheduler, owner));
@@ -197,10 +209,15 @@ internal sealed class OwnerRoster(
 
     private void AddSources(PieceScheduler scheduler, Owner owner)
     {
-        foreach (var content in owner.Contents)
+        foreach (var (content, isWhole) in owner.Contents)
         {
             foreach (var file in _filesById[content])
-                scheduler.AddSource(owner.Number, file);
+            {
+                if (isWhole)
+                    scheduler.AddSource(owner.Number, file);
+                else
+                    scheduler.AddPartialSource(owner.Number, file);
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using P2PShare.Peer.Async;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Downloads.Scheduling;
 using P2PShare.Peer.Peers;
@@ -14,6 +15,7 @@ namespace P2PShare.Peer.Downloads.Swarm;
 /// <param name="state">The download's state.</param>
 /// <param name="verifier">Takes the pieces that arrive.</param>
 /// <param name="opener">Opens files.</param>
+/// <param name="port">The port on which this peer serves what it has; null where it serves nothing.</param>
 /// <param name="time">The clock.</param>
 internal sealed class OwnerWorker(
     int owner,
@@ -21,9 +23,13 @@ internal sealed class OwnerWorker(
     DownloadState state,
     PieceVerifier verifier,
     FileOpener opener,
+    int? port,
     TimeProvider time)
 {
+    private const string NotSharedAnyMore = "it no longer shares the file";
+
     private readonly RequestPipeline _requests = new(owner, state, time);
+    private readonly OwnerWatch _watch = new(owner, state, port);
     private readonly ArrivingPiece _arriving = new(state);
     private PieceSource? _source;
     private bool _isOpening;
@@ -84,7 +90,9 @@ internal sealed class OwnerWorker(
         while (!state.IsFinished)
         {
             var version = state.Changed.Version;
-            _requests.Fill(peer);
+            if (_watch.IsNew && peer.KnowsPieces)
+                _watch.TryAsk(peer);
+            _watch.NoteRequested(_requests.Fill(peer, _watch.Allowance));
             if (_requests.IsEmpty)
             {
                 await WorkWithoutRequestsAsync(peer, version, cancellation);
@@ -119,14 +127,44 @@ internal sealed class OwnerWorker(
 
     private Task WorkWithoutRequestsAsync(PeerConnection peer, long version, CancellationToken cancellation)
     {
-        peer.StopStallTimer();
         if (IsBusy)
+        {
+            peer.StopStallTimer();
             return _requests.WaitWhileBusyAsync(cancellation);
+        }
+
         if (state.TryPickFileToOpen(owner, out var file))
             return OpenFileAsync(peer, file);
-        return _whyUnavailable is not null && !state.IsInteresting(owner)
-            ? throw new IOException(_whyUnavailable)
-            : state.Changed.WaitForChangeAsync(version, cancellation);
+        if (_watch.HasLostFile)
+            _whyUnavailable = NotSharedAnyMore;
+        if (_whyUnavailable is not null && !state.IsInteresting(owner))
+            throw new IOException(_whyUnavailable);
+        if (peer.KnowsPieces)
+            return WatchAsync(peer, version, cancellation);
+        peer.StopStallTimer();
+        return state.Changed.WaitForChangeAsync(version, cancellation);
+    }
+
+    // Until the owner answers, or another worker's owner does something that may be new work for this one.
+    private async Task WatchAsync(PeerConnection peer, long version, CancellationToken cancellation)
+    {
+        if (_watch.TryAsk(peer))
+            await peer.FlushAsync();
+        if (!_watch.IsWaiting)
+            peer.StopStallTimer();
+        using var answered = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var change = state.Changed.WaitForChangeAsync(version, answered.Token);
+        try
+        {
+            await peer.WaitAsync(change);
+            if (peer.TryReadReply(out _))
+                throw new PeerViolationException("it answered a question that was not asked");
+        }
+        finally
+        {
+            await answered.CancelAsync();
+            await Background.WaitNoThrowAsync(change);
+        }
     }
 
     private void HandleRefusal(PieceRef piece, PeerReply reply)
@@ -137,8 +175,15 @@ internal sealed class OwnerWorker(
             return;
         }
 
+        if (reply.Kind == PeerReplyKind.Choked)
+        {
+            _watch.NoteChoked();
+            _requests.NoteChoked(piece);
+            return;
+        }
+
         var isChanged = reply.Kind == PeerReplyKind.Changed;
-        _whyUnavailable = isChanged ? "its file has changed since it was announced" : "it no longer shares the file";
+        _whyUnavailable = isChanged ? "its file has changed since it was announced" : NotSharedAnyMore;
         _requests.NoteUnavailable(piece, isChanged);
     }
 

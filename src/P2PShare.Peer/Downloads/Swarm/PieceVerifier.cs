@@ -4,6 +4,7 @@ using P2PShare.Peer.Async;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Downloads.Scheduling;
 using P2PShare.Peer.Peers;
+using P2PShare.Protocol.Grammar;
 
 namespace P2PShare.Peer.Downloads.Swarm;
 
@@ -148,6 +149,7 @@ internal sealed class PieceVerifier(DownloadState state, ChannelWriter<DownloadF
     private bool CompletePiece(ReceivedPiece received)
     {
         received.Source.NoteVerified();
+        state.Files[received.Piece.File].Part?.Add(new PieceRange(received.Piece.Piece, received.Piece.Piece));
         return state.Complete(received.Source.Number, received.Piece);
     }
 

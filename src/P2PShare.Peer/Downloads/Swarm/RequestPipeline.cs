@@ -31,20 +31,26 @@ internal sealed class RequestPipeline(int owner, DownloadState state, TimeProvid
     public bool IsBusy { get; private set; }
 
     /// <summary>Requests as many pieces as the scheduler allows. They are sent with the connection's next flush.</summary>
-    public void Fill(PeerConnection peer)
+    /// <param name="peer">The connection.</param>
+    /// <param name="allowance">The most that the owner allows.</param>
+    /// <returns>How many were requested.</returns>
+    public int Fill(PeerConnection peer, int allowance)
     {
         if (IsBusy)
-            return;
+            return 0;
+        var count = 0;
         if (_requested.Count == 0)
             Interlocked.Exchange(ref _lastArrival, time.GetTimestamp());
-        while (state.TryPick(owner, out var piece))
+        while (count < allowance && state.TryPick(owner, out var piece))
         {
             var identity = state.Files[piece.File].Identity;
             peer.Ask(new Get(identity.Id, (long)piece.Piece * Limits.PieceBytes, identity.PieceLength(piece.Piece)));
             _requested.Enqueue(piece);
+            count++;
         }
 
         Volatile.Write(ref _isPieceDue, _requested.Count > 0);
+        return count;
     }
 
     /// <summary>Removes the oldest request and returns its piece: its reply has come.</summary>
@@ -77,6 +83,9 @@ internal sealed class RequestPipeline(int owner, DownloadState state, TimeProvid
         (IsBusy, _pause) = (true, pause);
         state.Change(scheduler => scheduler.Release(owner, piece));
     }
+
+    /// <summary>The owner serves others first: the piece may be requested of another owner.</summary>
+    public void NoteChoked(PieceRef piece) => state.Change(scheduler => scheduler.Release(owner, piece));
 
     /// <summary>The owner does not have the piece, or, where its file has changed, any piece of the file.</summary>
     public void NoteUnavailable(PieceRef piece, bool isFileChanged)

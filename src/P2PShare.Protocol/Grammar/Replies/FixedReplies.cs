@@ -37,6 +37,12 @@ public static class FixedReplies
     /// <summary>A peer's answer where its file is no longer what was announced.</summary>
     public static ReadOnlySpan<byte> Changed => "CHANGED"u8;
 
+    /// <summary>A peer's answer to a GET where others wait for an upload slot.</summary>
+    public static ReadOnlySpan<byte> Choked => "CHOKED"u8;
+
+    /// <summary>A peer's answer to a WATCH of content that it does not share.</summary>
+    public static ReadOnlySpan<byte> HaveNone => "HAVE_NONE"u8;
+
     /// <summary>The reason of the ERROR before a connection is closed for a line over 4,096 bytes.</summary>
     public const string LineTooLong = "line too long";
 

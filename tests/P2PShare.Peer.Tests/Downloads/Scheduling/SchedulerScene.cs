@@ -11,7 +11,7 @@ public abstract class SchedulerScene
     private protected const int Slow = 1;
     private protected const double MiB = 1024 * 1024;
 
-    private protected readonly PieceScheduler _scheduler = new();
+    private protected readonly PieceScheduler _scheduler = new(new LowestChoice());
 
     private protected static FileIdentity Identity(long size)
     {

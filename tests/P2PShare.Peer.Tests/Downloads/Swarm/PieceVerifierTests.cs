@@ -29,7 +29,7 @@ public sealed class PieceVerifierTests : IDisposable
     public PieceVerifierTests()
     {
         _files = [.. Enumerable.Range(0, MaxWaiting + 1).Select(NewFile)];
-        _state = new DownloadState(_files);
+        _state = new DownloadState(_files, new Random(1));
         _state.Change(scheduler =>
         {
             foreach (var file in _files)

@@ -1,0 +1,116 @@
+using P2PShare.Networking;
+using P2PShare.Peer.Async;
+using P2PShare.Peer.Peers;
+using P2PShare.Peer.Sharing;
+using P2PShare.Protocol;
+using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Grammar.Commands;
+using P2PShare.Protocol.Grammar.Replies;
+using P2PShare.Protocol.Transport;
+
+namespace P2PShare.Peer.Uploads;
+
+/// <summary>
+/// Answers WATCH (PROTOCOL.md, section 6.4): when a piece has come, when a slot is reserved, when the next command arrives, or after 5 s.
+/// While it waits it receives, so that from the first WATCH on it reads the lines of the conversation.
+/// </summary>
+internal sealed class PieceWatch(Connection connection, LineChannel channel, Requester requester, UploadServices services)
+{
+    private readonly List<PieceRange> _ranges = [];
+
+    // A receive that is under way: it outlasts the answer that ended the wait for it.
+    private Task<int>? _receiving;
+
+    /// <summary>Reads the next line; null at the end of the stream. Gives up a reserved slot that is not used in time.</summary>
+    /// <exception cref="OperationCanceledException">No line came in time.</exception>
+    /// <exception cref="IOException">The connection broke.</exception>
+    public async ValueTask<ReadOnlyMemory<byte>?> ReadLineAsync(StallTimer idle)
+    {
+        ReadOnlyMemory<byte> line;
+        while (!channel.TryReadLine(out line))
+        {
+            _receiving ??= channel.ReceiveIntoBufferAsync(idle.Restart()).AsTask();
+            if (requester.HasReservation && !await CompletesInTimeAsync(_receiving))
+                services.Slots.Withdraw(requester);
+            var count = await _receiving;
+            _receiving = null;
+            if (!channel.CommitReceived(count))
+                return null;
+        }
+
+        idle.Stop();
+        return line;
+    }
+
+    /// <summary>Writes the answer; the caller flushes.</summary>
+    /// <exception cref="IOException">The connection broke.</exception>
+    public async ValueTask AnswerAsync(Watch watch, StallTimer idle)
+    {
+        requester.IsWatching = true;
+        requester.Standing = services.Giving.Contains(connection.Remote.Address) ? Standing.Gives
+            : watch.Port is null ? Standing.Takes
+            : Standing.Serves;
+        if (!watch.IsInterested)
+            services.Slots.Withdraw(requester);
+
+        var supply = services.Shared.TryFind(watch.Id, out var file) ? file.Supply
+            : services.Shared.TryFindPart(watch.Id, out var part) ? part.Supply
+            : null;
+        if (supply is null)
+        {
+            new PeerReply(PeerReplyKind.HaveNone, 0).WriteTo(channel);
+            return;
+        }
+
+        var version = supply.Changed.Version;
+        if (TryAnswerHave(supply, watch.Position))
+            return;
+        await WaitAsync(watch, supply, version, idle);
+        if (TryAnswerHave(supply, watch.Position))
+            return;
+        if (requester.HasReservation)
+            AnswerUnchoked(supply);
+        else
+            PeerReply.WriteHave(channel, watch.Position, []);
+    }
+
+    private bool TryAnswerHave(PieceSupply supply, int position)
+    {
+        var next = supply.CopyLog(position, _ranges);
+        if (next == position)
+            return false;
+        PeerReply.WriteHave(channel, next, [.. _ranges]);
+        return true;
+    }
+
+    private void AnswerUnchoked(PieceSupply supply)
+    {
+        supply.Suggest(UploadLimits.SuggestedPieces, _ranges);
+        PeerReply.WriteUnchoked(channel, services.Slots.IsContended ? 1 : UploadLimits.UncontendedGets, [.. _ranges]);
+    }
+
+    // Ends at the first of: a piece, a slot, the next command (or the end of the stream), 5 s.
+    private async Task WaitAsync(Watch watch, PieceSupply supply, long version, StallTimer idle)
+    {
+        if (channel.HasBufferedInput)
+            return;
+        _receiving ??= channel.ReceiveIntoBufferAsync(idle.Restart()).AsTask();
+        using var answered = new CancellationTokenSource();
+        var waits = new List<Task> { _receiving, Task.Delay(Limits.WatchPatience, services.Time, answered.Token) };
+        if (!supply.IsWhole)
+            waits.Add(supply.Changed.WaitForChangeAsync(version, answered.Token));
+        if (watch.IsInterested)
+            waits.Add(services.Slots.ReserveAsync(requester, answered.Token));
+        await Task.WhenAny(waits);
+        await answered.CancelAsync();
+        await Background.WaitNoThrowAsync(Task.WhenAll(waits.Skip(1)));
+    }
+
+    private async Task<bool> CompletesInTimeAsync(Task receiving)
+    {
+        using var received = new CancellationTokenSource();
+        var first = await Task.WhenAny(receiving, Task.Delay(UploadLimits.ReservationTime, services.Time, received.Token));
+        await received.CancelAsync();
+        return first == receiving;
+    }
+}

@@ -1,0 +1,63 @@
+namespace P2PShare.Peer.Uploads;
+
+/// <summary>
+/// How many requesters that watch are served at once while others wait. Few, so that each piece is whole, and can be passed on, as
+/// early as possible; more only while that raises what this peer sends in all, as it does over fast lines and long ways.
+/// </summary>
+/// <param name="time">The clock.</param>
+internal sealed class UploadCapacity(TimeProvider time)
+{
+    private const double WorthRaising = 1.15;
+
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RestAfterFailure = TimeSpan.FromSeconds(20);
+
+    private long _periodStart = time.GetTimestamp();
+    private long _restStart;
+    private long _bytes;
+    private double _rateBefore;
+    private int _before;
+    private bool _isTrying;
+    private bool _isResting;
+
+    /// <summary>Requesters served at once, from 2 to <see cref="UploadLimits.Slots"/>.</summary>
+    public int Current { get; private set; } = UploadLimits.MinWatchingSlots;
+
+    /// <summary>To be called for what was sent, and at least when a requester begins to wait.</summary>
+    /// <param name="bytes">Bytes sent since the last call.</param>
+    /// <param name="isContended">Requesters wait.</param>
+    public void Note(long bytes, bool isContended)
+    {
+        _bytes += bytes;
+        var elapsed = time.GetElapsedTime(_periodStart);
+        if (isContended && elapsed < Period)
+            return;
+        if (isContended)
+            Decide(_bytes / elapsed.TotalSeconds);
+        else
+            Settle();
+        (_periodStart, _bytes) = (time.GetTimestamp(), 0);
+    }
+
+    // Without a queue, a period says nothing about a larger or a smaller number.
+    private void Settle()
+    {
+        if (_isTrying)
+            Current = _before;
+        _isTrying = false;
+    }
+
+    private void Decide(double rate)
+    {
+        if (_isTrying && rate < _rateBefore * WorthRaising)
+        {
+            (Current, _isTrying, _isResting, _restStart) = (_before, false, true, time.GetTimestamp());
+            return;
+        }
+
+        if (_isResting && time.GetElapsedTime(_restStart) < RestAfterFailure)
+            return;
+        (_before, _rateBefore, _isTrying, _isResting) = (Current, rate, Current < UploadLimits.Slots, false);
+        Current = Math.Min(UploadLimits.Slots, Current + Math.Max(1, Current / 2));
+    }
+}

@@ -1,0 +1,15 @@
+using P2PShare.Peer.Content;
+using P2PShare.Peer.Sharing;
+using Serilog;
+
+namespace P2PShare.Peer.Uploads;
+
+/// <summary>What every conversation on the peer port uses.</summary>
+/// <param name="Shared">What is served; nothing else is.</param>
+/// <param name="Layers">The piece layers of the shared files.</param>
+/// <param name="Giving">Who is served first.</param>
+/// <param name="Slots">The upload slots.</param>
+/// <param name="Time">The clock of every time-out.</param>
+/// <param name="Log">The log of the requests.</param>
+internal sealed record UploadServices(
+    SharedFiles Shared, LayerStore Layers, GivingPeers Giving, UploadSlots Slots, TimeProvider Time, ILogger Log);
