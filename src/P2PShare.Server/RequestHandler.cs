@@ -17,7 +17,8 @@ namespace P2PShare.Server;
 
 /// <summary>
 /// Executes the commands of one session (PROTOCOL.md, sections 4 and 5): takes a line, changes the registry, composes the reply. It
-/// reads and writes no stream. A list that may be long is only begun here, and is left in <see cref="List"/>.
+/// reads and writes no stream. A list that may be long is only begun here, and is left in <see cref="List"/>. The commands about parts
+/// are those of the <see cref="PartRequestHandler"/>.
 /// </summary>
 /// <param name="owner">The session's number: it owns what is announced here.</param>
 /// <param name="ip">The address of the connection, which is the owner's address whatever the client claims.</param>
@@ -26,11 +27,12 @@ namespace P2PShare.Server;
 /// <param name="log">Adds the session to each event.</param>
 internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry registry, RefusalLog refusals, ILogger log)
 {
-    private const Features Offered = Features.Swarm | Features.Search | Features.Ping | Features.Resume;
+    private const Features Offered = Features.Swarm | Features.Search | Features.Ping | Features.Resume | Features.Parts;
 
     // As many lookups as profit from being prefetched together. Those behind them are prefetched with what is received next.
     private const int MaxPrefetched = 32;
 
+    private readonly PartRequestHandler _parts = new(owner, ip, registry, log);
     private bool _greeted;
     private int _errorsInRow;
 
@@ -112,7 +114,7 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
         {
             case Verb.Request:
                 return TryRequest(arguments, output, out error);
-            case Verb.Register or Verb.Announce or Verb.Share or Verb.Resume:
+            case Verb.Register or Verb.Announce or Verb.Share or Verb.SharePart or Verb.Resume:
                 ExecuteWithStatus(verb, arguments, line, output);
                 error = null;
                 return true;
@@ -122,6 +124,10 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
                 return TryLocate(arguments, output, out error);
             case Verb.LocateId:
                 return TryLocateId(arguments, output, out error);
+            case Verb.LocatePeers:
+                return _parts.TryLocate(arguments, output, out error);
+            case Verb.WithdrawPart:
+                return _parts.TryWithdraw(arguments, output, out error);
             case Verb.ListFiles:
                 return TryListFiles(arguments, out error);
             case Verb.ListShares:
@@ -148,6 +154,7 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
             Verb.Register => TryRegister(arguments, out refusal),
             Verb.Announce => TryAnnounce(arguments, out refusal),
             Verb.Share => TryShare(arguments, out refusal),
+            Verb.SharePart => (refusal = WhyNoFilesYet()) is null && _parts.TryShare(arguments, out refusal),
             _ => TryResume(arguments, out refusal),
         };
         new StatusReply(verb, refusal).WriteTo(output);
@@ -205,13 +212,7 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
 
     private bool TryPut(FileName name, int port, FileIdentity? identity, [NotNullWhen(false)] out string? refusal)
     {
-        var result = registry.Put(new FileEntry(owner, name, PeerAddress.Create(ip, port), identity));
-        refusal = result switch
-        {
-            PutResult.RegistryFull => "the server is full",
-            PutResult.OwnerFull => "too many files of one client",
-            _ => null,
-        };
+        refusal = registry.Put(new FileEntry(owner, name, PeerAddress.Create(ip, port), identity)).Refusal();
         return refusal is null;
     }
 

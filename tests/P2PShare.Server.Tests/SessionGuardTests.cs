@@ -108,19 +108,21 @@ public sealed class SessionGuardTests
         session.Services.Registry.ReadAll().Should().BeEmpty();
     }
 
-    [Fact]
-    public async Task Commands_beyond_the_burst_wait_and_are_answered_after_the_refill()
+    [Theory]
+    [InlineData("PING", "PONG")]
+    [InlineData($"LOCATE_PEERS {HandledLines.Id}", "LOCATE_PEERS_END")]
+    public async Task Commands_beyond_the_burst_wait_and_are_answered_after_the_refill(string command, string answer)
     {
         await using var session = await RunningSession.GreetedAsync();
-        const int pings = ServerLimits.CommandBurst + 1000;
-        var sending = session.Client.SendAsync(string.Concat(Enumerable.Repeat("PING\n", pings)));
-        var reading = ReadAsync(session.Client, pings);
+        const int commands = ServerLimits.CommandBurst + 1000;
+        var sending = session.Client.SendAsync(string.Concat(Enumerable.Repeat(command + "\n", commands)));
+        var reading = ReadAsync(session.Client, commands);
         await session.TimersAreSetAsync(1);
 
         reading.IsCompleted.Should().BeFalse("the last thousand have to wait");
         session.Time.Advance(TimeSpan.FromSeconds(1));
 
-        (await reading).Should().OnlyContain(reply => reply == "PONG");
+        (await reading).Should().OnlyContain(reply => reply == answer);
         await sending;
     }
 

@@ -13,13 +13,15 @@ public sealed class SessionTests
     private static readonly string[] Commands =
     [
         "PROTO_VERSION 1.0", "ANNOUNCE a 1", "REGISTER yiğido", "ANNOUNCE yaz tatili ğ.txt 9001", "LIST_FILES", "REQUEST yok", "",
+        $"SHARE_PART {HandledLines.Id} 8 9001", $"LOCATE_PEERS {HandledLines.Id}", $"WITHDRAW_PART {HandledLines.Id}",
         "WITHDRAW yaz tatili ğ.txt", "PING",
     ];
 
     private static readonly string[] Replies =
     [
-        "VERSION_OK SWARM SEARCH PING RESUME", "ANNOUNCE_FAIL register first", "REGISTER_OK", "ANNOUNCE_OK",
-        "yaz tatili ğ.txt 127.0.0.1 9001", "LIST_END", "NOT_FOUND", "ERROR unknown command", "WITHDRAW_OK", "PONG",
+        "VERSION_OK SWARM SEARCH PING RESUME PARTS", "ANNOUNCE_FAIL register first", "REGISTER_OK", "ANNOUNCE_OK",
+        "yaz tatili ğ.txt 127.0.0.1 9001", "LIST_END", "NOT_FOUND", "ERROR unknown command",
+        "SHARE_PART_OK", "PART 127.0.0.1 9001", "LOCATE_PEERS_END", "WITHDRAW_PART_OK", "WITHDRAW_OK", "PONG",
     ];
 
     [Fact]
@@ -178,6 +180,36 @@ public sealed class SessionTests
         await session.EndAsync();
         session.Services.Registry.ReadAll().Should().Equal(Entries.Entry(7, "of another"));
         session.Events.Lines[^1].Should().StartWith("yigido left (").And.EndWith("), files withdrawn: 1");
+    }
+
+    [Theory]
+    [InlineData("leaves")]
+    [InlineData("is cut off")]
+    [InlineData("is stopped by the server")]
+    [InlineData("resumes")]
+    public async Task The_parts_of_a_session_end_with_it_and_those_of_others_do_not(string how)
+    {
+        await using var session = await RunningSession.GreetedAsync();
+        await using var other = await RunningSession.GreetedAsync(session, 2, "ayse");
+        (await session.Client.AskAsync($"RESUME {Token}")).Should().Be("RESUME_OK");
+        (await session.Client.AskAsync($"SHARE_PART {HandledLines.Id} 8 1")).Should().Be("SHARE_PART_OK");
+        (await other.Client.AskAsync($"SHARE_PART {HandledLines.Id} 8 2")).Should().Be("SHARE_PART_OK");
+
+        if (how == "leaves")
+            session.CloseOutput();
+        else if (how == "is cut off")
+            session.Reset();
+        else if (how == "is stopped by the server")
+            session.Stop();
+        else
+            (await other.Client.AskAsync($"RESUME {Token}")).Should().Be("RESUME_OK");
+
+        if (how != "resumes")
+            await session.EndAsync();
+        (await other.Client.AskForListAsync($"LOCATE_PEERS {HandledLines.Id}", "LOCATE_PEERS_END"))
+            .Should().Equal("PART 127.0.0.1 2", "LOCATE_PEERS_END");
+        await session.EndAsync();
+        session.Events.Lines[^1].Should().EndWith("), files withdrawn: 1");
     }
 
     [Fact]

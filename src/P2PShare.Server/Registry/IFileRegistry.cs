@@ -5,15 +5,18 @@ namespace P2PShare.Server.Registry;
 
 /// <summary>Who shares what. Any thread may call any member at any time; a call waits for other calls only, for microseconds.</summary>
 /// <remarks>File names that are passed in may borrow their bytes: the registry copies what it keeps.</remarks>
-internal interface IFileRegistry
+internal interface IFileRegistry : IPartRegistry
 {
-    /// <summary>Adds an entry, or replaces its owner's entry of the same name, which needs no further room.</summary>
+    /// <summary>
+    /// Adds an entry, or replaces its owner's entry of the same name, which needs no further room. An entry with a content replaces its
+    /// owner's part of it.
+    /// </summary>
     PutResult Put(in FileEntry entry);
 
     /// <summary>Removes an entry. False where that owner has none of this name.</summary>
     bool Remove(long owner, FileName name);
 
-    /// <summary>Removes all entries of an owner, and returns how many. The work grows with that number alone.</summary>
+    /// <summary>Removes all entries and parts of an owner, and returns how many. The work grows with that number alone.</summary>
     int RemoveAll(long owner);
 
     /// <summary>

@@ -1,13 +1,25 @@
 namespace P2PShare.Server.Registry;
 
-/// <summary>What became of an entry.</summary>
+/// <summary>What became of an entry or a part.</summary>
 internal enum PutResult
 {
     Stored,
 
-    /// <summary>Not stored: all owners together have as many entries as the server takes.</summary>
+    /// <summary>Not stored: all owners together have as many entries and parts as the server takes.</summary>
     RegistryFull,
 
-    /// <summary>Not stored: the owner has as many entries as one owner may have.</summary>
+    /// <summary>Not stored: the owner has as many entries and parts as one owner may have.</summary>
     OwnerFull,
+}
+
+/// <summary>The reasons that clients are told.</summary>
+internal static class PutRefusals
+{
+    /// <summary>Null where it was stored.</summary>
+    public static string? Refusal(this PutResult result) => result switch
+    {
+        PutResult.RegistryFull => "the server is full",
+        PutResult.OwnerFull => "too many files of one client",
+        _ => null,
+    };
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using P2PShare.Protocol;
+using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
 using P2PShare.Server.Registry;
 
@@ -46,6 +47,22 @@ internal static class Entries
 
     public static List<FileEntry> Find(this IFileRegistry registry, FileId id, int room = 50) =>
         Read(room, rows => registry.Find(id, rows));
+
+    /// <summary>Owner n has a part of content number m.</summary>
+    public static void PutPart(this IPartRegistry registry, long owner, int content, int port = 9001) =>
+        registry.PutPart(owner, Id(content), Address(owner, port)).Should().Be(PutResult.Stored);
+
+    /// <summary>The peers of a content as LOCATE_PEERS shows them, in no order.</summary>
+    public static List<PeerRow> FindPeers(this IPartRegistry registry, int content, int room = 50)
+    {
+        var found = new FoundPeer[room];
+        var count = registry.FindPeers(Id(content), found);
+        return [.. found.Take(count).Select(peer => new PeerRow(peer.IsWhole, peer.Address.Address))];
+    }
+
+    public static PeerRow Whole(long owner, int port = 9001) => new(true, Address(owner, port));
+
+    public static PeerRow Part(long owner, int port = 9001) => new(false, Address(owner, port));
 
     public static List<FileEntry> ReadPage(this IFileRegistry registry, FilePosition after, int room) =>
         Read(room, rows => registry.ReadPage(after, rows));

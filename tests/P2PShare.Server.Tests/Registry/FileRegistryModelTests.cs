@@ -50,7 +50,8 @@ public sealed class FileRegistryModelTests(ITestOutputHelper output)
     {
         var name = Entries.Name($"{random.Next(Names)}");
         var owner = 1 + random.Next(Owners);
-        switch (random.Next(100))
+        var part = Entries.Id(1 + random.Next(Contents));
+        switch (random.Next(120))
         {
             case < 45:
                 var entry = new FileEntry(owner, name, Entries.Address(owner, 9001 + random.Next(3)), AnyContent(random));
@@ -74,6 +75,16 @@ public sealed class FileRegistryModelTests(ITestOutputHelper output)
             case < 93:
                 var id = Entries.Id(1 + random.Next(Contents));
                 CompareRows(real.Find(id, 100), model, entry => entry.Identity?.Id == id);
+                break;
+            case >= 114:
+                ComparePeers(part, real, model);
+                break;
+            case >= 108:
+                Same(real.RemovePart(owner, part), model.RemovePart(owner, part));
+                break;
+            case >= 100:
+                var address = Entries.Address(owner, 9001 + random.Next(3));
+                Same(real.PutPart(owner, part, address), model.PutPart(owner, part, address));
                 break;
             case < 98:
                 var (after, room) = (new FilePosition(name.Utf8, random.Next(Owners)), 1 + random.Next(100));
@@ -111,6 +122,18 @@ public sealed class FileRegistryModelTests(ITestOutputHelper output)
         choosable.Should().Contain(owner);
         model.CountRequest(name, owner);
     }
+
+    // Of an owner that announced a content with several ports, not every port need be found.
+    private static void ComparePeers(FileId id, InMemoryFileRegistry real, NaiveFileRegistry model)
+    {
+        var (found, expected) = (new FoundPeer[300], new FoundPeer[300]);
+        var peers = found.Take(real.FindPeers(id, found)).ToList();
+        peers.Select(peer => peer.Address.Address).Should().OnlyHaveUniqueItems();
+        peers.Select(OwnerAndKind).Distinct()
+            .Should().BeEquivalentTo(expected.Take(model.FindPeers(id, expected)).Select(OwnerAndKind).Distinct());
+    }
+
+    private static (long Owner, bool IsWhole) OwnerAndKind(FoundPeer peer) => (Entries.OwnerOf(peer.Address.Address), peer.IsWhole);
 
     private static void CompareRows(List<FileEntry> found, NaiveFileRegistry model, Predicate<FileEntry> matches)
     {

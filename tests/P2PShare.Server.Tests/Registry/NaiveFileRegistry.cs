@@ -14,6 +14,7 @@ internal sealed class NaiveFileRegistry(TimeProvider time, ServerBounds bounds) 
 
     private readonly Lock _lock = new();
     private readonly List<StoredEntry> _entries = [];
+    private readonly Dictionary<(long Owner, FileId Id), PeerAddress> _parts = [];
     private readonly Dictionary<long, (int Count, int Period)> _requests = [];
     private long _served;
 
@@ -23,10 +24,11 @@ internal sealed class NaiveFileRegistry(TimeProvider time, ServerBounds bounds) 
         lock (_lock)
         {
             var index = _entries.FindIndex(stored => stored.Entry.Owner == put.Owner && stored.Entry.Name == put.Name);
-            if (index < 0 && _entries.Count >= bounds.MaxFiles)
-                return PutResult.RegistryFull;
-            if (index < 0 && _entries.Count(stored => stored.Entry.Owner == put.Owner) >= bounds.MaxFilesPerClient)
-                return PutResult.OwnerFull;
+            var replacesPart = put.Identity is { } identity && _parts.ContainsKey((put.Owner, identity.Id));
+            if (index < 0 && !replacesPart && RoomFor(put.Owner) is not PutResult.Stored and var refusal)
+                return refusal;
+            if (replacesPart)
+                _parts.Remove((put.Owner, put.Identity!.Value.Id));
             if (index >= 0)
                 _entries.RemoveAt(index);
             _entries.Add(new StoredEntry(put) { LastServed = ++_served });
@@ -43,7 +45,41 @@ internal sealed class NaiveFileRegistry(TimeProvider time, ServerBounds bounds) 
     public int RemoveAll(long owner)
     {
         lock (_lock)
-            return RemoveWhere(owner, stored => stored.Entry.Owner == owner);
+            return RemoveWhere(owner, stored => stored.Entry.Owner == owner) + RemoveParts(owner);
+    }
+
+    public PutResult PutPart(long owner, FileId id, PeerAddress address)
+    {
+        lock (_lock)
+        {
+            if (_entries.Exists(stored => stored.Entry.Owner == owner && stored.Entry.Identity?.Id == id))
+                return PutResult.Stored;
+            if (!_parts.ContainsKey((owner, id)) && RoomFor(owner) is not PutResult.Stored and var refusal)
+                return refusal;
+            _parts[(owner, id)] = address;
+            return PutResult.Stored;
+        }
+    }
+
+    public bool RemovePart(long owner, FileId id)
+    {
+        lock (_lock)
+            return _parts.Remove((owner, id));
+    }
+
+    public int FindPeers(FileId id, Span<FoundPeer> found)
+    {
+        List<PeerAddress> wholes, parts;
+        lock (_lock)
+        {
+            wholes = [.. _entries.Where(stored => stored.Entry.Identity?.Id == id).Select(stored => stored.Entry.Address).Distinct()];
+            parts = [.. _parts.Where(part => part.Key.Id == id).Select(part => part.Value).Distinct().Except(wholes)];
+        }
+
+        var peers = wholes.Concat(parts).Select((address, index) => new FoundPeer(new(address), index < wholes.Count)).ToArray();
+        Random.Shared.Shuffle(peers);
+        peers.AsSpan(0, Math.Min(peers.Length, found.Length)).CopyTo(found);
+        return Math.Min(peers.Length, found.Length);
     }
 
     public EncodedAddress? Choose(FileName name)
@@ -152,6 +188,16 @@ internal sealed class NaiveFileRegistry(TimeProvider time, ServerBounds bounds) 
             }
         }
     }
+
+    private PutResult RoomFor(long owner) =>
+        _entries.Count + _parts.Count >= bounds.MaxFiles ? PutResult.RegistryFull
+        : CountOf(owner) >= bounds.MaxFilesPerClient ? PutResult.OwnerFull
+        : PutResult.Stored;
+
+    private int CountOf(long owner) =>
+        _entries.Count(stored => stored.Entry.Owner == owner) + _parts.Keys.Count(part => part.Owner == owner);
+
+    private int RemoveParts(long owner) => _parts.Keys.Where(part => part.Owner == owner).ToList().Count(_parts.Remove);
 
     private int RemoveWhere(long owner, Predicate<StoredEntry> matches)
     {

@@ -11,6 +11,9 @@ internal struct Content : ISlot
     /// <summary>The head of the ring of its listings: the next one in round-robin order.</summary>
     public int FirstListing;
 
+    /// <summary>Of the first content of an id: how many entries have this id, with any size.</summary>
+    public int EntriesOfId;
+
     /// <summary>Links it with the contents that have the same id and another size.</summary>
     public RingLink SizeRing;
 

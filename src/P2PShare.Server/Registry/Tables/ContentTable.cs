@@ -59,6 +59,21 @@ internal sealed class ContentTable
         return content;
     }
 
+    /// <summary>How many entries have this id, with any size.</summary>
+    public int CountEntries(FileId id) => FirstOf(id) is not 0 and var first ? _contents[first].EntriesOfId : 0;
+
+    /// <summary>Counts an entry of this content, or with -1 the end of one. Does nothing for 0.</summary>
+    public void CountEntry(int content, int change = 1)
+    {
+        if (content == 0)
+            return;
+        var first = IsOnlySize(content) ? content : FirstOf(_contents[content].Identity.Id);
+        _contents[first].EntriesOfId += change;
+    }
+
+    /// <summary>The next content with the same id and another size; the same content where there is none.</summary>
+    public int NextSize(int content) => _sizeRings.Next(content);
+
     /// <summary>How many contents have the id of this first one and another size, counted up to <paramref name="max"/>.</summary>
     public int CountOthers(int first, int max)
     {
@@ -140,14 +155,17 @@ internal sealed class ContentTable
             _firstById.Remove(content);
             _sizeRings.Remove(ref first, content);
             if (first != 0)
-                MakeFirst(first);
+                MakeFirst(first, _contents[content].EntriesOfId);
         }
 
         _contents.Remove(content);
     }
 
-    private void MakeFirst(int other)
+    private bool IsOnlySize(int content) => _sizeRings.Next(content) == content;
+
+    private void MakeFirst(int other, int entriesOfId)
     {
+        _contents[other].EntriesOfId = entriesOfId;
         _otherByIdentity.Remove(other);
         _firstById.Add(HashOf(_contents[other].Identity.Id), other);
     }

@@ -2,13 +2,14 @@ using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
 using P2PShare.Server.Registry.Collections;
+using P2PShare.Server.Registry.Swarms;
 
 namespace P2PShare.Server.Registry.Tables;
 
 /// <summary>
-/// Who shares what, for one thread at a time. It keeps the tables consistent: entries by name, by content, by owner and sorted.
-/// Which owner a lookup gets is decided by the <see cref="OwnerSelector"/> and the <see cref="OwnerFinder"/>. Every operation takes
-/// constant or logarithmic time for each entry that it touches.
+/// Who shares what, for one thread at a time. It keeps the tables consistent: entries by name, by content, by owner and sorted, and the
+/// parts. Which owner a lookup gets is decided by the <see cref="OwnerSelector"/>, the <see cref="OwnerFinder"/> and the
+/// <see cref="PeerFinder"/>. Every operation takes constant or logarithmic time for each entry that it touches.
 /// </summary>
 internal sealed class FileTable
 {
@@ -21,6 +22,8 @@ internal sealed class FileTable
     private readonly ListingTable _byName;
     private readonly OwnerSelector _selector;
     private readonly OwnerFinder _finder;
+    private readonly PartRings _parts;
+    private readonly PeerFinder _peers;
     private readonly LookupPrefetcher _prefetcher;
     private readonly int _maxEntries;
     private readonly int _maxPerOwner;
@@ -28,7 +31,8 @@ internal sealed class FileTable
 
     /// <param name="maxEntries">Of all owners.</param>
     /// <param name="maxPerOwner">Of one owner.</param>
-    public FileTable(int maxEntries, int maxPerOwner)
+    /// <param name="random">Chooses peers.</param>
+    public FileTable(int maxEntries, int maxPerOwner, Random random)
     {
         (_maxEntries, _maxPerOwner) = (maxEntries, maxPerOwner);
         var memory = new TableMemory();
@@ -41,6 +45,9 @@ internal sealed class FileTable
         _byName = new(index, _listings, _names, _entries, _contents);
         _selector = new(_byName, _listings, _entries, _owners);
         _finder = new(_byName, _listings, _names, _entries, _contents, _owners);
+        var swarms = new SwarmTable(memory, random);
+        _parts = swarms.Parts;
+        _peers = new(_listings, _entries, _contents, _owners, swarms);
         _prefetcher = new(index, _listings, _names, _entries, _owners);
     }
 
@@ -49,15 +56,33 @@ internal sealed class FileTable
     {
         var key = KeyOf(file.Name.Utf8.Span, file.Owner);
         if (_sorted.TryFind(key, out var position))
+        {
             Replace(position, file);
-        else if (_entryCount >= _maxEntries)
-            return PutResult.RegistryFull;
-        else if (_owners.CountOf(file.Owner) >= _maxPerOwner)
-            return PutResult.OwnerFull;
-        else
-            Add(key, file);
+            return PutResult.Stored;
+        }
+
+        // An entry that replaces its owner's part needs no further room.
+        var room = RoomFor(file.Owner);
+        if (room != PutResult.Stored && !(file.Identity is { } identity && _peers.HasPart(identity.Id, file.Owner)))
+            return room;
+        Add(key, file);
         return PutResult.Stored;
     }
+
+    /// <inheritdoc cref="IPartRegistry.PutPart"/>
+    public PutResult PutPart(long session, FileId id, in EncodedAddress address)
+    {
+        var room = _peers.Contains(id, session) ? PutResult.Stored : RoomFor(session);
+        if (room == PutResult.Stored)
+            _peers.PutPart(id, session, address);
+        return room;
+    }
+
+    /// <inheritdoc cref="IPartRegistry.RemovePart"/>
+    public bool RemovePart(long session, FileId id) => _peers.RemovePart(id, session);
+
+    /// <inheritdoc cref="IPartRegistry.FindPeers"/>
+    public int FindPeers(FileId id, Span<FoundPeer> found) => _peers.Find(id, found);
 
     /// <inheritdoc cref="IFileRegistry.Remove"/>
     public bool Remove(long session, FileName name)
@@ -68,12 +93,16 @@ internal sealed class FileTable
         return true;
     }
 
-    /// <summary>Removes at most <paramref name="limit"/> of an owner's entries, and returns how many it removed.</summary>
+    /// <summary>Removes at most <paramref name="limit"/> of an owner's entries and parts, and returns how many it removed.</summary>
     public int RemoveSome(long session, int limit)
     {
         var removed = 0;
         for (; removed < limit && _owners.NumberOf(session) is not 0 and var owner; removed++)
             Remove(_owners[owner].FirstEntry);
+        for (; removed < limit && _peers.TryRemoveAnyPart(session); removed++)
+        {
+        }
+
         return removed;
     }
 
@@ -126,6 +155,7 @@ internal sealed class FileTable
         _byName.AddEntry(number, file.Name, file.Identity);
         _sorted.Insert(key, ItemOf(number));
         _entryCount++;
+        _peers.AddWhole(number);
     }
 
     // The item is replaced last: with its listing, the entry may lose the name that the old item refers to.
@@ -133,10 +163,17 @@ internal sealed class FileTable
     {
         var number = _sorted[position].Entry;
         _owners.SetPort(number, (ushort)file.Address.Port);
-        if (IdentityOf(number) != file.Identity)
+        var before = IdentityOf(number);
+        if (before == file.Identity)
+        {
+            _peers.MoveWhole(number);
+        }
+        else
         {
             _byName.RemoveEntry(number);
+            _peers.RemoveWhole(before, file.Owner);
             _byName.AddEntry(number, file.Name, file.Identity);
+            _peers.AddWhole(number);
         }
 
         _sorted[position] = ItemOf(number);
@@ -145,12 +182,20 @@ internal sealed class FileTable
     private void Remove(int number)
     {
         var entry = _entries[number];
-        _sorted.Remove(KeyOf(_names[_listings[entry.Listing].Name], _owners[entry.Owner].Number));
+        var (session, identity) = (_owners[entry.Owner].Number, IdentityOf(number));
+        _sorted.Remove(KeyOf(_names[_listings[entry.Listing].Name], session));
         _owners.RemoveEntry(number);
         _byName.RemoveEntry(number);
         _entries.Remove(number);
         _entryCount--;
+        _peers.RemoveWhole(identity, session);
     }
+
+    // Stored where there is room for another entry or part.
+    private PutResult RoomFor(long session) =>
+        _entryCount + _parts.Count >= _maxEntries ? PutResult.RegistryFull
+        : _owners.CountOf(session) + _parts.CountOf(session) >= _maxPerOwner ? PutResult.OwnerFull
+        : PutResult.Stored;
 
     private FileIdentity? IdentityOf(int number) => _contents.IdentityOf(_listings[_entries[number].Listing].Content);
 

@@ -11,7 +11,8 @@ namespace P2PShare.Server.Registry.Tables;
 /// </summary>
 /// <param name="time">The clock by which requests become old.</param>
 /// <param name="bounds">How many files it takes.</param>
-internal sealed class InMemoryFileRegistry(TimeProvider time, ServerBounds bounds) : IFileRegistry
+/// <param name="random">Chooses peers, used under the lock; null for one that the process shares.</param>
+internal sealed class InMemoryFileRegistry(TimeProvider time, ServerBounds bounds, Random? random = null) : IFileRegistry
 {
     // Some 50 µs of work: the longest that a lookup waits while an owner of a million files leaves.
     private const int RemovedPerLock = 16;
@@ -20,7 +21,7 @@ internal sealed class InMemoryFileRegistry(TimeProvider time, ServerBounds bound
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
-    private readonly FileTable _files = new(bounds.MaxFiles, bounds.MaxFilesPerClient);
+    private readonly FileTable _files = new(bounds.MaxFiles, bounds.MaxFilesPerClient, random ?? Random.Shared);
 
     public PutResult Put(in FileEntry entry)
     {
@@ -32,6 +33,25 @@ internal sealed class InMemoryFileRegistry(TimeProvider time, ServerBounds bound
     {
         lock (_lock)
             return _files.Remove(owner, name);
+    }
+
+    public PutResult PutPart(long owner, FileId id, PeerAddress address)
+    {
+        var encoded = new EncodedAddress(address);
+        lock (_lock)
+            return _files.PutPart(owner, id, encoded);
+    }
+
+    public bool RemovePart(long owner, FileId id)
+    {
+        lock (_lock)
+            return _files.RemovePart(owner, id);
+    }
+
+    public int FindPeers(FileId id, Span<FoundPeer> found)
+    {
+        lock (_lock)
+            return _files.FindPeers(id, found);
     }
 
     public int RemoveAll(long owner)

@@ -35,6 +35,7 @@ internal sealed class ListingTable(
         entries[entry].Listing = listing;
         _rings.Append(ref listings[listing].FirstEntry, entry);
         listings[listing].Entries++;
+        contents.CountEntry(content);
     }
 
     public void RemoveEntry(int entry)
@@ -42,6 +43,7 @@ internal sealed class ListingTable(
         var listing = entries[entry].Listing;
         _rings.Remove(ref listings[listing].FirstEntry, entry);
         listings[listing].Entries--;
+        contents.CountEntry(listings[listing].Content, -1);
         if (listings[listing].Entries == 0)
             Remove(listing);
     }
