@@ -18,11 +18,14 @@ var rounds = Array.IndexOf(args, "--rounds") is >= 0 and var at && at + 1 < args
     ? int.Parse(args[at + 1], CultureInfo.InvariantCulture)
     : 5;
 var names = args.TakeWhile(one => !one.StartsWith("--", StringComparison.Ordinal)).ToArray();
-var chosen = names is ["all"] ? known : [.. known.Where(one => names.Contains(one.Name))];
+var chosen = names is ["all"] ? known : [.. names.Select(ComparisonList.Find).OfType<IComparison>()];
 if (chosen.Count == 0 || (names is not ["all"] && chosen.Count != names.Length))
 {
     Console.Error.WriteLine(
-        $"usage: <name>...|all [--rounds N] [--json], or inner; names: {string.Join(' ', known.Select(one => one.Name))}");
+        $"""
+        usage: <name>...|all [--rounds N] [--json], or inner; names: {string.Join(' ', known.Select(one => one.Name))}
+        The name of a swarm takes another number of clients, size in MiB and uplink in Mbit/s: swarm-4x8, swarm-leavers-20x64@20.
+        """);
     return 2;
 }
 
@@ -34,10 +37,18 @@ if (!asJson)
     Console.WriteLine($"{Machine.Describe()}; {rounds} rounds\n");
 foreach (var comparison in chosen)
 {
-    var result = await comparison.RunAsync(workspace, rounds);
-    results.Add(result);
-    if (!asJson)
-        Console.WriteLine(result.ToMarkdown());
+    try
+    {
+        var result = await comparison.RunAsync(workspace, rounds);
+        results.Add(result);
+        if (!asJson)
+            Console.WriteLine(result.ToMarkdown());
+    }
+    catch (OperationCanceledException)
+    {
+        Console.Error.WriteLine($"{comparison.Name} was interrupted.");
+        return 130;
+    }
 }
 
 if (asJson)

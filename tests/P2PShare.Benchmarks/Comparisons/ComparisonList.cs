@@ -1,16 +1,24 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace P2PShare.Benchmarks.Comparisons;
 
 /// <summary>Every comparison, in the order of the table in the README.</summary>
 internal static class ComparisonList
 {
-    public static JsonSerializerOptions Json { get; } = new() { WriteIndented = true };
+    public static JsonSerializerOptions Json { get; } = new()
+    {
+        WriteIndented = true,
+
+        // The figures of a run that failed are infinite.
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
 
     public static IReadOnlyList<IComparison> Comparisons { get; } =
     [
         new FetchComparison(),
         new OwnersComparison(),
+        .. SwarmComparison.All,
         new AnnounceComparison(),
         new TreeComparison(),
         RequestComparison.OneInFlight,
@@ -27,4 +35,8 @@ internal static class ComparisonList
         new StartComparison(),
         new AllocationsComparison(),
     ];
+
+    /// <summary>The comparison with this name, also one of a swarm with another workload; null where there is none.</summary>
+    public static IComparison? Find(string name) =>
+        Comparisons.FirstOrDefault(one => one.Name == name) ?? SwarmComparison.Resized(name);
 }

@@ -15,20 +15,8 @@ internal sealed record Result(
     public string ToMarkdown()
     {
         var text = new StringBuilder().AppendLine(CultureInfo.InvariantCulture, $"### {Name}: {Work}").AppendLine();
-        var metrics = Series.Select(one => one.Metric).Distinct().ToArray();
-        text.AppendLine(
-            CultureInfo.InvariantCulture, $"| | {string.Join(" | ", metrics.Select(metric => $"{metric.Name} [{metric.Unit}]"))} |");
-        text.AppendLine(CultureInfo.InvariantCulture, $"|---|{string.Concat(metrics.Select(_ => "---|"))}");
-        foreach (var contestant in Series.GroupBy(one => one.Contestant))
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {contestant.Key} | {string.Join(" | ", contestant)} |");
-        if (Goals.Count > 0)
-            text.AppendLine().AppendLine("| goal | measured | |").AppendLine("|---|---|---|");
-        foreach (var goal in Goals)
-        {
-            var verdict = goal.IsMetBy(FigureOf(goal)) ? "met" : "missed";
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {goal.Text} | {FigureOf(goal):0.###} | {verdict} |");
-        }
-
+        if (Series.Count > 0)
+            AppendFigures(text);
         foreach (var note in Notes)
             text.AppendLine().AppendLine(note);
         return text.ToString();
@@ -50,6 +38,23 @@ internal sealed record Result(
         goals = Goals.Select(goal => new { goal = goal.Text, measured = FigureOf(goal), met = goal.IsMetBy(FigureOf(goal)) }),
         notes = Notes,
     };
+
+    private void AppendFigures(StringBuilder text)
+    {
+        var metrics = Series.Select(one => one.Metric).Distinct().ToArray();
+        text.AppendLine(
+            CultureInfo.InvariantCulture, $"| | {string.Join(" | ", metrics.Select(metric => $"{metric.Name} [{metric.Unit}]"))} |");
+        text.AppendLine(CultureInfo.InvariantCulture, $"|---|{string.Concat(metrics.Select(_ => "---|"))}");
+        foreach (var contestant in Series.GroupBy(one => one.Contestant))
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {contestant.Key} | {string.Join(" | ", contestant)} |");
+        if (Goals.Count > 0)
+            text.AppendLine().AppendLine("| goal | measured | |").AppendLine("|---|---|---|");
+        foreach (var goal in Goals)
+        {
+            var verdict = goal.IsMetBy(FigureOf(goal)) ? "met" : "missed";
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {goal.Text} | {FigureOf(goal):0.###} | {verdict} |");
+        }
+    }
 
     private double FigureOf(Goal goal)
     {

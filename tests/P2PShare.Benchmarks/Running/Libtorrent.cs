@@ -6,7 +6,8 @@ namespace P2PShare.Benchmarks.Running;
 /// <summary>libtorrent through its Python binding: one seed of a file, and downloads from it.</summary>
 internal sealed class Libtorrent : IAsyncDisposable
 {
-    private const string Python = "python3";
+    public const string Python = "python3";
+    private const int PieceKibibytes = 1024;
     private readonly ProgramProcess _seed;
     private readonly string _script;
     private readonly string _torrent;
@@ -15,8 +16,8 @@ internal sealed class Libtorrent : IAsyncDisposable
     private Libtorrent(ProgramProcess seed, string script, string torrent, string port) =>
         (_seed, _script, _torrent, _port) = (seed, script, torrent, port);
 
-    /// <summary>Null where it is not installed.</summary>
-    public static async Task<Libtorrent?> TryStartAsync(string file, string folder)
+    /// <summary>Writes torrent.py and the torrent of a file into a folder. Null where libtorrent is not installed.</summary>
+    public static async Task<(string Script, string Torrent)?> TryMakeTorrentAsync(string file, string folder, int pieceKibibytes)
     {
         if (Tool.Find(Python) is not { } python || !await IsInstalledAsync(python))
             return null;
@@ -25,9 +26,17 @@ internal sealed class Libtorrent : IAsyncDisposable
         await using (var source = typeof(Libtorrent).Assembly.GetManifestResourceStream("torrent.py")!)
         await using (var target = File.Create(script))
             await source.CopyToAsync(target);
-        await Tool.TimeAsync(Python, script, "make", file, torrent);
+        await Tool.TimeAsync(Python, script, "make", file, torrent, pieceKibibytes.ToString(CultureInfo.InvariantCulture));
+        return (script, torrent);
+    }
+
+    /// <summary>Null where it is not installed.</summary>
+    public static async Task<Libtorrent?> TryStartAsync(string file, string folder)
+    {
+        if (await TryMakeTorrentAsync(file, folder, PieceKibibytes) is not var (script, torrent))
+            return null;
         var port = Ports.FindFree().ToString(CultureInfo.InvariantCulture);
-        var seed = ProgramProcess.Start(python, [script, "seed", file, torrent, port]);
+        var seed = ProgramProcess.Start(Tool.Find(Python)!, [script, "seed", file, torrent, port]);
         await seed.WaitForLineAsync("seeding");
         return new Libtorrent(seed, script, torrent, port);
     }
