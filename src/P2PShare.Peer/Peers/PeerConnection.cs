@@ -91,6 +91,9 @@ internal sealed class PeerConnection : IAsyncDisposable
     /// <inheritdoc cref="Ask(Get)"/>
     public void Ask(Watch watch) => watch.WriteTo(_channel);
 
+    /// <summary>Commands are queued.</summary>
+    public bool HasUnsent => _channel.UnflushedBytes > 0;
+
     /// <summary>Sends the queued commands, and starts the time of the wait for the next reply's line.</summary>
     public ValueTask FlushAsync() => _channel.FlushAsync(_stall.Restart());
 

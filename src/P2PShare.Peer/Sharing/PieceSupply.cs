@@ -126,8 +126,8 @@ internal sealed class PieceSupply
     }
 
     /// <summary>
-    /// Names pieces that were sent least often. Each call goes on after the pieces that the last one named, so that requesters who
-    /// follow the suggestions take each piece once before any is taken twice (BEP 16).
+    /// Names pieces that were sent least often, the first of them another one with each call, so that requesters who follow the
+    /// suggestions take each piece once before any is taken twice (BEP 16).
     /// </summary>
     /// <param name="count">The most pieces named.</param>
     /// <param name="ranges">Receives them, a range for each piece.</param>
@@ -137,17 +137,21 @@ internal sealed class PieceSupply
         lock (_lock)
         {
             _sent ??= new byte[_pieces];
+            var next = -1;
             while (ranges.Count < Math.Min(count, CountLocked) && TryFindLeastSent(out var piece))
             {
                 if (ranges.Contains(new PieceRange(piece, piece)))
-                    return;
+                    break;
                 ranges.Add(new PieceRange(piece, piece));
+                next = next < 0 ? _next : next;
             }
+
+            _next = Math.Max(next, 0);
         }
     }
 
-    /// <summary>Counts the pieces that these bytes begin in as sent.</summary>
-    public void NoteSent(long offset, long length)
+    /// <summary>Counts the pieces that these bytes touch as sent: when their sending begins, so that they are not suggested meanwhile.</summary>
+    public void NoteSending(long offset, long length)
     {
         lock (_lock)
         {

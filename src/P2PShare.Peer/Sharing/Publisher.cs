@@ -82,7 +82,7 @@ internal sealed class Publisher(IndexClient index, SharedFiles shared, int port)
     {
         await AnnounceAsync(connection, shared.Snapshot(), cancellation);
         if (connection.Features.HasFlag(Features.Parts))
-            await AnnounceAsync(connection, [.. shared.Parts().Where(part => part.Supply.Count > 0)], cancellation);
+            await AnnounceAsync(connection, shared.Parts(), cancellation);
     }
 
     private async Task<IReadOnlyList<string?>> AnnounceAsync(

@@ -8,7 +8,7 @@ using Serilog;
 namespace P2PShare.Peer.Sharing;
 
 /// <summary>
-/// Shares what is fetched: each file from its first verified piece on, and as a whole when it is finished. The server is told by a task
+/// Shares what is fetched: each verified piece of a file at once, and the whole file when it is finished. The server is told by a task
 /// of its own, in the order of what happened, so that no download waits for it.
 /// </summary>
 /// <param name="shared">What this peer shares.</param>
@@ -40,8 +40,13 @@ internal sealed class Resharing(SharedFiles shared, Publisher publisher, int por
     /// </summary>
     public SharedPart? Begin(FileName name, PieceLayer layer, SafeFileHandle handle)
     {
-        var part = new SharedPart(name, layer, handle, TellBegun);
-        return shared.TryAdd(part) ? part : null;
+        var part = new SharedPart(name, layer, handle);
+        if (!shared.TryAdd(part))
+            return null;
+
+        // Before it has a piece: those who begin to fetch at the same time are connected when the first pieces come.
+        _changes.Writer.TryWrite(new Change.PartBegun(part));
+        return part;
     }
 
     /// <summary>The file is not fetched any more: its part is not served any more.</summary>
@@ -77,8 +82,6 @@ internal sealed class Resharing(SharedFiles shared, Publisher publisher, int por
             // The client ends.
         }
     }
-
-    private void TellBegun(SharedPart part) => _changes.Writer.TryWrite(new Change.PartBegun(part));
 
     // What happened to several files is told together; what happened to one file is told in its order.
     private async Task TellServerAsync(CancellationToken cancellation)

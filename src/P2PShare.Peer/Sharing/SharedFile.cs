@@ -30,10 +30,6 @@ internal sealed class SharedFile(FileName name, string path, IdentifiedFile cont
 
     public void CountServed(long bytes) => Interlocked.Add(ref _bytesServed, bytes);
 
-    /// <summary>Counts a part of the content that was sent, for the suggestions of <see cref="Supply"/>, too.</summary>
-    public void CountServed(long offset, long bytes)
-    {
-        CountServed(bytes);
-        _supply?.NoteSent(offset, bytes);
-    }
+    /// <inheritdoc cref="PieceSupply.NoteSending"/>
+    public void NoteSending(long offset, long length) => _supply?.NoteSending(offset, length);
 }

@@ -9,11 +9,9 @@ namespace P2PShare.Peer.Sharing;
 /// <param name="name">Its name on the network.</param>
 /// <param name="layer">Its content, and the hashes of its pieces.</param>
 /// <param name="handle">The file that the pieces are written to.</param>
-/// <param name="begun">Called when the first piece is there.</param>
-internal sealed class SharedPart(FileName name, PieceLayer layer, SafeFileHandle handle, Action<SharedPart> begun)
+internal sealed class SharedPart(FileName name, PieceLayer layer, SafeFileHandle handle)
 {
     private readonly Lock _lock = new();
-    private int _hasBegun;
     private int _users;
     private Action? _whenUnused;
 
@@ -28,12 +26,7 @@ internal sealed class SharedPart(FileName name, PieceLayer layer, SafeFileHandle
     public UploadMeter Uploads { get; } = new();
 
     /// <summary>Pieces are verified and written, and may be served.</summary>
-    public void Add(PieceRange pieces)
-    {
-        Supply.Add(pieces);
-        if (Interlocked.Exchange(ref _hasBegun, 1) == 0)
-            begun(this);
-    }
+    public void Add(PieceRange pieces) => Supply.Add(pieces);
 
     /// <summary>Keeps the file open until <see cref="EndUse"/>. Null where it is closed, or about to be.</summary>
     public SafeFileHandle? TryUse()

@@ -27,6 +27,9 @@ internal sealed class Requester(IPAddress address)
     /// <summary>It watches: it can be told CHOKED, and waits for UNCHOKED.</summary>
     public bool IsWatching { get; set; }
 
+    /// <summary>When it last asked for content, or showed interest; a timestamp.</summary>
+    public long AskedAt { get; set; }
+
     /// <summary>A slot is reserved for its next GET.</summary>
     public bool HasReservation { get; set; }
 

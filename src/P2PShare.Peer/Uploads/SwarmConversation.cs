@@ -45,7 +45,7 @@ internal sealed class SwarmConversation(Connection connection, LineChannel chann
 
     public void Dispose()
     {
-        services.Slots.Withdraw(_requester);
+        services.Slots.Forget(_requester);
         _openFile?.Dispose();
         _sender?.Dispose();
         _idle?.Dispose();
@@ -117,8 +117,9 @@ internal sealed class SwarmConversation(Connection connection, LineChannel chann
         long sent = 0;
         try
         {
+            file.NoteSending(get.Offset, get.Length);
             sent = await SendAsync(_openFile!.Handle, get, cancellation);
-            file.CountServed(get.Offset, sent);
+            file.CountServed(sent);
             return EndUnlessWhole(sent == get.Length);
         }
         finally
@@ -140,8 +141,8 @@ internal sealed class SwarmConversation(Connection connection, LineChannel chann
             long sent = 0;
             try
             {
+                part.Supply.NoteSending(get.Offset, get.Length);
                 sent = await SendAsync(handle, get, cancellation);
-                part.Supply.NoteSent(get.Offset, sent);
                 part.Uploads.Note(_requester, sent, services.Time.GetTimestamp());
                 return EndUnlessWhole(sent == get.Length);
             }

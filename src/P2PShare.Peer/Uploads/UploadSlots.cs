@@ -18,11 +18,17 @@ internal sealed class UploadSlots(int count, int maxPerRequester, TimeSpan timeo
     // Every fourth slot goes to those that only say that they give: a newcomer has nothing yet that it could give.
     private const int GrantsPerNewcomer = 4;
 
+    // Longer than the way of a piece and of the next question.
+    private static readonly TimeSpan Recent = TimeSpan.FromSeconds(3);
+
     private readonly Lock _lock = new();
     private readonly Dictionary<IPAddress, int> _heldByAddress = [];
     private readonly LinkedList<Waiter> _queue = [];
     private readonly LinkedList<Waiter> _watching = [];
     private readonly UploadCapacity _capacity = new(time);
+
+    // The requesters that watch and have asked of late, in the order in which they did.
+    private readonly LinkedList<Requester> _asking = [];
     private int _free = count;
     private int _heldByWatching;
     private int _grantsToWatching;
@@ -53,7 +59,8 @@ internal sealed class UploadSlots(int count, int maxPerRequester, TimeSpan timeo
                 return true;
             }
 
-            if (!HasFreeSlotFor(requester) || (requester.IsWatching && _watching.Count > 0))
+            NoteAsked(requester);
+            if (!HasFreeSlotFor(requester) || (requester.IsWatching && IsContendedLocked))
                 return false;
             Grant(requester);
             return true;
@@ -84,20 +91,31 @@ internal sealed class UploadSlots(int count, int maxPerRequester, TimeSpan timeo
         {
             if (requester.HasReservation)
                 return;
-            _capacity.Note(0, isContended: true);
+            NoteAsked(requester);
+            _capacity.Note(0, IsContendedLocked);
             requester.Grants = Math.Max(requester.Grants, _latestGrants);
         }
 
         await WaitAsync(requester, _watching, cancellation);
     }
 
-    /// <summary>Others that watch wait for a slot.</summary>
+    /// <summary>More requesters that watch have asked of late than are served at once: each is given one GET at a time.</summary>
     public bool IsContended
     {
         get
         {
             lock (_lock)
-                return _watching.Count > 0;
+                return IsContendedLocked;
+        }
+    }
+
+    private bool IsContendedLocked
+    {
+        get
+        {
+            while (_asking.First is { } oldest && time.GetElapsedTime(oldest.Value.AskedAt) > Recent)
+                _asking.RemoveFirst();
+            return _asking.Count > _capacity.Current;
         }
     }
 
@@ -112,7 +130,7 @@ internal sealed class UploadSlots(int count, int maxPerRequester, TimeSpan timeo
             if (requester.IsWatching)
             {
                 _heldByWatching--;
-                _capacity.Note(sent, _watching.Count > 0);
+                _capacity.Note(sent, IsContendedLocked);
             }
 
             if (--_heldByAddress[requester.Key] == 0)
@@ -131,6 +149,29 @@ internal sealed class UploadSlots(int count, int maxPerRequester, TimeSpan timeo
             requester.HasReservation = false;
             Release(requester);
         }
+    }
+
+    /// <summary>The requester has left.</summary>
+    public void Forget(Requester requester)
+    {
+        lock (_lock)
+        {
+            Withdraw(requester);
+            _asking.Remove(requester);
+        }
+    }
+
+    private void NoteAsked(Requester requester)
+    {
+        if (!requester.IsWatching)
+            return;
+        if (_asking.Last?.Value != requester)
+        {
+            _asking.Remove(requester);
+            _asking.AddLast(requester);
+        }
+
+        requester.AskedAt = time.GetTimestamp();
     }
 
     private async Task WaitAsync(Requester requester, LinkedList<Waiter> queue, CancellationToken cancellation)

@@ -20,9 +20,10 @@ internal sealed class Download(
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan BetweenQuestions = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan BetweenUrgentQuestions = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BetweenFirstQuestions = TimeSpan.FromSeconds(0.5);
 
-    // Those who begin at the same time have their first pieces, and can be found, some seconds later.
-    private const int UrgentQuestions = 10;
+    // Those who begin at the same time can be found a moment later.
+    private const int FirstQuestions = 10;
 
     /// <summary>How long a download that no owner serves waits for one.</summary>
     private static readonly TimeSpan PatienceWithoutOwner = TimeSpan.FromSeconds(20);
@@ -170,10 +171,9 @@ internal sealed class Download(
     // A folder's list is long, and names no owners of parts.
     private TimeSpan PauseBeforeQuestion(OwnerRoster owners)
     {
-        if (files.Count == 1 && _questions == 0)
-            return TimeSpan.Zero;
-        var isUrgent = owners.ConnectedCount == 0 || (files.Count == 1 && _questions < UrgentQuestions);
-        return isUrgent ? BetweenUrgentQuestions : BetweenQuestions;
+        if (files.Count == 1 && _questions < FirstQuestions)
+            return BetweenFirstQuestions;
+        return owners.ConnectedCount == 0 ? BetweenUrgentQuestions : BetweenQuestions;
     }
 
     private async Task<IReadOnlyList<ContentOwner>> FindOwnersAsync(CancellationToken cancellation)

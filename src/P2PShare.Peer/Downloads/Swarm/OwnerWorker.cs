@@ -148,7 +148,8 @@ internal sealed class OwnerWorker(
     // Until the owner answers, or another worker's owner does something that may be new work for this one.
     private async Task WatchAsync(PeerConnection peer, long version, CancellationToken cancellation)
     {
-        if (_watch.TryAsk(peer))
+        _watch.TryAsk(peer);
+        if (peer.HasUnsent)
             await peer.FlushAsync();
         if (!_watch.IsWaiting)
             peer.StopStallTimer();
