@@ -29,6 +29,14 @@ public abstract class Connection : IAsyncDisposable
     /// <summary>Half-closes: sends FIN and goes on receiving. Does not throw when the connection is already gone.</summary>
     public abstract void CloseSending();
 
+    /// <summary>
+    /// Keeps at most about so many bytes waiting in the system's send buffer, where the system can: a write then ends when its bytes are
+    /// on their way.
+    /// </summary>
+    public virtual void LimitUnsent(int bytes)
+    {
+    }
+
     /// <summary>Sends a part of a file. Offset and length are in bytes.</summary>
     /// <returns>The bytes that were sent: fewer than <paramref name="length"/> only where the file ended before.</returns>
     /// <exception cref="IOException">The connection broke, or the file cannot be read.</exception>

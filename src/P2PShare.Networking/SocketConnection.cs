@@ -24,6 +24,18 @@ internal abstract class SocketConnection(Socket socket) : Connection
         Stream.Dispose();
     }
 
+    public override void LimitUnsent(int bytes)
+    {
+        try
+        {
+            TcpOptions.LimitUnsent(socket, bytes);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It has ended, or the kernel does not know the option.
+        }
+    }
+
     public override void CloseSending()
     {
         try

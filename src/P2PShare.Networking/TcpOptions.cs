@@ -14,6 +14,19 @@ internal static class TcpOptions
     private const int LinuxUserTimeout = 18;
     private const int UserTimeoutMilliseconds = 30_000;
 
+    // TCP_NOTSENT_LOWAT
+    private const int LinuxUnsentLimit = 25;
+
+    /// <summary>
+    /// Bounds what the kernel holds unsent, so that a write is done when its bytes are on their way and not megabytes before. Does
+    /// nothing where the system has no such option.
+    /// </summary>
+    public static void LimitUnsent(Socket socket, int bytes)
+    {
+        if (Platform.UsesLinuxCalls)
+            socket.SetRawSocketOption(LinuxTcpLevel, LinuxUnsentLimit, BitConverter.GetBytes(bytes));
+    }
+
     /// <summary>Sends small lines at once (no Nagle), and finds within 30 s that the other side has vanished.</summary>
     public static void Apply(Socket socket)
     {

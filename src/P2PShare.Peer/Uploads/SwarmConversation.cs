@@ -92,7 +92,12 @@ internal sealed class SwarmConversation(Connection connection, LineChannel chann
 
     private async ValueTask<bool> AnswerAsync(Watch watch, CancellationToken cancellation)
     {
-        _watch ??= new PieceWatch(connection, channel, _requester, services);
+        if (_watch is null)
+        {
+            _watch = new PieceWatch(connection, channel, _requester, services);
+            connection.LimitUnsent(UploadLimits.MaxUnsentBytes);
+        }
+
         _errorsInRow = 0;
         await FlushAsync(cancellation);
         await _watch.AnswerAsync(watch, _idle!);

@@ -23,6 +23,12 @@ internal static class UploadLimits
     /// </summary>
     public const int MinWatchingSlots = 2;
 
+    /// <summary>
+    /// Bytes of an upload to a requester that watches which wait in the system's send buffer. With megabytes there, a slot would be free
+    /// long before its piece is sent, and many pieces would share the line.
+    /// </summary>
+    public const int MaxUnsentBytes = 128 * 1024;
+
     /// <summary>GETs that UNCHOKED allows at once while nobody else waits; otherwise it allows one.</summary>
     public const int UncontendedGets = 8;
 
