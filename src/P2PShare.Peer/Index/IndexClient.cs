@@ -78,6 +78,9 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
     public Task<IReadOnlyList<OwnerRow>> LocateAsync(FileId id, CancellationToken cancellation) =>
         UseAsync(index => index.LocateAsync(id, cancellation), cancellation);
 
+    public Task<IReadOnlyList<PeerRow>> LocatePeersAsync(FileId id, CancellationToken cancellation) =>
+        UseAsync(index => index.LocatePeersAsync(id, cancellation), cancellation);
+
     public Task<IReadOnlyList<OwnerRow>> ListSharesAsync(ReadOnlyMemory<byte> prefix, CancellationToken cancellation) =>
         UseAsync<IReadOnlyList<OwnerRow>>(async index =>
         {

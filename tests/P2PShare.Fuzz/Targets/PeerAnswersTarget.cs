@@ -96,6 +96,9 @@ internal sealed class PeerAnswersTarget : IFuzzTarget, IDisposable
         public Task<IReadOnlyList<OwnerRow>> LocateAsync(FileId id, CancellationToken cancellation) =>
             Task.FromResult<IReadOnlyList<OwnerRow>>([Row]);
 
+        public Task<IReadOnlyList<PeerRow>> LocatePeersAsync(FileId id, CancellationToken cancellation) =>
+            Task.FromResult<IReadOnlyList<PeerRow>>([new PeerRow(true, Row.Owner)]);
+
         public Task<IReadOnlyList<OwnerRow>> ListSharesAsync(ReadOnlyMemory<byte> prefix, CancellationToken cancellation) =>
             Task.FromResult<IReadOnlyList<OwnerRow>>([]);
     }
