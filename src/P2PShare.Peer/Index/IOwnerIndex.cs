@@ -11,7 +11,8 @@ namespace P2PShare.Peer.Index;
 internal interface IOwnerIndex
 {
     /// <summary>
-    /// The features that the server named. Without <see cref="Features.Swarm"/> only <see cref="RequestAsync"/> may be called.
+    /// The features that the server named. Without <see cref="Features.Swarm"/> only <see cref="RequestAsync"/> may be called;
+    /// <see cref="LocatePeersAsync"/> needs <see cref="Features.Parts"/>.
     /// </summary>
     Features Features { get; }
 
@@ -24,7 +25,7 @@ internal interface IOwnerIndex
     /// <summary>LOCATE_ID: the owners of this content.</summary>
     Task<IReadOnlyList<OwnerRow>> LocateAsync(FileId id, CancellationToken cancellation);
 
-    /// <summary>LOCATE_PEERS: the owners of this content and of parts of it. Only where <see cref="Features"/> has Parts.</summary>
+    /// <summary>LOCATE_PEERS: the peers that have this content or a part of it, in random order; this client may be one of them.</summary>
     Task<IReadOnlyList<PeerRow>> LocatePeersAsync(FileId id, CancellationToken cancellation);
 
     /// <summary>

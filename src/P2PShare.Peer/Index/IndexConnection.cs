@@ -93,7 +93,14 @@ internal sealed class IndexConnection : IAsyncDisposable
     public Task<string?[]> ShareAsync(IReadOnlyList<Share> shares, CancellationToken cancellation) =>
         RunAsync(closing => PipelineAsync(shares, closing), cancellation);
 
-    /// <summary>SHARE_PART of several contents, pipelined. For each, in order, null or the reason why the server refuses it.</summary>
+    /// <summary>WITHDRAW. False where the server did not know the file.</summary>
+    public async Task<bool> WithdrawAsync(FileName name, CancellationToken cancellation)
+    {
+        var line = await ExchangeAsync(new LineExchange<Withdraw>(new Withdraw(name), IndexLimits.ServerSilence), cancellation);
+        return StatusReply.TryParse(Verb.Withdraw, line.Span, out var reply) && reply.Refusal is null;
+    }
+
+    /// <summary>SHARE_PART of many contents, pipelined. For each, in order, null or the reason why the server refuses it.</summary>
     public Task<string?[]> SharePartsAsync(IReadOnlyList<SharePart> parts, CancellationToken cancellation) =>
         RunAsync(closing => PipelineAsync(parts, closing), cancellation);
 
@@ -102,13 +109,6 @@ internal sealed class IndexConnection : IAsyncDisposable
     {
         var line = await ExchangeAsync(new LineExchange<WithdrawPart>(new WithdrawPart(id), IndexLimits.ServerSilence), cancellation);
         return StatusReply.TryParse(Verb.WithdrawPart, line.Span, out var reply) && reply.Refusal is null;
-    }
-
-    /// <summary>WITHDRAW. False where the server did not know the file.</summary>
-    public async Task<bool> WithdrawAsync(FileName name, CancellationToken cancellation)
-    {
-        var line = await ExchangeAsync(new LineExchange<Withdraw>(new Withdraw(name), IndexLimits.ServerSilence), cancellation);
-        return StatusReply.TryParse(Verb.Withdraw, line.Span, out var reply) && reply.Refusal is null;
     }
 
     /// <summary>REQUEST: one owner, or null.</summary>
@@ -125,25 +125,15 @@ internal sealed class IndexConnection : IAsyncDisposable
 
     /// <summary>LOCATE: the owners of a name.</summary>
     public Task<IReadOnlyList<OwnerRow>> LocateAsync(FileName name, CancellationToken cancellation) =>
-        LocateAsync(new Locate(name), cancellation);
+        LocateAsync<Locate, OwnerRow>(new Locate(name), FixedReplies.LocateEnd.ToArray(), OwnerRow.TryParse, cancellation);
 
     /// <summary>LOCATE_ID: the owners of a content.</summary>
     public Task<IReadOnlyList<OwnerRow>> LocateAsync(FileId id, CancellationToken cancellation) =>
-        LocateAsync(new LocateId(id), cancellation);
+        LocateAsync<LocateId, OwnerRow>(new LocateId(id), FixedReplies.LocateEnd.ToArray(), OwnerRow.TryParse, cancellation);
 
-    /// <summary>LOCATE_PEERS: the owners of a content, and those of a part of it.</summary>
-    public async Task<IReadOnlyList<PeerRow>> LocatePeersAsync(FileId id, CancellationToken cancellation)
-    {
-        var rows = new List<PeerRow>();
-        void Add(PeerRow row)
-        {
-            if (rows.Count < Limits.MaxLocatedOwners)
-                rows.Add(row);
-        }
-
-        await ListAsync<LocatePeers, PeerRow>(new LocatePeers(id), FixedReplies.LocatePeersEnd, PeerRow.TryParse, Add, cancellation);
-        return rows;
-    }
+    /// <summary>LOCATE_PEERS: the peers that have a content or a part of it.</summary>
+    public Task<IReadOnlyList<PeerRow>> LocatePeersAsync(FileId id, CancellationToken cancellation) =>
+        LocateAsync<LocatePeers, PeerRow>(new LocatePeers(id), FixedReplies.LocatePeersEnd.ToArray(), PeerRow.TryParse, cancellation);
 
     /// <summary>SEARCH: each hit as it comes. True where the server has more hits than it sent.</summary>
     public Task<bool> SearchAsync(ReadOnlyMemory<byte> text, Action<SearchRow> each, CancellationToken cancellation)
@@ -186,17 +176,18 @@ internal sealed class IndexConnection : IAsyncDisposable
         }
     }
 
-    private async Task<IReadOnlyList<OwnerRow>> LocateAsync<TCommand>(TCommand command, CancellationToken cancellation)
+    private async Task<IReadOnlyList<TRow>> LocateAsync<TCommand, TRow>(
+        TCommand command, byte[] end, RowParser<TRow> parse, CancellationToken cancellation)
         where TCommand : struct, IMessage<TCommand>
     {
-        var rows = new List<OwnerRow>();
-        void Add(OwnerRow row)
+        var rows = new List<TRow>();
+        void Add(TRow row)
         {
             if (rows.Count < Limits.MaxLocatedOwners)
                 rows.Add(row);
         }
 
-        await ListAsync<TCommand, OwnerRow>(command, FixedReplies.LocateEnd, OwnerRow.TryParse, Add, cancellation);
+        await ListAsync(command, end, parse, Add, cancellation);
         return rows;
     }
 
@@ -216,23 +207,23 @@ internal sealed class IndexConnection : IAsyncDisposable
         return await exchange.ReadReplyAsync(_lines, _time, closing);
     }
 
-    private async Task<string?[]> PipelineAsync<TCommand>(IReadOnlyList<TCommand> shares, CancellationToken closing)
+    private async Task<string?[]> PipelineAsync<TCommand>(IReadOnlyList<TCommand> commands, CancellationToken closing)
         where TCommand : struct, IMessage<TCommand>
     {
         _lines.DiscardQueued();
-        var refusals = new string?[shares.Count];
+        var refusals = new string?[commands.Count];
         var sent = 0;
-        for (var answered = 0; answered < shares.Count; answered++)
+        for (var answered = 0; answered < commands.Count; answered++)
         {
             // Send the next batch while the server answers the one before.
-            if (sent < shares.Count && sent - answered <= MaxPipelinedShares)
+            if (sent < commands.Count && sent - answered <= MaxPipelinedShares)
             {
-                for (var end = Math.Min(sent + MaxPipelinedShares, shares.Count); sent < end; sent++)
-                    shares[sent].WriteTo(_channel);
+                for (var end = Math.Min(sent + MaxPipelinedShares, commands.Count); sent < end; sent++)
+                    commands[sent].WriteTo(_channel);
                 await FlushAsync(closing);
             }
 
-            refusals[answered] = await new StatusExchange<TCommand>(shares[answered], IsPlain).ReadReplyAsync(_lines, _time, closing);
+            refusals[answered] = await new StatusExchange<TCommand>(commands[answered], IsPlain).ReadReplyAsync(_lines, _time, closing);
         }
 
         return refusals;

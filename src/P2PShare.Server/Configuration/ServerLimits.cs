@@ -12,10 +12,10 @@ internal static class ServerLimits
     /// </summary>
     public const int MaxConnectionsPerAddress = 2_000;
 
-    /// <summary>Files of one session: ten of the largest photo collections. <c>--max-files-per-client</c> changes it.</summary>
+    /// <summary>Files and parts of one session: ten of the largest photo collections. <c>--max-files-per-client</c> changes it.</summary>
     public const int MaxFilesPerSession = 1_000_000;
 
-    /// <summary>Files of all sessions: about 2 GiB of registry. <c>--max-files</c> changes it.</summary>
+    /// <summary>Files and parts of all sessions: about 2 GiB of registry. <c>--max-files</c> changes it.</summary>
     public const int MaxFiles = 20_000_000;
 
     /// <summary>

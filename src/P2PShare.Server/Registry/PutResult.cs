@@ -11,15 +11,3 @@ internal enum PutResult
     /// <summary>Not stored: the owner has as many entries and parts as one owner may have.</summary>
     OwnerFull,
 }
-
-/// <summary>The reasons that clients are told.</summary>
-internal static class PutRefusals
-{
-    /// <summary>Null where it was stored.</summary>
-    public static string? Refusal(this PutResult result) => result switch
-    {
-        PutResult.RegistryFull => "the server is full",
-        PutResult.OwnerFull => "too many files of one client",
-        _ => null,
-    };
-}

@@ -93,7 +93,7 @@ internal sealed class ReceivedAllocations : IAsyncDisposable
         public Task<IReadOnlyList<OwnerRow>> LocateAsync(FileId id, CancellationToken cancellation) => Task.FromResult(_rows);
 
         public Task<IReadOnlyList<PeerRow>> LocatePeersAsync(FileId id, CancellationToken cancellation) =>
-            Task.FromResult<IReadOnlyList<PeerRow>>([]);
+            Task.FromResult<IReadOnlyList<PeerRow>>([new PeerRow(true, row.Owner)]);
 
         public Task<IReadOnlyList<OwnerRow>> ListSharesAsync(ReadOnlyMemory<byte> prefix, CancellationToken cancellation) =>
             Task.FromResult(_rows);

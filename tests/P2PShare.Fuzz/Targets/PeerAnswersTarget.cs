@@ -97,7 +97,7 @@ internal sealed class PeerAnswersTarget : IFuzzTarget, IDisposable
             Task.FromResult<IReadOnlyList<OwnerRow>>([Row]);
 
         public Task<IReadOnlyList<PeerRow>> LocatePeersAsync(FileId id, CancellationToken cancellation) =>
-            Task.FromResult<IReadOnlyList<PeerRow>>([]);
+            Task.FromResult<IReadOnlyList<PeerRow>>([new PeerRow(true, Row.Owner)]);
 
         public Task<IReadOnlyList<OwnerRow>> ListSharesAsync(ReadOnlyMemory<byte> prefix, CancellationToken cancellation) =>
             Task.FromResult<IReadOnlyList<OwnerRow>>([]);

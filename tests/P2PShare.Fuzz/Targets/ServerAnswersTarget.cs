@@ -1,5 +1,6 @@
 using System.Net;
 using P2PShare.Peer.Index;
+using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Grammar.Commands;
 using P2PShare.Protocol.Identity;
@@ -16,10 +17,12 @@ internal sealed class ServerAnswersTarget : IFuzzTarget
 
     private static readonly byte[][] Answers = new[]
     {
-        "VERSION_OK SWARM SEARCH PING RESUME", "REGISTER_OK", "RESUME_OK", "SHARE_OK", "SHARE_FAIL too many files", "WITHDRAW_OK",
+        "VERSION_OK SWARM SEARCH PING RESUME PARTS", "REGISTER_OK", "RESUME_OK", "SHARE_OK", "SHARE_FAIL too many files", "WITHDRAW_OK",
         "FOUND 127.0.0.1 9001", "a 127.0.0.1 9001", "yaz tatili.txt ::1 9002", "LIST_END", $"{Id} 5 127.0.0.1 9001 a",
         "- - 127.0.0.1 9001 b",
         "LOCATE_END", $"{Id} 5 127.0.0.1 9001 photos/a", "LIST_SHARES_END", $"{Id} 5 3 a", "SEARCH_END MORE", "PONG",
+        "SHARE_PART_OK", "SHARE_PART_FAIL the server is full", "WHOLE 127.0.0.1 9001", "PART ::1 9002", "LOCATE_PEERS_END",
+        "WITHDRAW_PART_OK",
     }.Select(Mutator.Line).ToArray();
 
     public string Name => "answers of a server";
@@ -64,6 +67,10 @@ internal sealed class ServerAnswersTarget : IFuzzTarget
         await index.ListSharesAsync(default, _ => { }, CancellationToken.None);
         await index.SearchAsync("a"u8.ToArray(), _ => { }, CancellationToken.None);
         await index.PingAsync(CancellationToken.None);
+        await index.SharePartsAsync([new SharePart(identity, 9001), new SharePart(identity, 9002)], CancellationToken.None);
+        var peers = await index.LocatePeersAsync(id, CancellationToken.None);
+        peers.Count.MustSatisfy(count => count <= Limits.MaxLocatedOwners, "no more peers than a server may name");
+        await index.WithdrawPartAsync(id, CancellationToken.None);
     }
 
     private static UserName Parsed(string text) =>

@@ -1,4 +1,6 @@
+using System.Text;
 using P2PShare.Protocol;
+using P2PShare.Protocol.Identity;
 using P2PShare.Server;
 using P2PShare.Server.Configuration;
 using P2PShare.Server.Registry;
@@ -12,6 +14,7 @@ namespace P2PShare.Fuzz.Targets;
 internal sealed class ServerSessionTarget : IFuzzTarget
 {
     private static readonly string Id = new('a', 64);
+    private static readonly string OtherId = new('b', 64);
 
     private static readonly byte[][] Lines = new[]
     {
@@ -19,6 +22,9 @@ internal sealed class ServerSessionTarget : IFuzzTarget
         $"SHARE {Id} 1048576 9001 photos/a.jpg", $"SHARE {Id} 1048576 9001 b.jpg", "LIST_FILES", "REQUEST yaz tatili.txt",
         "LOCATE photos/a.jpg",
         $"LOCATE_ID {Id}", "LIST_SHARES photos/", "SEARCH *A*", "SEARCH tatil", "WITHDRAW b.jpg", "REQUEST b.jpg", "LIST_SHARES",
+        $"SHARE_PART {OtherId} 1048577 9001", $"SHARE_PART {Id} 1048576 9002", $"LOCATE_PEERS {OtherId}", $"LOCATE_PEERS {Id}",
+        $"SHARE_PART {OtherId} 1048577 9002", $"SHARE {OtherId} 1048577 9001 c.jpg", $"WITHDRAW_PART {OtherId}", "WITHDRAW c.jpg",
+        $"SHARE_PART {OtherId} 1048577 9001", $"LOCATE_PEERS {OtherId}",
     }.Select(Mutator.Line).ToArray();
 
     public string Name => "server session";
@@ -36,9 +42,18 @@ internal sealed class ServerSessionTarget : IFuzzTarget
         using var left = new FileRows(1);
         registry.ReadPage(FilePosition.Start, left);
         left.Count.MustSatisfy(count => count == 0, "no entry of a session outlives it");
+        PeersLeft(registry).MustSatisfy(count => count == 0, "no part of a session outlives it");
         answers.MustSatisfy(bytes => bytes.All(b => b is (byte)'\n' or >= 0x20 and not 0x7F), "an answer has no control character");
         answers.MustSatisfy(IsInLines, "an answer consists of lines of bounded length");
     }
+
+    private static int PeersLeft(InMemoryFileRegistry registry)
+    {
+        var found = new FoundPeer[1];
+        return new[] { Id, OtherId }.Sum(hex => Parsed(hex) is { } id ? registry.FindPeers(id, found) : 0);
+    }
+
+    private static FileId? Parsed(string hex) => FileId.TryParse(Encoding.ASCII.GetBytes(hex), out var id) ? id : null;
 
     private static bool IsInLines(byte[] answers) => answers.Length == 0
         || (answers[^1] == (byte)'\n' && LongestLine(answers) <= Limits.MaxLineBytes);

@@ -9,6 +9,7 @@ namespace P2PShare.Peer.Tests.Downloads;
 internal sealed class TableIndex(Features features = Features.Swarm) : IOwnerIndex
 {
     private readonly List<OwnerRow> _rows = [];
+    private readonly List<(FileId Id, PeerAddress Peer)> _parts = [];
 
     public Features Features => features;
 
@@ -16,6 +17,12 @@ internal sealed class TableIndex(Features features = Features.Swarm) : IOwnerInd
     {
         lock (_rows)
             _rows.Add(row);
+    }
+
+    public void AddPart(FileId id, PeerAddress peer)
+    {
+        lock (_parts)
+            _parts.Add((id, peer));
     }
 
     public void RemoveOwner(PeerAddress owner)
@@ -33,8 +40,15 @@ internal sealed class TableIndex(Features features = Features.Swarm) : IOwnerInd
     public Task<IReadOnlyList<OwnerRow>> LocateAsync(FileId id, CancellationToken cancellation) =>
         Task.FromResult(Where(row => row.Identity?.Id == id));
 
-    public Task<IReadOnlyList<PeerRow>> LocatePeersAsync(FileId id, CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyList<PeerRow>>([.. Where(row => row.Identity?.Id == id).Select(row => new PeerRow(true, row.Owner))]);
+    public Task<IReadOnlyList<PeerRow>> LocatePeersAsync(FileId id, CancellationToken cancellation)
+    {
+        var wholes = Where(row => row.Identity?.Id == id).Select(row => new PeerRow(true, row.Owner));
+        lock (_parts)
+        {
+            var parts = _parts.Where(part => part.Id == id).Select(part => new PeerRow(false, part.Peer));
+            return Task.FromResult<IReadOnlyList<PeerRow>>([.. wholes.Concat(parts).DistinctBy(row => row.Peer)]);
+        }
+    }
 
     public Task<IReadOnlyList<OwnerRow>> ListSharesAsync(ReadOnlyMemory<byte> prefix, CancellationToken cancellation) =>
         Task.FromResult(Where(row => row.Name.Utf8.Span.StartsWith(prefix.Span)));

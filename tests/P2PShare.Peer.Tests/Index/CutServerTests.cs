@@ -20,7 +20,7 @@ public sealed class CutServerTests
 
     private static readonly string[] Replies =
     [
-        "VERSION_OK SWARM SEARCH PING RESUME\n",
+        "VERSION_OK SWARM SEARCH PING RESUME PARTS\n",
         "REGISTER_OK\n",
         "RESUME_OK\n",
         "SHARE_OK\n",
@@ -31,6 +31,9 @@ public sealed class CutServerTests
         $"{Id} 8 2 a\nSEARCH_END\n",
         "FOUND 10.0.0.1 9001\n",
         "WITHDRAW_OK\n",
+        "SHARE_PART_OK\n",
+        "WHOLE 10.0.0.1 9001\nPART 10.0.0.2 9001\nLOCATE_PEERS_END\n",
+        "WITHDRAW_PART_OK\n",
         "PONG\n",
     ];
 
@@ -147,7 +150,18 @@ public sealed class CutServerTests
         isWhole();
         (await index.WithdrawAsync(ScriptedServer.File("a"), default)).Should().BeTrue();
         isWhole();
+        await ConverseAboutPartsAsync(index, isWhole);
         await index.PingAsync(default);
+        isWhole();
+    }
+
+    private static async Task ConverseAboutPartsAsync(IndexConnection index, Action isWhole)
+    {
+        (await index.SharePartsAsync([new SharePart(FileIdentity.OfEmptyFile, 9001)], default)).Should().Equal([null]);
+        isWhole();
+        (await index.LocatePeersAsync(FileIdentity.OfEmptyFile.Id, default)).Should().HaveCount(2);
+        isWhole();
+        (await index.WithdrawPartAsync(FileIdentity.OfEmptyFile.Id, default)).Should().BeTrue();
         isWhole();
     }
 
@@ -179,6 +193,9 @@ public sealed class CutServerTests
         "SEARCH" => Replies[8],
         "REQUEST" => Replies[9],
         "WITHDRAW" => Replies[10],
-        _ => Replies[11],
+        "SHARE_PART" => Replies[11],
+        "LOCATE_PEERS" => Replies[12],
+        "WITHDRAW_PART" => Replies[13],
+        _ => Replies[14],
     });
 }

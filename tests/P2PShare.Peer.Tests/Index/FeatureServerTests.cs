@@ -110,8 +110,9 @@ public sealed class FeatureServerTests
     public async Task ERROR_is_not_taken_for_an_empty_list_or_a_missing_file()
     {
         using var server = new ScriptedServer();
-        await using var index = await server.AcceptAsync("VERSION_OK SWARM SEARCH", _time);
+        await using var index = await server.AcceptAsync("VERSION_OK SWARM SEARCH PARTS", _time);
 
+        await RefusedAsync(index.LocatePeersAsync(FileIdentity.OfEmptyFile.Id, default), $"LOCATE_PEERS {EmptyId}");
         await RefusedAsync(index.ListSharesAsync(default, _ => { }, default), "LIST_SHARES");
         await RefusedAsync(index.LocateAsync(ScriptedServer.File("a"), default), "LOCATE a");
         await RefusedAsync(index.SearchAsync("a"u8.ToArray(), _ => { }, default), "SEARCH a");

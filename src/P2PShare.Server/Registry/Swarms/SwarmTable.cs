@@ -35,7 +35,7 @@ internal sealed class SwarmTable
     /// <summary>The swarm of this content, or 0.</summary>
     public int NumberOf(FileId id)
     {
-        // Without clients that use parts there are few swarms or none, and no SHARE pays for them.
+        // Without clients that use parts there is usually no swarm, and SHARE need not hash the id for it.
         if (_count == 0)
             return 0;
         var swarm = _byId.First(HashOf(id));

@@ -54,6 +54,46 @@ public sealed class RegistryWorkTests
         registry.RemoveAll(1).Should().Be(100_000 + FalseSizesTimed);
     }
 
+    [Fact]
+    public void Choosing_peers_takes_the_same_time_however_many_there_are()
+    {
+        var (few, many) = (FastestChoice(owners: 2_000), FastestChoice(owners: 200_000));
+
+        many.Should().BeLessThan(few * Tolerance);
+    }
+
+    [Fact]
+    public void Parts_that_come_and_go_take_no_further_memory()
+    {
+        // Swarms that stayed would take 54 MB: more than the largest block of memory that the tables may have left.
+        const int contents = 300_000;
+        var registry = new InMemoryFileRegistry(TimeProvider.System, ServerBounds.Default);
+        for (var content = 1; content <= contents; content++)
+            registry.Put(Entries.Entry(1, $"{content}", content));
+        var address = Entries.Address(2);
+        PutAndRemove(1);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var content = 1; content <= contents; content++)
+            PutAndRemove(content);
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(1_000_000, "no block of memory was added");
+
+        void PutAndRemove(int content)
+        {
+            registry.PutPart(2, Entries.Id(content), address);
+            registry.RemovePart(2, Entries.Id(content));
+        }
+    }
+
+    private static TimeSpan FastestChoice(int owners)
+    {
+        var registry = new InMemoryFileRegistry(TimeProvider.System, ServerBounds.Default, new Random(1));
+        for (var owner = 1; owner <= owners; owner++)
+            registry.Put(Entries.Entry(owner, "a", 5));
+        var found = new FoundPeer[50];
+        return Enumerable.Range(0, 20).Min(_ => Timed(() => registry.FindPeers(Entries.Id(5), found).Should().Be(50)));
+    }
+
     private static TimeSpan FastestAdditions(InMemoryFileRegistry registry, int from)
     {
         const int step = FalseSizesTimed / 5;
