@@ -16,7 +16,7 @@ internal sealed class ShapedNetwork : IAsyncDisposable
     // The frames of a transfer have 1514 bytes, 1448 of them content. tbf counts whole frames, so its rate is higher by the headers:
     // a copy of a file then takes its size divided by the rate of the uplink.
     private const double FramePerContent = 1514.0 / 1448;
-    private static readonly string[] Tools = ["ip", "tc", "unshare", "nsenter"];
+    private static readonly string[] Tools = ["ip", "tc", "unshare", "nsenter", "setsid"];
     private readonly List<NetworkHost> _hosts = [];
     private readonly string _folder;
 
