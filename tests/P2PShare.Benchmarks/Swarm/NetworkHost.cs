@@ -92,7 +92,8 @@ internal sealed class NetworkHost : IAsyncDisposable
     // bytes and packets. A packet has one set of headers here, also one that the interface would split into several frames.
     private long WithoutHeaders(int bytesColumn)
     {
-        var line = File.ReadLines($"/proc/{ProcessId}/net/dev").First(line => line.TrimStart().StartsWith("eth0:", StringComparison.Ordinal));
+        var lines = File.ReadLines($"/proc/{ProcessId}/net/dev");
+        var line = lines.First(line => line.TrimStart().StartsWith("eth0:", StringComparison.Ordinal));
         var columns = line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         long Column(int number) => long.Parse(columns[number], CultureInfo.InvariantCulture);
         return Column(bytesColumn) - HeaderBytes * Column(bytesColumn + 1);

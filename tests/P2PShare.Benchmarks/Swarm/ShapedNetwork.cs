@@ -65,8 +65,11 @@ internal sealed class ShapedNetwork : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static string Shape(string device, int mbits) => string.Create(
-        CultureInfo.InvariantCulture, $"tc qdisc add dev {device} root tbf rate {mbits * 1e6 * FramePerContent:0}bit burst 32kb latency 50ms");
+    private static string Shape(string device, int mbits)
+    {
+        var rate = (mbits * 1e6 * FramePerContent).ToString("0", CultureInfo.InvariantCulture);
+        return $"tc qdisc add dev {device} root tbf rate {rate}bit burst 32kb latency 50ms";
+    }
 
     private static string HardwareAddressOf(int number) => $"02:00:00:00:00:{number:x2}";
 
