@@ -14,7 +14,7 @@ internal sealed record Result(
 {
     public string ToMarkdown()
     {
-        var text = new StringBuilder().AppendLine(CultureInfo.InvariantCulture, $"### {Name}: {Work}").AppendLine();
+        var text = new StringBuilder().AppendLine(CultureInfo.InvariantCulture, $"### {Name}: {Work}");
         if (Series.Count > 0)
             AppendFigures(text);
         foreach (var note in Notes)
@@ -42,7 +42,7 @@ internal sealed record Result(
     private void AppendFigures(StringBuilder text)
     {
         var metrics = Series.Select(one => one.Metric).Distinct().ToArray();
-        text.AppendLine(
+        text.AppendLine().AppendLine(
             CultureInfo.InvariantCulture, $"| | {string.Join(" | ", metrics.Select(metric => $"{metric.Name} [{metric.Unit}]"))} |");
         text.AppendLine(CultureInfo.InvariantCulture, $"|---|{string.Concat(metrics.Select(_ => "---|"))}");
         foreach (var contestant in Series.GroupBy(one => one.Contestant))

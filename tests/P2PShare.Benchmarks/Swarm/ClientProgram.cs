@@ -9,6 +9,9 @@ internal sealed class ClientProgram(string file) : ISwarmProgram
 {
     private const string ServerPort = "8080";
     private const string PeerPort = "9000";
+
+    // A client ends with its input, the server does not: this shell stops it, also when the benchmark program was killed.
+    private const string StopAtEndOfInput = "\"$0\" \"$@\" & cat; kill $!";
     private const string TakerOption = "--no-reshare";
 
     public string BeginLine => $"REQUEST {Path.GetFileName(file)}";
@@ -25,7 +28,7 @@ internal sealed class ClientProgram(string file) : ISwarmProgram
 
     public async Task<ProgramProcess> StartOwnerAsync(ShapedNetwork network)
     {
-        await network.Server.Start(Programs.Server, ServerPort).WaitForLineAsync("Listening on");
+        await network.Server.Start("/bin/sh", "-c", StopAtEndOfInput, Programs.Server, ServerPort).WaitForLineAsync("Listening on");
         var owner = await StartClientAsync(network, network.Owner, gives: true);
         await owner.SendLineAsync($"ANNOUNCE {file}");
         await owner.WaitForLineAsync("Announced");

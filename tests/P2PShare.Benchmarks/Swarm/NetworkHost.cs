@@ -16,6 +16,9 @@ internal sealed class NetworkHost : IAsyncDisposable
 {
     // Ethernet 14, IPv4 20, TCP 20 and its time stamps 12.
     private const int HeaderBytes = 66;
+
+    // In a session of its own, a program does not receive the Ctrl+C of the terminal: only this process does, and stops all in order.
+    private const string Detach = "setsid";
     private readonly ProgramProcess _namespace;
     private readonly List<ProgramProcess> _programs = [];
 
@@ -45,7 +48,7 @@ internal sealed class NetworkHost : IAsyncDisposable
     public static async Task<NetworkHost> CreateAsync(int number, string home)
     {
         Directory.CreateDirectory(home);
-        var holder = ProgramProcess.Start(Tool.Find("unshare")!, ["--net", "sh", "-c", "echo ready; exec cat"]);
+        var holder = ProgramProcess.Start(Tool.Find(Detach)!, ["unshare", "--net", "sh", "-c", "echo ready; exec cat"]);
         await holder.WaitForLineAsync("ready");
         return new NetworkHost(holder, number, home);
     }
@@ -59,7 +62,8 @@ internal sealed class NetworkHost : IAsyncDisposable
             ["XDG_STATE_HOME"] = Path.Combine(Home, ".state"),
             ["XDG_CACHE_HOME"] = Path.Combine(Home, ".cache"),
         };
-        var program = ProgramProcess.Start(Tool.Find("nsenter")!, [$"--net=/proc/{ProcessId}/ns/net", path, .. arguments], Home, environment);
+        string[] command = ["nsenter", $"--net=/proc/{ProcessId}/ns/net", path, .. arguments];
+        var program = ProgramProcess.Start(Tool.Find(Detach)!, command, Home, environment);
         _programs.Add(program);
         return program;
     }
@@ -88,7 +92,8 @@ internal sealed class NetworkHost : IAsyncDisposable
     // bytes and packets. A packet has one set of headers here, also one that the interface would split into several frames.
     private long WithoutHeaders(int bytesColumn)
     {
-        var line = File.ReadLines($"/proc/{ProcessId}/net/dev").First(line => line.TrimStart().StartsWith("eth0:", StringComparison.Ordinal));
+        var lines = File.ReadLines($"/proc/{ProcessId}/net/dev");
+        var line = lines.First(line => line.TrimStart().StartsWith("eth0:", StringComparison.Ordinal));
         var columns = line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         long Column(int number) => long.Parse(columns[number], CultureInfo.InvariantCulture);
         return Column(bytesColumn) - HeaderBytes * Column(bytesColumn + 1);

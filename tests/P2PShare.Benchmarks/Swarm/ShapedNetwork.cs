@@ -16,7 +16,7 @@ internal sealed class ShapedNetwork : IAsyncDisposable
     // The frames of a transfer have 1514 bytes, 1448 of them content. tbf counts whole frames, so its rate is higher by the headers:
     // a copy of a file then takes its size divided by the rate of the uplink.
     private const double FramePerContent = 1514.0 / 1448;
-    private static readonly string[] Tools = ["ip", "tc", "unshare", "nsenter"];
+    private static readonly string[] Tools = ["ip", "tc", "unshare", "nsenter", "setsid"];
     private readonly List<NetworkHost> _hosts = [];
     private readonly string _folder;
 
@@ -65,8 +65,11 @@ internal sealed class ShapedNetwork : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static string Shape(string device, int mbits) => string.Create(
-        CultureInfo.InvariantCulture, $"tc qdisc add dev {device} root tbf rate {mbits * 1e6 * FramePerContent:0}bit burst 32kb latency 50ms");
+    private static string Shape(string device, int mbits)
+    {
+        var rate = (mbits * 1e6 * FramePerContent).ToString("0", CultureInfo.InvariantCulture);
+        return $"tc qdisc add dev {device} root tbf rate {rate}bit burst 32kb latency 50ms";
+    }
 
     private static string HardwareAddressOf(int number) => $"02:00:00:00:00:{number:x2}";
 
