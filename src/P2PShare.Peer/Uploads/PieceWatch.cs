@@ -65,7 +65,13 @@ internal sealed class PieceWatch(Connection connection, LineChannel channel, Req
         var version = supply.Changed.Version;
         if (TryAnswerHave(supply, watch.Position))
             return;
-        await WaitAsync(watch, supply, version, idle);
+        if (await WaitAsync(watch, supply.IsWhole ? null : supply.Changed, version, Limits.WatchPatience, idle) && watch.IsInterested)
+        {
+            // It knows pieces enough that it could ask for: what matters to it is the slot, and pieces that come meanwhile are told at
+            // once. Of fifty requesters, each would otherwise be told of every piece by a message of its own.
+            await WaitAsync(watch, change: null, version, UploadLimits.TellInterestedAfter, idle);
+        }
+
         if (TryAnswerHave(supply, watch.Position))
             return;
         if (requester.HasReservation)
@@ -89,21 +95,23 @@ internal sealed class PieceWatch(Connection connection, LineChannel channel, Req
         PeerReply.WriteUnchoked(channel, services.Slots.IsContended ? 1 : UploadLimits.UncontendedGets, [.. _ranges]);
     }
 
-    // Ends at the first of: a piece, a slot, the next command (or the end of the stream), 5 s.
-    private async Task WaitAsync(Watch watch, PieceSupply supply, long version, StallTimer idle)
+    // Ends at the first of: a piece, a slot, the next command (or the end of the stream), the end of the time. True where it was a piece.
+    private async Task<bool> WaitAsync(Watch watch, VersionedEvent? change, long version, TimeSpan patience, StallTimer idle)
     {
         if (channel.HasBufferedInput)
-            return;
+            return false;
         _receiving ??= channel.ReceiveIntoBufferAsync(idle.Restart()).AsTask();
         using var answered = new CancellationTokenSource();
-        var waits = new List<Task> { _receiving, Task.Delay(Limits.WatchPatience, services.Time, answered.Token) };
-        if (!supply.IsWhole)
-            waits.Add(supply.Changed.WaitForChangeAsync(version, answered.Token));
+        var changed = change?.WaitForChangeAsync(version, answered.Token);
+        var waits = new List<Task> { _receiving, Task.Delay(patience, services.Time, answered.Token) };
+        if (changed is not null)
+            waits.Add(changed);
         if (watch.IsInterested)
             waits.Add(services.Slots.ReserveAsync(requester, answered.Token));
-        await Task.WhenAny(waits);
+        var first = await Task.WhenAny(waits);
         await answered.CancelAsync();
         await Background.WaitNoThrowAsync(Task.WhenAll(waits.Skip(1)));
+        return first == changed;
     }
 
     private async Task<bool> CompletesInTimeAsync(Task receiving)

@@ -13,7 +13,7 @@ namespace P2PShare.Benchmarks.Swarm;
 internal sealed class SwarmRun(ISwarmProgram program, SwarmWorkload workload, ShapedNetwork network, string file)
 {
     /// <summary>The copies that the owner has sent when it is killed.</summary>
-    public const double CopiesBeforeKill = 1.15;
+    public const double CopiesBeforeKill = 1.05;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
     private readonly List<Client> _clients = [];

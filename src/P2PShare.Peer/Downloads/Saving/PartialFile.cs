@@ -109,7 +109,7 @@ internal sealed class PartialFile : IPieceTarget
             // A symbolic link could lead out of the folder, and opening a pipe would block.
             if (new FileInfo(path) is not { Exists: true, LinkTarget: null } || FileStamp.Of(path).Size != identity.Size + TrailerBytes)
                 return null;
-            var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            var handle = OpenHandle(path, FileMode.Open);
             if (HasTrailer(handle, identity))
                 return new PartialFile(path, handle, identity, isResumed: true);
             handle.Dispose();
@@ -127,7 +127,7 @@ internal sealed class PartialFile : IPieceTarget
         SafeFileHandle handle;
         try
         {
-            handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+            handle = OpenHandle(path, FileMode.CreateNew);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException && IsTaken(path))
         {
@@ -146,6 +146,10 @@ internal sealed class PartialFile : IPieceTarget
             throw;
         }
     }
+
+    // Its pieces are served while others are missing: reading ahead would fill the page cache with zeros from the holes.
+    private static SafeFileHandle OpenHandle(string path, FileMode mode) =>
+        File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.None, FileOptions.RandomAccess);
 
     private static bool IsTaken(string path) => System.IO.Path.Exists(path) || new FileInfo(path).LinkTarget is not null;
 

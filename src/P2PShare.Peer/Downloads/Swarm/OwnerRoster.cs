@@ -5,13 +5,12 @@ using P2PShare.Peer.Downloads.Reporting;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Downloads.Scheduling;
 using P2PShare.Peer.Peers;
-using P2PShare.Protocol;
 using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Downloads.Swarm;
 
 /// <summary>
-/// The owners of one download: starts a worker for each of up to 50, restarts failed ones after a pause that grows, and rejects those
+/// The owners of one download: starts a worker for each of up to 25, restarts failed ones after a pause that grows, and rejects those
 /// that sent a wrong piece or broke the protocol. Used by the download's own task alone.
 /// </summary>
 /// <param name="state">The download's state.</param>
@@ -28,8 +27,9 @@ internal sealed class OwnerRoster(
     FileOpener opener,
     CancellationToken ending)
 {
-    // Enough for a swarm of thousands to stay connected, and it bounds the number of buffers.
-    private const int MaxWorkers = Limits.MaxLocatedOwners;
+    // Random graphs of so many neighbours stay connected in swarms of thousands. It bounds the number of buffers, and of messages: each
+    // owner tells of every piece.
+    private const int MaxWorkers = 25;
 
     // Owners that are remembered, so that a server that names ever new ones does not fill the memory.
     private const int MaxKnown = 5000;
