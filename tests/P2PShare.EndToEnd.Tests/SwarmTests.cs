@@ -31,7 +31,7 @@ public sealed partial class SwarmTests
         await requester.Process.SendLineAsync("REQUEST large.bin");
         await Eventually.True(() => liar.CorruptedPieces > 0, "the lying owner to send a wrong piece");
         await Eventually.True(
-            () => BytesOnDisk(requester.Downloaded("large.bin.part")) > GiB / 4, "a quarter of the file to be on the disk");
+            () => FileContent.BytesOnDisk(requester.Downloaded("large.bin.part")) > GiB / 4, "a quarter of the file to be on the disk");
         stopped.Process.Signal(UnixSignal.Stop);
         killed.Process.Kill();
         await using var back = await RunningClient.StartAsync(server, "killed", killed.Folder, killed.PeerPort);
@@ -61,7 +61,7 @@ public sealed partial class SwarmTests
             await using var requester = await RunningClient.StartAsync(server, "requester", home);
             await requester.Process.SendLineAsync("REQUEST large.bin");
             var enough = kill * GiB / 11 + random.NextInt64(-GiB / 50, GiB / 50);
-            await Eventually.True(() => BytesOnDisk(part) >= enough, "this run's part to be on the disk");
+            await Eventually.True(() => FileContent.BytesOnDisk(part) >= enough, "this run's part to be on the disk");
             requester.Process.Kill();
             await requester.Process.WaitForExitAsync();
         }
@@ -180,15 +180,6 @@ public sealed partial class SwarmTests
     }
 
     // Allocated blocks, because the file has its full length from the start.
-    private static long BytesOnDisk(string path)
-    {
-        if (!File.Exists(path))
-            return 0;
-        using var stat = System.Diagnostics.Process.Start(
-            new System.Diagnostics.ProcessStartInfo("stat", ["-c", "%b", path]) { RedirectStandardOutput = true })!;
-        return long.TryParse(stat.StandardOutput.ReadToEnd(), CultureInfo.InvariantCulture, out var blocks) ? blocks * 512 : 0;
-    }
-
     private static double FetchedIn(string saved) => BytesIn(FetchedText().Match(saved).Groups[1].Value);
 
     private static double BytesIn(string amount)

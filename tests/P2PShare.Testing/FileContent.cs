@@ -1,11 +1,21 @@
+using System.Diagnostics;
+using System.Globalization;
+
 namespace P2PShare.Testing;
 
-/// <summary>
-/// Compares files of any size in bounded memory.
-/// </summary>
+/// <summary>Looks at the content of files of any size in bounded memory.</summary>
 public static class FileContent
 {
     private const int ChunkLength = 256 * 1024;
+
+    /// <summary>The bytes that the file occupies: fewer than its length where it has holes. 0 where there is no such file.</summary>
+    public static long BytesOnDisk(string path)
+    {
+        if (!File.Exists(path))
+            return 0;
+        using var stat = Process.Start(new ProcessStartInfo("stat", ["-c", "%b", path]) { RedirectStandardOutput = true })!;
+        return long.TryParse(stat.StandardOutput.ReadToEnd(), CultureInfo.InvariantCulture, out var blocks) ? blocks * 512 : 0;
+    }
 
     /// <exception cref="FileNotFoundException">One of the files does not exist.</exception>
     public static bool AreEqual(string pathA, string pathB)

@@ -3,6 +3,7 @@ using P2PShare.Peer.Downloads.Reporting;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Downloads.Swarm;
 using P2PShare.Peer.Index;
+using P2PShare.Peer.Peers;
 using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;

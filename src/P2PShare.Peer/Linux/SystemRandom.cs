@@ -5,8 +5,8 @@ using P2PShare.Networking;
 namespace P2PShare.Peer.Linux;
 
 /// <summary>
-/// Random bytes, on Linux from the kernel (getrandom(2)). <see cref="RandomNumberGenerator"/> asks OpenSSL on Linux; loading OpenSSL for the
-/// first byte took a quarter of the time until the prompt, and of the memory.
+/// Random bytes, on Linux from the kernel (getrandom(2)). <see cref="RandomNumberGenerator"/> asks OpenSSL there; loading OpenSSL for
+/// the first byte took a quarter of the time until the prompt, and of the memory.
 /// </summary>
 internal static partial class SystemRandom
 {

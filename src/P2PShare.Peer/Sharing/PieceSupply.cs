@@ -150,7 +150,7 @@ internal sealed class PieceSupply
         }
     }
 
-    /// <summary>Counts the pieces that these bytes touch as sent: when their sending begins, so that they are not suggested meanwhile.</summary>
+    /// <summary>Counts the pieces that these bytes touch as sent, before they are, so that they are not suggested meanwhile.</summary>
     public void NoteSending(long offset, long length)
     {
         lock (_lock)

@@ -48,7 +48,8 @@ internal sealed class ServedAllocations : IAsyncDisposable
         var file = new SharedFile(TestName.Parse("served.bin"), path, identified);
         shared.Put(file);
         return new ServedAllocations(
-            PeerListener.Bind(IPAddress.Loopback, 0, shared, layers, new GivingPeers(), TimeProvider.System, Logger.None), file.Identity.Id);
+            PeerListener.Bind(IPAddress.Loopback, 0, shared, layers, new GivingPeers(), TimeProvider.System, Logger.None),
+            file.Identity.Id);
     }
 
     /// <summary>Measures the bytes allocated for each GET of a piece.</summary>

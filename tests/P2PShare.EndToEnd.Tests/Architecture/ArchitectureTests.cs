@@ -50,7 +50,12 @@ public sealed partial class ArchitectureTests
             ["Downloads/Reporting"] = [],
             ["Downloads/Scheduling"] = [],
             ["Downloads/Saving"] = ["Content", "Linux"],
-            ["Downloads/Swarm"] = ["Downloads/Reporting", "Downloads/Scheduling", "Downloads/Saving", "Peers", "Content", "Linux", "Async"],
+            ["Downloads/Buffers"] = ["Linux"],
+            ["Downloads/Swarm"] =
+            [
+                "Downloads/Reporting", "Downloads/Scheduling", "Downloads/Saving", "Downloads/Buffers",
+                "Sharing", "Peers", "Content", "Linux", "Async",
+            ],
             ["Downloads"] =
             [
                 "Downloads/Reporting", "Downloads/Swarm", "Downloads/Scheduling", "Downloads/Saving",

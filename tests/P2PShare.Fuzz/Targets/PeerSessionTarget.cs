@@ -41,7 +41,8 @@ internal sealed class PeerSessionTarget : IFuzzTarget, IDisposable
         var time = new ManualTimeProvider();
         using var connection = new ScriptedConnection();
         var slots = new UploadSlots(UploadLimits.Slots, UploadLimits.SlotsPerRequester, UploadLimits.SlotPatience, time);
-        var session = EndAsync(new PeerSession(connection.Near, new UploadServices(_shared, _layers, new GivingPeers(), slots, time, Logger.None)));
+        var session = EndAsync(new PeerSession(
+            connection.Near, new UploadServices(_shared, _layers, new GivingPeers(), slots, time, Logger.None)));
 
         var lines = mutator.Random.Next(4) == 0 ? [_lines[mutator.Random.Next(_lines.Length)]] : _lines;
         var answers = await connection.ExchangeAsync(mutator.Slice(mutator.Conversation(lines)));

@@ -269,7 +269,8 @@ public sealed class PeerSessionTests : IAsyncDisposable
             _pair.Reset();
         });
         var slots = new UploadSlots(1, 1, UploadLimits.SlotPatience, _time);
-        return new PeerSession(connection, new UploadServices(_owner.Shared, _owner.Layers, new GivingPeers(), slots, _time, Logger.None)).RunAsync(_ending.Token);
+        var services = new UploadServices(_owner.Shared, _owner.Layers, new GivingPeers(), slots, _time, Logger.None);
+        return new PeerSession(connection, services).RunAsync(_ending.Token);
     }
 
     private async Task SendAsync(string text) => await _pair.Far.WriteAsync(Encoding.UTF8.GetBytes(text));

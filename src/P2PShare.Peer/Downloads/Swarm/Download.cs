@@ -3,6 +3,7 @@ using P2PShare.Networking;
 using P2PShare.Peer.Async;
 using P2PShare.Peer.Downloads.Reporting;
 using P2PShare.Peer.Downloads.Saving;
+using P2PShare.Peer.Peers;
 
 namespace P2PShare.Peer.Downloads.Swarm;
 

@@ -1,3 +1,4 @@
+using P2PShare.Peer.Downloads.Buffers;
 using P2PShare.Peer.Async;
 using P2PShare.Peer.Downloads.Scheduling;
 

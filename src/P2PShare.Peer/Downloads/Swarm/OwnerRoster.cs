@@ -34,33 +34,15 @@ internal sealed class OwnerRoster(
     // Owners that are remembered, so that a server that names ever new ones does not fill the memory.
     private const int MaxKnown = 5000;
 
+    /// <summary>An owner without news for this long makes room for another one, where more are known than are connected.</summary>
+    private static readonly TimeSpan MaxWithoutNews = TimeSpan.FromSeconds(60);
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(30);
 
-    private readonly Dictionary<PeerAddress, Owner> _owners = [];
+    private readonly Dictionary<PeerAddress, KnownOwner> _owners = [];
     private readonly Dictionary<FileId, List<int>> _filesById = GroupById(state.Files);
     private readonly List<PeerAddress> _rejected = [];
-
-    private sealed class Owner(int number)
-    {
-        public int Number { get; } = number;
-
-        /// <summary>
-        /// The contents that it has, each whole or not, and not the files: a server may list one content under as many names as it has
-        /// owners, and a set of files for each owner would take quadratic memory.
-        /// </summary>
-        public Dictionary<FileId, bool> Contents { get; } = [];
-
-        public OwnerWorker? Worker { get; set; }
-
-        public Task Work { get; set; } = Task.CompletedTask;
-
-        public int FailuresInRow { get; set; }
-
-        public long FailedAt { get; set; }
-
-        public bool IsRejected { get; set; }
-    }
 
     public int ConnectedCount => CountRunning(static worker => worker.IsConnected);
 
@@ -90,6 +72,8 @@ internal sealed class OwnerRoster(
                 AddSources(scheduler, owner);
         });
         var running = _owners.Values.Count(owner => !owner.Work.IsCompleted);
+        if (running == MaxWorkers && _owners.Values.Any(owner => owner.Work.IsCompleted && MayWork(owner)))
+            LetGoWithoutNews();
         foreach (var (address, owner) in _owners)
         {
             if (running == MaxWorkers)
@@ -135,6 +119,17 @@ internal sealed class OwnerRoster(
         ReapFailedWorkers();
     }
 
+    // One at a time: its place is taken when it has ended.
+    private void LetGoWithoutNews()
+    {
+        var oldest = _owners.Values.Where(owner => !owner.Work.IsCompleted).MaxBy(owner => owner.Worker!.WithoutNews);
+        if (oldest is null || oldest.Worker!.WithoutNews < MaxWithoutNews)
+            return;
+        (oldest.IsLetGo, oldest.FailedAt) = (true, services.Time.GetTimestamp());
+        oldest.FailuresInRow++;
+        oldest.Worker.LetGo();
+    }
+
     private static Dictionary<FileId, List<int>> GroupById(IReadOnlyList<DownloadFile> files)
     {
         var byId = new Dictionary<FileId, List<int>>(files.Count);
@@ -162,7 +157,7 @@ internal sealed class OwnerRoster(
             {
                 if (_owners.Count == MaxKnown)
                     continue;
-                owner = new Owner(_owners.Count);
+                owner = new KnownOwner(_owners.Count);
                 _owners.Add(address, owner);
             }
 
@@ -184,7 +179,7 @@ internal sealed class OwnerRoster(
     }
 
     // Exponential back-off: 2 s after the first failure, then 4 s, 8 s, up to 30 s.
-    private bool MayWork(Owner owner)
+    private bool MayWork(KnownOwner owner)
     {
         if (owner.IsRejected)
             return false;
@@ -192,7 +187,7 @@ internal sealed class OwnerRoster(
         return owner.FailuresInRow == 0 || services.Time.GetElapsedTime(owner.FailedAt) > pause;
     }
 
-    private void Start(PeerAddress address, Owner owner)
+    private void Start(PeerAddress address, KnownOwner owner)
     {
         var worker = new OwnerWorker(
             owner.Number,
@@ -207,7 +202,7 @@ internal sealed class OwnerRoster(
         owner.Work = Background.Run(() => worker.RunAsync(ending));
     }
 
-    private void AddSources(PieceScheduler scheduler, Owner owner)
+    private void AddSources(PieceScheduler scheduler, KnownOwner owner)
     {
         foreach (var (content, isWhole) in owner.Contents)
         {
@@ -226,6 +221,12 @@ internal sealed class OwnerRoster(
     {
         foreach (var (address, owner) in _owners)
         {
+            if (owner is { IsLetGo: true, Work.IsCompleted: true })
+            {
+                owner.IsLetGo = false;
+                state.Change(scheduler => scheduler.RemoveOwner(owner.Number));
+            }
+
             if (!owner.Work.IsFaulted || owner.Work.Exception.InnerException is not { } fault || fault is SaveFailedException)
                 continue;
             owner.Work = Task.CompletedTask;
@@ -233,7 +234,7 @@ internal sealed class OwnerRoster(
         }
     }
 
-    private void NoteFault(PeerAddress address, Owner owner, Exception fault)
+    private void NoteFault(PeerAddress address, KnownOwner owner, Exception fault)
     {
         state.Change(scheduler => scheduler.RemoveOwner(owner.Number));
         services.Log.Warning("Owner {Owner}: {Reason:l}", address, fault.Message);

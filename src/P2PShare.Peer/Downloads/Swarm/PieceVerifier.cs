@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using P2PShare.Peer.Downloads.Buffers;
 using P2PShare.Peer.Async;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Downloads.Scheduling;

@@ -1,3 +1,4 @@
+using P2PShare.Peer.Downloads.Buffers;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Downloads.Swarm;
 using P2PShare.Protocol;

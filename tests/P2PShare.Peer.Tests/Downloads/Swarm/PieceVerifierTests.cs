@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using P2PShare.Peer.Downloads.Buffers;
 using P2PShare.Peer.Content;
 using P2PShare.Peer.Downloads.Scheduling;
 using P2PShare.Peer.Downloads.Swarm;

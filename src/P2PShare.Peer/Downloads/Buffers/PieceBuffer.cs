@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace P2PShare.Peer.Downloads.Swarm;
+namespace P2PShare.Peer.Downloads.Buffers;
 
 /// <summary>Memory that one piece is received into, and the pool that it is returned to. The default value is no buffer.</summary>
 internal readonly struct PieceBuffer

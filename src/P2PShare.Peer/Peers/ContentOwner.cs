@@ -1,7 +1,7 @@
 using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
 
-namespace P2PShare.Peer.Downloads.Swarm;
+namespace P2PShare.Peer.Peers;
 
 /// <summary>A peer that has a content, as the server says.</summary>
 /// <param name="Content">The content.</param>

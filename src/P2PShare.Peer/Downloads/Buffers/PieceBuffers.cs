@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using P2PShare.Peer.Linux;
 using P2PShare.Protocol;
 
-namespace P2PShare.Peer.Downloads.Swarm;
+namespace P2PShare.Peer.Downloads.Buffers;
 
 /// <summary>
 /// The buffers of one download, a piece each, in which pieces are received, verified and written. They are allocated when needed, used
