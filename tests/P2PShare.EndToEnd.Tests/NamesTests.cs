@@ -60,7 +60,8 @@ public sealed class NamesTests
             await owner.CommandAsync($"ANNOUNCE {name}", $"Announced {name}:");
             await requester.CommandAsync($"REQUEST {name}", $"Saved downloads/{name}:");
             File.ReadAllText(requester.Downloaded(name)).Should().Be(name);
-            await owner.CommandAsync($"WITHDRAW {name}", "Withdrew");
+            foreach (var client in new[] { owner, requester })
+                await client.CommandAsync($"WITHDRAW {name}", "Withdrew");
         }
 
         (await requester.ListFilesAsync()).Should().Equal("0 files");

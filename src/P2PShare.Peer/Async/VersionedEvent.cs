@@ -3,10 +3,14 @@ namespace P2PShare.Peer.Async;
 /// <summary>
 /// Wakes all waiters when something changes. No change is missed: a waiter names the version that it has seen, and waits for a later one.
 /// </summary>
+/// <remarks>
+/// All waiters share one task for each version, and a wait that is given up leaves nothing behind: Task.WhenAny takes its continuation
+/// off again. A cancellation for each waiter cost an exception for each of the thousands of messages of a swarm.
+/// </remarks>
 internal sealed class VersionedEvent
 {
     private readonly Lock _lock = new();
-    private readonly List<TaskCompletionSource> _waiters = [];
+    private TaskCompletionSource _changed = NewSource();
     private long _version;
 
     /// <summary>Grows by one with each <see cref="Raise"/>.</summary>
@@ -14,40 +18,23 @@ internal sealed class VersionedEvent
 
     public void Raise()
     {
-        TaskCompletionSource[] woken;
+        TaskCompletionSource changed;
         lock (_lock)
         {
             _version++;
-            if (_waiters.Count == 0)
-                return;
-            woken = [.. _waiters];
-            _waiters.Clear();
+            changed = _changed;
+            _changed = NewSource();
         }
 
-        foreach (var waiter in woken)
-            waiter.TrySetResult();
+        changed.SetResult();
     }
 
     /// <summary>Completes at the first change after <paramref name="version"/>: at once where that has already happened.</summary>
-    /// <exception cref="OperationCanceledException">Cancelled before a change.</exception>
-    public async Task WaitForChangeAsync(long version, CancellationToken cancellation)
-    {
-        var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (_lock)
-        {
-            if (_version != version)
-                return;
-            _waiters.Add(waiter);
-        }
-
-        await using var registration = cancellation.Register(() => Cancel(waiter, cancellation));
-        await waiter.Task;
-    }
-
-    private void Cancel(TaskCompletionSource waiter, CancellationToken cancellation)
+    public Task WaitForChange(long version)
     {
         lock (_lock)
-            _waiters.Remove(waiter);
-        waiter.TrySetCanceled(cancellation);
+            return _version == version ? _changed.Task : Task.CompletedTask;
     }
+
+    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

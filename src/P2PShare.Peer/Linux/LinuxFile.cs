@@ -20,6 +20,7 @@ internal static partial class LinuxFile
     private const int CloseOnExec = 0x80000; // O_CLOEXEC
     private const int NonBlocking = 0x800; // O_NONBLOCK
     private const int SharedLock = 1; // LOCK_SH
+    private const int NoLock = 8;
     private const int NonBlockingLock = 4; // LOCK_NB
     private const int FollowLink = 0x400; // AT_SYMLINK_FOLLOW
     private const int ReadWriteForAll = 0x1B6; // 0666; the user's umask is applied to it
@@ -56,6 +57,15 @@ internal static partial class LinuxFile
     /// <summary>Opens for reading, and does not block where the path is a pipe or a device. Null where it cannot be opened.</summary>
     [SupportedOSPlatform("linux")]
     public static SafeFileHandle? TryOpenNonBlocking(string path) => ToHandle(Open(path, CloseOnExec | NonBlocking));
+
+    /// <summary>
+    /// Gives up the lock that .NET takes (flock(2)) on a file that is opened for nobody else. On every Unix; Windows has no such lock.
+    /// </summary>
+    public static void Unlock(SafeFileHandle file)
+    {
+        if (!OperatingSystem.IsWindows())
+            _ = Lock(file, NoLock);
+    }
 
     /// <summary>
     /// Takes a shared lock (flock(2)), as .NET does on every file that it opens to read. False where another program has an exclusive lock.

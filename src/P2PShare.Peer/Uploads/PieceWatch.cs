@@ -102,16 +102,13 @@ internal sealed class PieceWatch(Connection connection, LineChannel channel, Req
             return false;
         _receiving ??= channel.ReceiveIntoBufferAsync(idle.Restart()).AsTask();
         using var answered = new CancellationTokenSource();
-        var changed = change?.WaitForChangeAsync(version, answered.Token);
-        var waits = new List<Task> { _receiving, Task.Delay(patience, services.Time, answered.Token) };
-        if (changed is not null)
-            waits.Add(changed);
-        if (watch.IsInterested)
-            waits.Add(services.Slots.ReserveAsync(requester, answered.Token));
-        var first = await Task.WhenAny(waits);
+        var expired = Task.Delay(patience, services.Time, answered.Token);
+        var changed = change?.WaitForChange(version) ?? expired;
+        var reserved = watch.IsInterested ? services.Slots.ReserveAsync(requester) : expired;
+        var first = await Task.WhenAny(_receiving, expired, changed, reserved);
+        services.Slots.StopWaiting(requester);
         await answered.CancelAsync();
-        await Background.WaitNoThrowAsync(Task.WhenAll(waits.Skip(1)));
-        return first == changed;
+        return first != expired && first == changed;
     }
 
     private async Task<bool> CompletesInTimeAsync(Task receiving)

@@ -77,26 +77,42 @@ internal sealed class UploadSlots(int count, int maxPerRequester, TimeSpan timeo
     {
         if (TryAcquire(requester))
             return;
-        await WaitAsync(requester, _queue, cancellation);
+        await WaitAsync(requester, cancellation);
     }
 
     /// <summary>
-    /// Waits until a slot is reserved for the next GET of a requester that watches. The caller has to <see cref="Release"/> it, or to
-    /// <see cref="Withdraw"/> the reservation.
+    /// Completes when a slot is reserved for the next GET of a requester that watches. The caller ends the wait by
+    /// <see cref="StopWaiting"/>, and has to <see cref="Release"/> a slot that was reserved, or to <see cref="Withdraw"/> it.
     /// </summary>
-    /// <exception cref="OperationCanceledException">Cancelled; a slot may be reserved all the same.</exception>
-    public async Task ReserveAsync(Requester requester, CancellationToken cancellation)
+    public Task ReserveAsync(Requester requester)
     {
         lock (_lock)
         {
             if (requester.HasReservation)
-                return;
+                return Task.CompletedTask;
             NoteAsked(requester);
             _capacity.Note(0, IsContendedLocked);
             requester.Grants = Math.Max(requester.Grants, _latestGrants);
+            var waiter = new Waiter(requester);
+            _watching.AddLast(waiter);
+            GrantFreeSlots();
+            return waiter.Task;
         }
+    }
 
-        await WaitAsync(requester, _watching, cancellation);
+    /// <summary>The requester waits no longer. A slot may have been reserved for it all the same.</summary>
+    public void StopWaiting(Requester requester)
+    {
+        lock (_lock)
+        {
+            for (var node = _watching.First; node is not null; node = node.Next)
+            {
+                if (node.Value.Requester != requester)
+                    continue;
+                _watching.Remove(node);
+                return;
+            }
+        }
     }
 
     /// <summary>More requesters that watch have asked of late than are served at once: each is given one GET at a time.</summary>
@@ -174,16 +190,16 @@ internal sealed class UploadSlots(int count, int maxPerRequester, TimeSpan timeo
         requester.AskedAt = time.GetTimestamp();
     }
 
-    private async Task WaitAsync(Requester requester, LinkedList<Waiter> queue, CancellationToken cancellation)
+    private async Task WaitAsync(Requester requester, CancellationToken cancellation)
     {
         var waiter = new Waiter(requester);
         lock (_lock)
         {
-            queue.AddLast(waiter);
+            _queue.AddLast(waiter);
             GrantFreeSlots();
         }
 
-        await using var registration = cancellation.Register(() => CancelWait(waiter, queue));
+        await using var registration = cancellation.Register(() => CancelWait(waiter));
         await waiter.Task;
     }
 
@@ -203,11 +219,11 @@ internal sealed class UploadSlots(int count, int maxPerRequester, TimeSpan timeo
     }
 
     // A waiter that has left the queue was granted a slot just now: it keeps the slot, and its caller releases it.
-    private void CancelWait(Waiter waiter, LinkedList<Waiter> queue)
+    private void CancelWait(Waiter waiter)
     {
         bool isWaiting;
         lock (_lock)
-            isWaiting = queue.Remove(waiter);
+            isWaiting = _queue.Remove(waiter);
         if (isWaiting)
             waiter.SetCanceled();
     }

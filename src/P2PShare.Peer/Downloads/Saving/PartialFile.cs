@@ -79,8 +79,12 @@ internal sealed class PartialFile : IPieceTarget
         // The file is renamed directly after its trailer is cut off. File systems keep the two in order, so a crash leaves either a
         // partial file that can be resumed or the finished file.
         RandomAccess.SetLength(_handle, _identity.Size);
-        return candidates.FirstOrDefault(TryRename)
+        var finished = candidates.FirstOrDefault(TryRename)
             ?? throw new IOException($"no free name like {candidates.First()} was found; the content is in {Path}");
+
+        // Uploads may keep it open for a while, and everybody may read it now.
+        LinuxFile.Unlock(_handle);
+        return finished;
     }
 
     public void Dispose()
@@ -147,9 +151,14 @@ internal sealed class PartialFile : IPieceTarget
         }
     }
 
-    // Its pieces are served while others are missing: reading ahead would fill the page cache with zeros from the holes.
-    private static SafeFileHandle OpenHandle(string path, FileMode mode) =>
-        File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.None, FileOptions.RandomAccess);
+    // Its pieces are served while others are missing: reading ahead would fill the page cache with zeros from the holes. On Windows,
+    // where a finished file may be open for uploads, others may read it all the same; a second download would write.
+    private static SafeFileHandle OpenHandle(string path, FileMode mode) => File.OpenHandle(
+        path,
+        mode,
+        FileAccess.ReadWrite,
+        OperatingSystem.IsWindows() ? FileShare.Read | FileShare.Delete : FileShare.None,
+        FileOptions.RandomAccess);
 
     private static bool IsTaken(string path) => System.IO.Path.Exists(path) || new FileInfo(path).LinkTarget is not null;
 

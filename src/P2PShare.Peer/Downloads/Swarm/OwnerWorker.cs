@@ -1,4 +1,3 @@
-using P2PShare.Peer.Async;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Downloads.Scheduling;
 using P2PShare.Peer.Peers;
@@ -151,32 +150,22 @@ internal sealed class OwnerWorker(
         if (_whyUnavailable is not null && !state.IsInteresting(owner))
             throw new IOException(_whyUnavailable);
         if (peer.KnowsPieces)
-            return WatchAsync(peer, version, cancellation);
+            return WatchAsync(peer, version);
         peer.StopStallTimer();
-        return state.Changed.WaitForChangeAsync(version, cancellation);
+        return state.Changed.WaitForChange(version).WaitAsync(cancellation);
     }
 
     // Until the owner answers, or another worker's owner does something that may be new work for this one.
-    private async Task WatchAsync(PeerConnection peer, long version, CancellationToken cancellation)
+    private async Task WatchAsync(PeerConnection peer, long version)
     {
         _watch.TryAsk(peer);
         if (peer.HasUnsent)
             await peer.FlushAsync();
         if (!_watch.IsWaiting)
             peer.StopStallTimer();
-        using var answered = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var change = state.Changed.WaitForChangeAsync(version, answered.Token);
-        try
-        {
-            await peer.WaitAsync(change);
-            if (peer.TryReadReply(out _))
-                throw new PeerViolationException("it answered a question that was not asked");
-        }
-        finally
-        {
-            await answered.CancelAsync();
-            await Background.WaitNoThrowAsync(change);
-        }
+        await peer.WaitAsync(state.Changed.WaitForChange(version));
+        if (peer.TryReadReply(out _))
+            throw new PeerViolationException("it answered a question that was not asked");
     }
 
     private void HandleRefusal(PieceRef piece, PeerReply reply)
