@@ -20,11 +20,15 @@ public sealed class DownloadTextTests
     public static TheoryData<object, string> Outcomes() => new()
     {
         {
-            new DownloadOutcome.Saved(Name, Identity, "/d/a.pdf", IsRenamed: false, Elapsed, Honest),
+            new DownloadOutcome.Saved(Name, Identity, "/d/a.pdf", IsRenamed: false, IsShared: false, Elapsed, Honest),
             "Saved /d/a.pdf: 3 MiB, every byte verified, 2 MiB fetched in 2.0 s from 1 owner."
         },
         {
-            new DownloadOutcome.Saved(Name, Identity, "/d/a (1).pdf", IsRenamed: true, Elapsed, WithRejected),
+            new DownloadOutcome.Saved(Name, Identity, "/d/a.pdf", IsRenamed: false, IsShared: true, Elapsed, Honest),
+            "Saved /d/a.pdf: 3 MiB, every byte verified, 2 MiB fetched in 2.0 s from 1 owner. It is shared now; WITHDRAW a\\u{ad}.pdf ends that."
+        },
+        {
+            new DownloadOutcome.Saved(Name, Identity, "/d/a (1).pdf", IsRenamed: true, IsShared: false, Elapsed, WithRejected),
             "Saved /d/a (1).pdf (the name was taken by another file): 3 MiB, every byte verified, 2 MiB fetched in 2.0 s from 2 owners. "
             + "Left out for wrong answers: 192.0.2.1:9001, 127.0.0.1:9002."
         },
@@ -42,11 +46,13 @@ public sealed class DownloadTextTests
             "/d/a.pdf is already there, with the same content."
         },
         {
-            new DownloadOutcome.FolderFetched(NameOf("photos"), "/d/photos", new FolderCounts(39, 0, 0, 0, 0), Elapsed, Honest),
-            "photos/ 39 files saved in /d/photos, every byte verified: 2 MiB in 2.0 s from 1 owner."
+            new DownloadOutcome.FolderFetched(
+                NameOf("photos"), "/d/photos", new FolderCounts(39, 0, 0, 0, 0), IsShared: true, Elapsed, Honest),
+            "photos/ 39 files saved in /d/photos, every byte verified: 2 MiB in 2.0 s from 1 owner. They are shared now; SHARED lists them."
         },
         {
-            new DownloadOutcome.FolderFetched(NameOf("photos"), "/d/photos", new FolderCounts(1, 2, 3, 4, 1), Elapsed, WithRejected),
+            new DownloadOutcome.FolderFetched(
+                NameOf("photos"), "/d/photos", new FolderCounts(1, 2, 3, 4, 1), IsShared: false, Elapsed, WithRejected),
             "photos/ 1 file saved in /d/photos, every byte verified: 2 MiB in 2.0 s from 2 owners. 2 files already there, with the same "
             + "content. 1 file of owners that speak only protocol 1.0 left out; REQUEST them by name. 4 files could not be saved. "
             + "3 files missing: no owner gives it any more. REQUEST the folder again to go on. "

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using P2PShare.Peer.Downloads.Buffers;
-using P2PShare.Peer.Downloads.Swarm;
 using P2PShare.Peer.Linux;
 using P2PShare.Protocol;
 using P2PShare.Testing;

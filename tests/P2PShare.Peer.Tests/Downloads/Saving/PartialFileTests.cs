@@ -1,6 +1,5 @@
 using P2PShare.Peer.Downloads.Buffers;
 using P2PShare.Peer.Downloads.Saving;
-using P2PShare.Peer.Downloads.Swarm;
 using P2PShare.Protocol;
 using P2PShare.Protocol.Identity;
 using P2PShare.Testing;
