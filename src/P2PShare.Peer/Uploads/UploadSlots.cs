@@ -99,7 +99,9 @@ internal sealed class UploadSlots(int count, int maxPerRequester, TimeSpan timeo
         await WaitAsync(requester, _watching, cancellation);
     }
 
-    /// <summary>More requesters that watch have asked of late than are served at once: each is given one GET at a time.</summary>
+    /// <summary>
+    /// Requesters that watch wait, or more of them have asked of late than are served at once: each is given one GET at a time.
+    /// </summary>
     public bool IsContended
     {
         get
@@ -115,7 +117,7 @@ internal sealed class UploadSlots(int count, int maxPerRequester, TimeSpan timeo
         {
             while (_asking.First is { } oldest && time.GetElapsedTime(oldest.Value.AskedAt) > Recent)
                 _asking.RemoveFirst();
-            return _asking.Count > _capacity.Current;
+            return _watching.Count > 0 || _asking.Count > _capacity.Current;
         }
     }
 
