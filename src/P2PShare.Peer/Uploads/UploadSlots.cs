@@ -227,7 +227,7 @@ internal sealed class UploadSlots(int count, int maxPerRequester, TimeSpan timeo
         {
             _watching.Remove(next);
             Grant(next.Requester);
-            next.Requester.HasReservation = true;
+            (next.Requester.HasReservation, next.Requester.ReservedAt) = (true, time.GetTimestamp());
             _latestGrants = next.Requester.Grants++;
             _grantsToWatching++;
             next.SetResult();
