@@ -25,6 +25,7 @@ public sealed partial class SpecificationTests
             "PROTO_VERSION 1.0", "VERSION_OK", "VERSION_FAIL", "FOUND", "NOT_FOUND", "LIST_END", "LOCATE_END", "LIST_SHARES_END",
             "SEARCH_END", "LOCATE_PEERS_END", "WHOLE", "PART",
             "ERROR", "PONG", "BUSY", "DATA", "NOT_SHARED", "CHANGED",
+            "CHOKED", "HAVE", "HAVE_NONE", "UNCHOKED", "IDLE", "INTERESTED",
         ]);
         foreach (var feature in Enum.GetValues<Features>().Where(feature => feature != Features.None))
             Text.Should().Contain(feature.ToString().ToUpperInvariant());

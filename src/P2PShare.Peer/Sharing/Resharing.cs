@@ -65,7 +65,10 @@ internal sealed class Resharing(SharedFiles shared, Publisher publisher, int por
         var isShared = shared.TryAdd(file);
         if (part is not null)
             shared.Remove(part);
-        _changes.Writer.TryWrite(isShared ? new Change.FileFinished(file) : new Change.PartEnded(part!));
+        if (isShared)
+            _changes.Writer.TryWrite(new Change.FileFinished(file));
+        else if (part is not null)
+            _changes.Writer.TryWrite(new Change.PartEnded(part));
         return isShared;
     }
 

@@ -18,6 +18,9 @@ internal sealed class PieceWatch(Connection connection, LineChannel channel, Req
 {
     private readonly List<PieceRange> _ranges = [];
 
+    // Counted from the grant: whatever a requester sends instead of its GET, or byte by byte, does not prolong it.
+    private TimeSpan ReservationLeft => UploadLimits.ReservationTime - services.Time.GetElapsedTime(requester.ReservedAt);
+
     // A receive that is under way: it outlasts the answer that ended the wait for it.
     private Task<int>? _receiving;
 
@@ -50,7 +53,7 @@ internal sealed class PieceWatch(Connection connection, LineChannel channel, Req
         requester.Standing = services.Giving.Contains(connection.Remote.Address) ? Standing.Gives
             : watch.Port is null ? Standing.Takes
             : Standing.Serves;
-        if (!watch.IsInterested)
+        if (!watch.IsInterested || ReservationLeft <= TimeSpan.Zero)
             services.Slots.Withdraw(requester);
 
         var supply = services.Shared.TryFind(watch.Id, out var file) ? file.Supply
@@ -113,8 +116,11 @@ internal sealed class PieceWatch(Connection connection, LineChannel channel, Req
 
     private async Task<bool> CompletesInTimeAsync(Task receiving)
     {
+        var left = ReservationLeft;
+        if (left <= TimeSpan.Zero)
+            return false;
         using var received = new CancellationTokenSource();
-        var first = await Task.WhenAny(receiving, Task.Delay(UploadLimits.ReservationTime, services.Time, received.Token));
+        var first = await Task.WhenAny(receiving, Task.Delay(left, services.Time, received.Token));
         await received.CancelAsync();
         return first == receiving;
     }

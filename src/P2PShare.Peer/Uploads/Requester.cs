@@ -33,6 +33,9 @@ internal sealed class Requester(IPAddress address)
     /// <summary>A slot is reserved for its next GET.</summary>
     public bool HasReservation { get; set; }
 
+    /// <summary>When that slot was reserved; a timestamp.</summary>
+    public long ReservedAt { get; set; }
+
     /// <summary>Slots that it was given while others waited.</summary>
     public int Grants { get; set; }
 }

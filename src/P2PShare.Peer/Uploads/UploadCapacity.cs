@@ -1,3 +1,5 @@
+using P2PShare.Protocol;
+
 namespace P2PShare.Peer.Uploads;
 
 /// <summary>
@@ -8,6 +10,10 @@ namespace P2PShare.Peer.Uploads;
 internal sealed class UploadCapacity(TimeProvider time)
 {
     private const double WorthRaising = 1.15;
+
+    // Uploads are counted when they end. With fewer of them, the rate of a period is more chance than what the line gives: over a slow
+    // line, in many periods of 2 s no upload ends at all.
+    private const int MinPiecesPerUpload = 8;
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RestAfterFailure = TimeSpan.FromSeconds(20);
@@ -30,7 +36,7 @@ internal sealed class UploadCapacity(TimeProvider time)
     {
         _bytes += bytes;
         var elapsed = time.GetElapsedTime(_periodStart);
-        if (isContended && elapsed < Period)
+        if (isContended && (elapsed < Period || _bytes < (long)MinPiecesPerUpload * Current * Limits.PieceBytes))
             return;
         if (isContended)
             Decide(_bytes / elapsed.TotalSeconds);

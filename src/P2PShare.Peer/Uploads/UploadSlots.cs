@@ -115,7 +115,9 @@ internal sealed class UploadSlots(int count, int maxPerRequester, TimeSpan timeo
         }
     }
 
-    /// <summary>More requesters that watch have asked of late than are served at once: each is given one GET at a time.</summary>
+    /// <summary>
+    /// Requesters that watch wait, or more of them have asked of late than are served at once: each is given one GET at a time.
+    /// </summary>
     public bool IsContended
     {
         get
@@ -131,7 +133,7 @@ internal sealed class UploadSlots(int count, int maxPerRequester, TimeSpan timeo
         {
             while (_asking.First is { } oldest && time.GetElapsedTime(oldest.Value.AskedAt) > Recent)
                 _asking.RemoveFirst();
-            return _asking.Count > _capacity.Current;
+            return _watching.Count > 0 || _asking.Count > _capacity.Current;
         }
     }
 
@@ -241,7 +243,7 @@ internal sealed class UploadSlots(int count, int maxPerRequester, TimeSpan timeo
         {
             _watching.Remove(next);
             Grant(next.Requester);
-            next.Requester.HasReservation = true;
+            (next.Requester.HasReservation, next.Requester.ReservedAt) = (true, time.GetTimestamp());
             _latestGrants = next.Requester.Grants++;
             _grantsToWatching++;
             next.SetResult();

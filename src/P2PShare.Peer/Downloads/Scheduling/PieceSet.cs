@@ -87,6 +87,9 @@ internal sealed class PieceSet(int pieces)
     /// <returns>-1 where there is none.</returns>
     public int FindFrom(int start, PieceSet? other)
     {
+        if (Count == 0)
+            return -1;
+
         // The word of the start is looked at twice: at first from the start on, and at the end as a whole.
         var startWord = start / BitsPerWord;
         for (var step = 0; step <= _words.Length; step++)

@@ -75,12 +75,19 @@ internal sealed class OwnerWatch(int owner, DownloadState state, int? port, Time
     {
         if (!_unanswered.TryDequeue(out var question))
             throw new PeerViolationException("it answered a question that was not asked");
+        var count = state.Files[question.File].Identity.PieceCount;
+        foreach (var range in reply.Pieces)
+        {
+            if (range.Last >= count)
+                throw new PeerViolationException("it named pieces beyond the end of the file");
+        }
+
         if (reply.Kind == PeerReplyKind.Unchoked || !reply.Pieces.IsEmpty)
             Volatile.Write(ref _lastNews, time.GetTimestamp());
         switch (reply.Kind)
         {
             case PeerReplyKind.Have:
-                NotePieces(question.File, reply);
+                NotePieces(question.File, count, reply);
                 break;
             case PeerReplyKind.Unchoked:
                 Allowance = reply.Number > 1 ? int.MaxValue : 1;
@@ -93,15 +100,8 @@ internal sealed class OwnerWatch(int owner, DownloadState state, int? port, Time
         }
     }
 
-    private void NotePieces(int file, PeerReply reply)
+    private void NotePieces(int file, int count, PeerReply reply)
     {
-        var count = state.Files[file].Identity.PieceCount;
-        foreach (var range in reply.Pieces)
-        {
-            if (range.Last >= count)
-                throw new PeerViolationException("it has pieces beyond the end of the file");
-        }
-
         if (reply.Number > count)
             throw new PeerViolationException("it has more pieces than the file");
         _positions[file] = reply.Number;

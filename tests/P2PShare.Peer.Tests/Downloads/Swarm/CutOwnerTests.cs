@@ -5,6 +5,7 @@ using P2PShare.Peer.Downloads;
 using P2PShare.Peer.Downloads.Reporting;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Downloads.Swarm;
+using P2PShare.Peer.Tests.Downloads.Scheduling;
 using P2PShare.Peer.Tests.Peers;
 using P2PShare.Peer.Tests.Uploads;
 using P2PShare.Protocol.Grammar.Replies;
@@ -165,7 +166,7 @@ public sealed class CutOwnerTests : DownloadScene, IAsyncLifetime
             _honestWaits = honestAfterCut;
             var layers = new LayerStore(_folder.File(".layers"), Logger.None);
             var identifier = new ContentIdentifier(new IdentityCache(_folder.File(".ids"), Logger.None), layers, _time, Logger.None);
-            var services = new DownloadServices(DialAsync, identifier, layers, _time, Logger.None);
+            var services = new DownloadServices(DialAsync, identifier, layers, _time, Logger.None) { Random = new LowestChoice() };
             var fetching = new Downloader(new DownloadsFolder(_folder.Path, isRestrictive: false), _index, services, _ => false)
                 .FetchFileAsync(SharingPeer.NameOf("a"), null, new RecordingObserver(), CancellationToken.None);
 

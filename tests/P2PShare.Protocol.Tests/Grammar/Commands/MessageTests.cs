@@ -33,7 +33,9 @@ public sealed class MessageTests
         $"WITHDRAW_PART {Id}",
         $"LOCATE_PEERS {Id}",
         $"GET {Id} 4398046511103 1048576",
-        $"HASHES {Id} 4194303 8192");
+        $"HASHES {Id} 4194303 8192",
+        $"WATCH {Id} 0 IDLE -",
+        $"WATCH {Id} 4194304 INTERESTED 65535");
 
     [Theory]
     [MemberData(nameof(Lines))]
@@ -186,6 +188,7 @@ public sealed class MessageTests
             Verb.LocatePeers => Try<LocatePeers>(arguments, refused, output),
             Verb.Get => Try<Get>(arguments, refused, output),
             Verb.Hashes => Try<Hashes>(arguments, refused, output),
+            Verb.Watch => Try<Watch>(arguments, refused, output),
             _ => false,
         };
 

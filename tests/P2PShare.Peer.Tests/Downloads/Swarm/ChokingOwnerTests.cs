@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using P2PShare.Peer.Tests.Peers;
+using P2PShare.Peer.Tests.Uploads;
+using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Identity;
+using P2PShare.Testing;
+using P2PShare.Testing.Peers;
+
+namespace P2PShare.Peer.Tests.Downloads.Swarm;
+
+/// <summary>A whole download from the owner of a part, which tells of its pieces, and chokes and unchokes its requester.</summary>
+public sealed class ChokingOwnerTests : DownloadScene
+{
+    private const int Pieces = 7;
+    private const int Size = (Pieces - 1) * MiB + 5;
+
+    private static readonly PeerAddress Choking = PeerAddress.Create(IPAddress.Parse("192.0.2.1"), 9001);
+    private static readonly PeerAddress Gone = PeerAddress.Create(IPAddress.Parse("192.0.2.2"), 9001);
+
+    private readonly byte[] _content = new SeededBytes(41).Create(Size);
+    private readonly List<string> _asked = [];
+    private HonestOwner? _honest;
+
+    [Fact]
+    public async Task After_CHOKED_one_GET_is_sent_for_each_UNCHOKED_1()
+    {
+        var allowed = 0;
+        await FetchFromAsync(line =>
+        {
+            if (line.StartsWith("GET", StringComparison.Ordinal))
+                return allowed-- > 0 ? null : "CHOKED\n";
+            if (!line.Contains("INTERESTED", StringComparison.Ordinal))
+                return $"HAVE {Pieces} 0-{Pieces - 1}\n";
+            allowed = 1;
+            return "UNCHOKED 1\n";
+        });
+
+        // The first question is idle, and the GETs after its answer are choked.
+        var turns = _asked.Where(line => !line.Contains("IDLE", StringComparison.Ordinal)).ToList();
+        turns = turns[turns.FindIndex(line => line.Contains("INTERESTED", StringComparison.Ordinal))..];
+        turns.Should().HaveCount(2 * Pieces);
+        turns.Index().Should().OnlyContain(
+            line => line.Item.StartsWith(line.Index % 2 == 0 ? "WATCH" : "GET", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Owner_of_a_part_is_asked_for_each_piece_after_it_has_told_of_it()
+    {
+        var pieces = 0;
+        var askedTooEarly = new List<string>();
+        await FetchFromAsync(line =>
+        {
+            var words = line.Split(' ');
+            if (words[0] == "WATCH")
+            {
+                var known = int.Parse(words[2], CultureInfo.InvariantCulture);
+                pieces = Math.Min(pieces + 1, Pieces);
+                return "HAVE " + string.Join(' ', Enumerable.Range(known, pieces - known).Prepend(pieces)) + "\n";
+            }
+
+            if (int.Parse(words[2], CultureInfo.InvariantCulture) / MiB >= pieces)
+                askedTooEarly.Add(line);
+            return null;
+        });
+
+        pieces.Should().Be(Pieces);
+        askedTooEarly.Should().BeEmpty();
+    }
+
+    // Null from the answer means that of an honest owner.
+    private async Task FetchFromAsync(Func<string, string?> answer)
+    {
+        await using var sharing = new SharingPeer();
+        var row = await sharing.ShareAsync("a", _content);
+        _honest = new HonestOwner(_content, sharing.Layers.TryGet(row.Identity!.Value)!.Hashes);
+        await using var owner = new CuttingPeer(line => Answer(line, answer), long.MaxValue);
+        var index = new TableIndex(Features.Swarm | Features.Parts);
+        index.Add(row with { Owner = Gone });
+        index.AddPart(row.Identity!.Value.Id, Choking);
+
+        var fetching = NewDownloader(index, dial: (to, _) =>
+        {
+            if (to.Equals(new IPEndPoint(Gone.Ip, Gone.Port)))
+                throw new SocketException((int)SocketError.ConnectionRefused);
+            var pair = owner.Connect();
+            return Task.FromResult<Networking.Connection>(new StreamConnection(pair.Near, (IPEndPoint)to, pair.Reset));
+        }).FetchFileAsync(SharingPeer.NameOf("a"), null, _observer, CancellationToken.None);
+
+        (await fetching.WaitAsync(TimeSpan.FromSeconds(60))).Succeeded.Should().BeTrue(string.Join('\n', _asked));
+        Saved("a").AsSpan().SequenceEqual(_content).Should().BeTrue();
+    }
+
+    private ReadOnlyMemory<byte> Answer(string line, Func<string, string?> answer)
+    {
+        lock (_asked)
+            _asked.Add(line);
+        if (line.StartsWith("PROTO_VERSION", StringComparison.Ordinal))
+            return "VERSION_OK SWARM PIECES\n"u8.ToArray();
+        return !line.StartsWith("HASHES", StringComparison.Ordinal) && answer(line) is { } own
+            ? Encoding.ASCII.GetBytes(own)
+            : _honest!.Answer(line);
+    }
+}
