@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using P2PShare.Simulation;
+using P2PShare.Simulation.Swarms;
 
 var firstSeed = new Option<int>("--seed") { Description = "the first seed", DefaultValueFactory = _ => 1 };
 var seeds = new Option<int>("--seeds") { Description = "how many seeds, one after the other", DefaultValueFactory = _ => 1 };
@@ -14,6 +15,7 @@ var root = new RootCommand(Description)
 {
     firstSeed, seeds, peers, minutes, twice, show,
 };
+root.Subcommands.Add(SwarmCommand.Create());
 root.SetAction(arguments =>
 {
     var violations = 0;

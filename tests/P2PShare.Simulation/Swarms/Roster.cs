@@ -1,0 +1,174 @@
+using P2PShare.Protocol;
+
+namespace P2PShare.Simulation.Swarms;
+
+/// <summary>The owners that a peer knows, up to 25 of them connected, as in <c>OwnerRoster</c>, and the questions to the server.</summary>
+internal sealed class Roster(SwarmPeer peer, EventQueue events, Tracker tracker)
+{
+    // As in OwnerRoster and Download.
+    private const int MaxWorkers = 25;
+    private const int FirstQuestions = 10;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan BetweenQuestions = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BetweenUrgentQuestions = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BetweenFirstQuestions = TimeSpan.FromSeconds(0.5);
+
+    private readonly Dictionary<SwarmPeer, Known> _byPeer = [];
+    private readonly List<Known> _known = [];
+    private readonly List<Conversation> _connected = [];
+    private int _questions;
+    private bool _hasEnded;
+
+    private sealed class Known(SwarmPeer owner, int number)
+    {
+        public SwarmPeer Owner => owner;
+
+        public int Number => number;
+
+        public bool IsWhole { get; set; }
+
+        /// <summary>Null where it is not connected, nor being connected.</summary>
+        public Conversation? Conversation { get; set; }
+
+        public int FailuresInRow { get; set; }
+
+        public long FailedAt { get; set; }
+    }
+
+    /// <summary>In the order in which they were connected.</summary>
+    public IReadOnlyList<Conversation> Connected => _connected;
+
+    public void Begin(SwarmPeer firstOwner)
+    {
+        Update([firstOwner]);
+        AskLater();
+    }
+
+    public void CloseAll()
+    {
+        _hasEnded = true;
+        foreach (var known in _known)
+        {
+            if (known.Conversation is { IsClosed: false } conversation)
+                conversation.CloseByRequester();
+        }
+
+        _connected.Clear();
+    }
+
+    /// <summary>The owner with this number is gone, or refused the connection.</summary>
+    public void NoteFault(int number)
+    {
+        if (_hasEnded)
+            return;
+        var known = _known[number];
+        var failed = known.Conversation!;
+        known.Conversation = null;
+        _connected.Remove(failed);
+        known.FailuresInRow = failed.Asking.HasVerifiedPiece ? 1 : known.FailuresInRow + 1;
+        known.FailedAt = events.GetTimestamp();
+        peer.Scheduler.RemoveOwner(number);
+        if (failed.Asking.IsOpening)
+            peer.Scheduler.ReleaseFile(0);
+        peer.WakeWorkers();
+    }
+
+    private void AskLater()
+    {
+        var pause = _questions++ < FirstQuestions ? BetweenFirstQuestions
+            : _connected.Count == 0 ? BetweenUrgentQuestions
+            : BetweenQuestions;
+        events.AfterConstant(pause + 2 * peer.Latency, OnAnswer);
+    }
+
+    private void OnAnswer(long unused)
+    {
+        if (_hasEnded)
+            return;
+        Update(tracker.Pick(Limits.MaxLocatedOwners));
+        AskLater();
+    }
+
+    private void Update(IReadOnlyList<SwarmPeer> found)
+    {
+        foreach (var owner in found)
+            Add(owner);
+        var running = 0;
+        foreach (var known in _known)
+        {
+            if (known.Conversation is null)
+                continue;
+            running++;
+            AddSource(known);
+        }
+
+        foreach (var known in _known)
+        {
+            if (running == MaxWorkers)
+                break;
+            if (known.Conversation is not null || !MayWork(known))
+                continue;
+            Connect(known);
+            running++;
+        }
+
+        peer.WakeWorkers();
+    }
+
+    private void Add(SwarmPeer owner)
+    {
+        if (owner == peer)
+            return;
+        if (!_byPeer.TryGetValue(owner, out var known))
+        {
+            known = new Known(owner, _known.Count);
+            _known.Add(known);
+            _byPeer.Add(owner, known);
+        }
+
+        known.IsWhole |= owner.IsWhole;
+    }
+
+    private bool MayWork(Known known)
+    {
+        var pause = Math.Min(MaxPause.Ticks, FirstPause.Ticks << Math.Min(known.FailuresInRow, 10));
+        return known.FailuresInRow == 0 || events.GetTimestamp() - known.FailedAt > pause;
+    }
+
+    private void AddSource(Known known)
+    {
+        if (known.IsWhole)
+            peer.Scheduler.AddSource(known.Number, 0);
+        else
+            peer.Scheduler.AddPartialSource(known.Number, 0);
+    }
+
+    // A round trip for the connection, and one for the handshake.
+    private void Connect(Known known)
+    {
+        var conversation = new Conversation(peer, known.Owner, known.Number, events, peer.Latency);
+        known.Conversation = conversation;
+        AddSource(known);
+        events.AfterConstant(2 * peer.Latency, _ =>
+        {
+            if (conversation.IsClosed)
+                return;
+            if (!known.Owner.TryAccept(conversation))
+            {
+                NoteFault(known.Number);
+                return;
+            }
+
+            events.AfterConstant(2 * peer.Latency, _ => BeginWork(conversation));
+        });
+    }
+
+    private void BeginWork(Conversation conversation)
+    {
+        if (conversation.IsClosed)
+            return;
+        _connected.Add(conversation);
+        conversation.Asking.WorkUnlessRequested();
+    }
+}
