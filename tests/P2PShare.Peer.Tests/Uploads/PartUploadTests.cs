@@ -31,7 +31,7 @@ public sealed class PartUploadTests : WatchScene
 
         // With the reservation, it is served although more others have asked than are served at once.
         foreach (var number in Enumerable.Range(1, 5))
-            _ = _slots.ReserveAsync(Other(number), CancellationToken.None);
+            _ = _slots.ReserveAsync(Other(number));
         await SendAsync(Get(1));
         await ExpectPieceAsync(1);
     }
@@ -130,6 +130,6 @@ public sealed class PartUploadTests : WatchScene
         await FluentActions.Awaiting(() => ReadAsync(Piece)).Should().ThrowAsync<IOException>();
         var others = new[] { Other(1), Other(2) };
         foreach (var other in others)
-            await _slots.ReserveAsync(other, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+            await _slots.ReserveAsync(other).WaitAsync(TimeSpan.FromSeconds(30));
     }
 }

@@ -185,7 +185,7 @@ public sealed class PieceWatchTests : WatchScene
         // The first grant was a newcomer's, and the next is not: the rival comes first where its standing is better.
         var rival = Other(9);
         rival.Standing = Standing.Serves;
-        _ = _slots.ReserveAsync(rival, CancellationToken.None);
+        _ = _slots.ReserveAsync(rival);
         _slots.Withdraw(others[0]);
 
         rival.HasReservation.Should().Be((Standing)standing == Standing.Takes);
@@ -203,7 +203,7 @@ public sealed class PieceWatchTests : WatchScene
     {
         var others = Enumerable.Range(1, UploadLimits.MinWatchingSlots).Select(Other).ToArray();
         foreach (var other in others)
-            _ = _slots.ReserveAsync(other, CancellationToken.None);
+            _ = _slots.ReserveAsync(other);
         return others;
     }
 

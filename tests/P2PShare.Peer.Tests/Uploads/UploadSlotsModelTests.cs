@@ -71,10 +71,11 @@ public sealed class UploadSlotsModelTests
                 slots.Release(one.Requester, random.Next(2 * Limits.PieceBytes));
                 break;
             case 1 when one.Reserving is null:
-                one.Reserving = slots.ReserveAsync(one.Requester, one.Cancel.Token);
+                one.Reserving = slots.ReserveAsync(one.Requester);
                 break;
             case 2:
-                await CancelAsync(one);
+                slots.StopWaiting(one.Requester);
+                one.Reserving = null;
                 break;
             case 3 when one.Reserving is null:
                 slots.Withdraw(one.Requester);
@@ -131,7 +132,6 @@ public sealed class UploadSlotsModelTests
         one.Cancel = new CancellationTokenSource();
         try
         {
-            await (one.Reserving ?? Task.CompletedTask);
             one.Held += one.Getting is not null && await one.Getting ? 1 : 0;
         }
         catch (OperationCanceledException)
@@ -139,12 +139,13 @@ public sealed class UploadSlotsModelTests
             // Nothing was granted before.
         }
 
-        (one.Reserving, one.Getting) = (null, null);
+        one.Getting = null;
     }
 
     private static async Task EndAsync(Conversation one, UploadSlots slots)
     {
         await CancelAsync(one);
+        slots.StopWaiting(one.Requester);
         for (; one.Held > 0; one.Held--)
             slots.Release(one.Requester);
         slots.Forget(one.Requester);

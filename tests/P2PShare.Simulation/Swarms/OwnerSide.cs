@@ -16,7 +16,7 @@ internal sealed class OwnerSide
     private readonly Requester _requester;
     private readonly Queue<PeerCommand> _received = new();
     private readonly Action<long> _onTimeout;
-    private CancellationTokenSource? _reserving;
+    private bool _isReserving;
     private PeerCommand _watch;
     private bool _isWatching;
     private bool _isToldLater;
@@ -68,7 +68,7 @@ internal sealed class OwnerSide
     /// <summary>Answers a WATCH that waits for a slot, where one is reserved for it now.</summary>
     public void UseReservation()
     {
-        if (_reserving is not null && _requester.HasReservation)
+        if (_isReserving && _requester.HasReservation)
             AnswerWatch();
     }
 
@@ -112,8 +112,8 @@ internal sealed class OwnerSide
         _events.AfterConstant(patience, _onTimeout, _wait);
         if (!_watch.IsInterested)
             return;
-        _reserving = new CancellationTokenSource();
-        _ = Owner.Slots.ReserveAsync(_requester, _reserving.Token);
+        _isReserving = true;
+        _ = Owner.Slots.ReserveAsync(_requester);
         Owner.UseReservations();
     }
 
@@ -134,8 +134,9 @@ internal sealed class OwnerSide
     private void StopWaiting()
     {
         _wait++;
-        _reserving?.Cancel();
-        _reserving = null;
+        if (_isReserving)
+            Owner.Slots.StopWaiting(_requester);
+        _isReserving = false;
     }
 
     private bool TryAnswerHave()
