@@ -16,7 +16,8 @@ using Serilog.Core;
 namespace P2PShare.Fuzz.Targets;
 
 /// <summary>
-/// A download whose only owner sends mutated answers: it ends, and a file with the name exists only with the right content.
+/// A download whose only owner sends mutated answers, or answers in an order that no owner has: it ends, and a file with the name exists
+/// only with the right content.
 /// </summary>
 internal sealed class PeerAnswersTarget : IFuzzTarget, IDisposable
 {
@@ -28,6 +29,7 @@ internal sealed class PeerAnswersTarget : IFuzzTarget, IDisposable
     private readonly byte[] _content = new SeededBytes(3).Create(Limits.PieceBytes + 5);
     private readonly FileIdentity _identity;
     private readonly byte[][] _answers;
+    private readonly byte[] _layer;
 
     public PeerAnswersTarget()
     {
@@ -36,9 +38,10 @@ internal sealed class PeerAnswersTarget : IFuzzTarget, IDisposable
         var identifier = new ContentIdentifier(
             new IdentityCache(_folder.File("ids"), Logger.None), layers, TimeProvider.System, Logger.None);
         _identity = identifier.IdentifyAsync(path, null, CancellationToken.None).GetAwaiter().GetResult().Identity;
+        _layer = layers.TryGet(_identity)!.Hashes.ToArray();
         _answers =
         [
-            Mutator.Line("VERSION_OK SWARM"), Mutator.Line($"DATA {2 * Limits.HashBytes}"), layers.TryGet(_identity)!.Hashes.ToArray(),
+            Mutator.Line("VERSION_OK SWARM"), Mutator.Line($"DATA {2 * Limits.HashBytes}"), _layer,
             Mutator.Line($"DATA {Limits.PieceBytes}"), _content[..Limits.PieceBytes], Mutator.Line("DATA 5"), _content[Limits.PieceBytes..],
         ];
     }
@@ -52,8 +55,16 @@ internal sealed class PeerAnswersTarget : IFuzzTarget, IDisposable
         using var downloads = new TempFolder();
         var time = new ManualTimeProvider();
         var connections = new List<(ScriptedConnection ScriptedConnection, Task Exchange)>();
+        var owners = new List<PiecesOwner>();
+        var namesPieces = mutator.Random.Next(2) == 0;
         Dial dial = (_, _) =>
         {
+            if (namesPieces)
+            {
+                owners.Add(new PiecesOwner(new Mutator(new Random(mutator.Random.Next())), _content, _layer));
+                return Task.FromResult(owners[^1].Connect());
+            }
+
             var connection = new ScriptedConnection();
             connections.Add((connection, connection.ExchangeAsync(mutator.Slice(mutator.Conversation(_answers)))));
             return Task.FromResult(connection.Near);
@@ -61,7 +72,7 @@ internal sealed class PeerAnswersTarget : IFuzzTarget, IDisposable
         var layers = new LayerStore(downloads.File(".layers"), Logger.None);
         var identifier = new ContentIdentifier(new IdentityCache(downloads.File(".ids"), Logger.None), layers, time, Logger.None);
         var services = new DownloadServices(dial, identifier, layers, time, Logger.None);
-        var downloader = new Downloader(new DownloadsFolder(downloads.Path, false), new SingleOwnerIndex(_identity), services, _ => false);
+        var downloader = new Downloader(new DownloadsFolder(downloads.Path, false), new SingleOwnerIndex(_identity, isWhole: mutator.Random.Next(2) == 0), services, _ => false);
 
         var fetching = downloader.FetchFileAsync(SingleOwnerIndex.Name, null, new NullDownloadObserver(), CancellationToken.None);
         for (var milliseconds = MillisecondsToAnswer; await Task.WhenAny(fetching, Task.Delay(milliseconds)) != fetching; milliseconds = 1)
@@ -78,13 +89,19 @@ internal sealed class PeerAnswersTarget : IFuzzTarget, IDisposable
             await exchange;
             connection.Dispose();
         }
+
+        foreach (var owner in owners)
+        {
+            owner.Dispose();
+            await owner.Answering;
+        }
     }
 
-    private sealed class SingleOwnerIndex(FileIdentity identity) : IOwnerIndex
+    private sealed class SingleOwnerIndex(FileIdentity identity, bool isWhole) : IOwnerIndex
     {
         public static FileName Name => FileName.TryParse("a", out var name, out _) ? name : default;
 
-        public Features Features => Features.Swarm;
+        public Features Features => Features.Swarm | Features.Parts;
 
         private OwnerRow Row => new(identity, PeerAddress.Create(IPAddress.Parse("192.0.2.1"), 9001), Name);
 
@@ -97,7 +114,7 @@ internal sealed class PeerAnswersTarget : IFuzzTarget, IDisposable
             Task.FromResult<IReadOnlyList<OwnerRow>>([Row]);
 
         public Task<IReadOnlyList<PeerRow>> LocatePeersAsync(FileId id, CancellationToken cancellation) =>
-            Task.FromResult<IReadOnlyList<PeerRow>>([new PeerRow(true, Row.Owner)]);
+            Task.FromResult<IReadOnlyList<PeerRow>>([new PeerRow(isWhole, Row.Owner)]);
 
         public Task<IReadOnlyList<OwnerRow>> ListSharesAsync(ReadOnlyMemory<byte> prefix, CancellationToken cancellation) =>
             Task.FromResult<IReadOnlyList<OwnerRow>>([]);
