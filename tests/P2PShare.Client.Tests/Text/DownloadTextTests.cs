@@ -25,7 +25,8 @@ public sealed class DownloadTextTests
         },
         {
             new DownloadOutcome.Saved(Name, Identity, "/d/a.pdf", IsRenamed: false, IsShared: true, Elapsed, Honest),
-            "Saved /d/a.pdf: 3 MiB, every byte verified, 2 MiB fetched in 2.0 s from 1 owner. It is shared now; WITHDRAW a\\u{ad}.pdf ends that."
+            "Saved /d/a.pdf: 3 MiB, every byte verified, 2 MiB fetched in 2.0 s from 1 owner. "
+            + "It is shared now; WITHDRAW a\\u{ad}.pdf ends that."
         },
         {
             new DownloadOutcome.Saved(Name, Identity, "/d/a (1).pdf", IsRenamed: true, IsShared: false, Elapsed, WithRejected),

@@ -116,7 +116,9 @@ public sealed class UploadCapacityTests
         _capacity.Current.Should().Be(3);
     }
 
-    /// <summary>Several uploads share a line: none of them makes it faster, whatever the size of a piece makes a short period show.</summary>
+    /// <summary>
+    /// Several uploads share a line: none of them makes it faster, whatever the size of a piece makes a short period show.
+    /// </summary>
     [Theory]
     [InlineData(0.1)]
     [InlineData(0.5)]

@@ -48,7 +48,10 @@ internal sealed class SwarmRun
                 while (_events.GetTimestamp() < until && _events.TryRunNext())
                     continue;
                 if (_events.GetTimestamp() > end)
-                    throw new InvariantViolationException($"peer {_peers.First(peer => !peer.HasLeft && !peer.IsWhole).Number} does not finish");
+                {
+                    var unfinished = _peers.First(peer => !peer.HasLeft && !peer.IsWhole);
+                    throw new InvariantViolationException($"peer {unfinished.Number} does not finish");
+                }
             }
 
             while (_events.TryRunNext())
