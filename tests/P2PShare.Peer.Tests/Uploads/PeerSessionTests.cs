@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
-using P2PShare.Peer.Tests.Linux;
 using P2PShare.Peer.Sharing;
+using P2PShare.Peer.Tests.Linux;
 using P2PShare.Peer.Uploads;
 using P2PShare.Protocol;
 using P2PShare.Testing;

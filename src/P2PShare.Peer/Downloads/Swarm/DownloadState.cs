@@ -1,5 +1,5 @@
-using P2PShare.Peer.Downloads.Buffers;
 using P2PShare.Peer.Async;
+using P2PShare.Peer.Downloads.Buffers;
 using P2PShare.Peer.Downloads.Scheduling;
 
 namespace P2PShare.Peer.Downloads.Swarm;

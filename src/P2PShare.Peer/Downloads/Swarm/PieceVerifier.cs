@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using P2PShare.Peer.Downloads.Buffers;
 using P2PShare.Peer.Async;
+using P2PShare.Peer.Downloads.Buffers;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Downloads.Scheduling;
 using P2PShare.Peer.Peers;

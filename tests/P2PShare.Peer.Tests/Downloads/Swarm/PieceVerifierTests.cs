@@ -1,6 +1,6 @@
 using System.Threading.Channels;
-using P2PShare.Peer.Downloads.Buffers;
 using P2PShare.Peer.Content;
+using P2PShare.Peer.Downloads.Buffers;
 using P2PShare.Peer.Downloads.Scheduling;
 using P2PShare.Peer.Downloads.Swarm;
 using P2PShare.Peer.Peers;
