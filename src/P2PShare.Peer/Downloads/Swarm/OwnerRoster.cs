@@ -34,33 +34,19 @@ internal sealed class OwnerRoster(
     // Owners that are remembered, so that a server that names ever new ones does not fill the memory.
     private const int MaxKnown = 5000;
 
+    // Owners that make room for others, whenever the server has named some. Where a thousand begin at the same time, each is told of the
+    // same few at first; if it kept them, nobody would be connected to the others, and the pieces that those have would reach nobody.
+    private const int MaxReplaced = 4;
+
+    // An owner says which pieces it has within a few round trips.
+    private static readonly TimeSpan MinTimeOfWork = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(30);
 
-    private readonly Dictionary<PeerAddress, Owner> _owners = [];
+    private readonly Dictionary<PeerAddress, KnownOwner> _owners = [];
     private readonly Dictionary<FileId, List<int>> _filesById = GroupById(state.Files);
     private readonly List<PeerAddress> _rejected = [];
-
-    private sealed class Owner(int number)
-    {
-        public int Number { get; } = number;
-
-        /// <summary>
-        /// The contents that it has, each whole or not, and not the files: a server may list one content under as many names as it has
-        /// owners, and a set of files for each owner would take quadratic memory.
-        /// </summary>
-        public Dictionary<FileId, bool> Contents { get; } = [];
-
-        public OwnerWorker? Worker { get; set; }
-
-        public Task Work { get; set; } = Task.CompletedTask;
-
-        public int FailuresInRow { get; set; }
-
-        public long FailedAt { get; set; }
-
-        public bool IsRejected { get; set; }
-    }
 
     public int ConnectedCount => CountRunning(static worker => worker.IsConnected);
 
@@ -79,26 +65,27 @@ internal sealed class OwnerRoster(
     /// <summary>In the order in which they were rejected. Grows until <see cref="EndAsync"/> has ended.</summary>
     public IReadOnlyList<PeerAddress> RejectedOwners => _rejected;
 
-    /// <summary>Adds the owners that the server named, and starts a worker for each owner that may work and has none.</summary>
+    /// <summary>
+    /// Adds the owners that the server named, and starts workers for owners that may work and have none: at random, those first that had
+    /// none before. A few owners that have nothing new make room for them.
+    /// </summary>
     public void Update(IReadOnlyList<ContentOwner> found)
     {
         ReapFailedWorkers();
         Add(found);
         state.Change(scheduler =>
         {
-            foreach (var owner in _owners.Values.Where(owner => !owner.Work.IsCompleted))
+            foreach (var owner in _owners.Values.Where(owner => owner.IsWorking))
                 AddSources(scheduler, owner);
         });
-        var running = _owners.Values.Count(owner => !owner.Work.IsCompleted);
-        foreach (var (address, owner) in _owners)
-        {
-            if (running == MaxWorkers)
-                break;
-            if (!owner.Work.IsCompleted || !MayWork(owner))
-                continue;
+        var candidates = _owners.Where(known => known.Value.Work.IsCompleted && MayWork(known.Value)).ToArray();
+        if (candidates.Length == 0)
+            return;
+        var free = MaxWorkers - _owners.Values.Count(owner => owner.IsWorking);
+        free += Replace(Math.Min(MaxReplaced, candidates.Length - free));
+        services.Random.Shuffle(candidates);
+        foreach (var (address, owner) in candidates.OrderBy(known => known.Value.StartedAt).Take(free))
             Start(address, owner);
-            running++;
-        }
     }
 
     /// <exception cref="SaveFailedException">A worker could not save what it fetched.</exception>
@@ -133,6 +120,8 @@ internal sealed class OwnerRoster(
     {
         await Background.WaitNoThrowAsync(Task.WhenAll(_owners.Values.Select(owner => owner.Work)));
         ReapFailedWorkers();
+        foreach (var owner in _owners.Values)
+            owner.Dispose();
     }
 
     private static Dictionary<FileId, List<int>> GroupById(IReadOnlyList<DownloadFile> files)
@@ -162,7 +151,7 @@ internal sealed class OwnerRoster(
             {
                 if (_owners.Count == MaxKnown)
                     continue;
-                owner = new Owner(_owners.Count);
+                owner = new KnownOwner(_owners.Count);
                 _owners.Add(address, owner);
             }
 
@@ -184,7 +173,7 @@ internal sealed class OwnerRoster(
     }
 
     // Exponential back-off: 2 s after the first failure, then 4 s, 8 s, up to 30 s.
-    private bool MayWork(Owner owner)
+    private bool MayWork(KnownOwner owner)
     {
         if (owner.IsRejected)
             return false;
@@ -192,7 +181,27 @@ internal sealed class OwnerRoster(
         return owner.FailuresInRow == 0 || services.Time.GetElapsedTime(owner.FailedAt) > pause;
     }
 
-    private void Start(PeerAddress address, Owner owner)
+    // Ends the work of owners all of whose pieces are here, as far as is known. Returns how many.
+    private int Replace(int count)
+    {
+        var replaced = 0;
+        foreach (var owner in _owners.Values)
+        {
+            if (replaced >= count)
+                break;
+            if (!owner.IsWorking
+                || services.Time.GetElapsedTime(owner.StartedAt) < MinTimeOfWork
+                || state.IsInteresting(owner.Number))
+                continue;
+            owner.Stop();
+            state.Change(scheduler => scheduler.RemoveOwner(owner.Number));
+            replaced++;
+        }
+
+        return replaced;
+    }
+
+    private void Start(PeerAddress address, KnownOwner owner)
     {
         var worker = new OwnerWorker(
             owner.Number,
@@ -202,12 +211,11 @@ internal sealed class OwnerRoster(
             opener,
             services.Resharing?.Port,
             services.Time);
-        owner.Worker = worker;
         state.Change(scheduler => AddSources(scheduler, owner));
-        owner.Work = Background.Run(() => worker.RunAsync(ending));
+        owner.Start(worker, services.Time.GetTimestamp(), ending);
     }
 
-    private void AddSources(PieceScheduler scheduler, Owner owner)
+    private void AddSources(PieceScheduler scheduler, KnownOwner owner)
     {
         foreach (var (content, isWhole) in owner.Contents)
         {
@@ -228,12 +236,12 @@ internal sealed class OwnerRoster(
         {
             if (!owner.Work.IsFaulted || owner.Work.Exception.InnerException is not { } fault || fault is SaveFailedException)
                 continue;
-            owner.Work = Task.CompletedTask;
+            owner.ClearWork();
             NoteFault(address, owner, fault);
         }
     }
 
-    private void NoteFault(PeerAddress address, Owner owner, Exception fault)
+    private void NoteFault(PeerAddress address, KnownOwner owner, Exception fault)
     {
         state.Change(scheduler => scheduler.RemoveOwner(owner.Number));
         services.Log.Warning("Owner {Owner}: {Reason:l}", address, fault.Message);
