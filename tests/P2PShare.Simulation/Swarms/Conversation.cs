@@ -64,7 +64,7 @@ internal sealed class Conversation
     {
         IsClosed = true;
         Owner.RemoveRequester(this);
-        _events.AfterConstant(_latency, _ => Requester.Owners.NoteFault(Number));
+        _events.AfterConstant(_latency, _ => Requester.Owners.NoteFault(this));
     }
 
     private void OnCommands(long count)

@@ -3,11 +3,13 @@ using P2PShare.Protocol;
 namespace P2PShare.Simulation.Swarms;
 
 /// <summary>The owners that a peer knows, up to 25 of them connected, as in <c>OwnerRoster</c>, and the questions to the server.</summary>
-internal sealed class Roster(SwarmPeer peer, EventQueue events, Tracker tracker)
+internal sealed class Roster(SwarmPeer peer, EventQueue events, Tracker tracker, Random random)
 {
     // As in OwnerRoster and Download.
     private const int MaxWorkers = 25;
     private const int FirstQuestions = 10;
+    private const int MaxReplaced = 4;
+    private static readonly TimeSpan MinTimeOfWork = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan BetweenQuestions = TimeSpan.FromSeconds(5);
@@ -34,6 +36,8 @@ internal sealed class Roster(SwarmPeer peer, EventQueue events, Tracker tracker)
         public int FailuresInRow { get; set; }
 
         public long FailedAt { get; set; }
+
+        public long StartedAt { get; set; }
     }
 
     /// <summary>In the order in which they were connected.</summary>
@@ -57,13 +61,12 @@ internal sealed class Roster(SwarmPeer peer, EventQueue events, Tracker tracker)
         _connected.Clear();
     }
 
-    /// <summary>The owner with this number is gone, or refused the connection.</summary>
-    public void NoteFault(int number)
+    /// <summary>The owner is gone, or refused the connection.</summary>
+    public void NoteFault(Conversation failed)
     {
-        if (_hasEnded)
+        var (number, known) = (failed.Number, _known[failed.Number]);
+        if (_hasEnded || known.Conversation != failed)
             return;
-        var known = _known[number];
-        var failed = known.Conversation!;
         known.Conversation = null;
         _connected.Remove(failed);
         known.FailuresInRow = failed.Asking.HasVerifiedPiece ? 1 : known.FailuresInRow + 1;
@@ -103,17 +106,34 @@ internal sealed class Roster(SwarmPeer peer, EventQueue events, Tracker tracker)
             AddSource(known);
         }
 
+        var candidates = _known.Where(known => known.Conversation is null && MayWork(known)).ToArray();
+        var free = MaxWorkers - running;
+        free += Replace(Math.Min(MaxReplaced, candidates.Length - free));
+        random.Shuffle(candidates);
+        foreach (var known in candidates.OrderBy(known => known.StartedAt).Take(free))
+            Connect(known);
+        peer.WakeWorkers();
+    }
+
+    private int Replace(int count)
+    {
+        var replaced = 0;
         foreach (var known in _known)
         {
-            if (running == MaxWorkers)
+            if (replaced >= count)
                 break;
-            if (known.Conversation is not null || !MayWork(known))
+            if (known.Conversation is not { } conversation
+                || events.GetElapsedTime(known.StartedAt) < MinTimeOfWork
+                || peer.Scheduler.IsInteresting(known.Number))
                 continue;
-            Connect(known);
-            running++;
+            known.Conversation = null;
+            _connected.Remove(conversation);
+            conversation.CloseByRequester();
+            peer.Scheduler.RemoveOwner(known.Number);
+            replaced++;
         }
 
-        peer.WakeWorkers();
+        return replaced;
     }
 
     private void Add(SwarmPeer owner)
@@ -148,7 +168,7 @@ internal sealed class Roster(SwarmPeer peer, EventQueue events, Tracker tracker)
     private void Connect(Known known)
     {
         var conversation = new Conversation(peer, known.Owner, known.Number, events, peer.Latency);
-        known.Conversation = conversation;
+        (known.Conversation, known.StartedAt) = (conversation, events.GetTimestamp());
         AddSource(known);
         events.AfterConstant(2 * peer.Latency, _ =>
         {
@@ -156,7 +176,7 @@ internal sealed class Roster(SwarmPeer peer, EventQueue events, Tracker tracker)
                 return;
             if (!known.Owner.TryAccept(conversation))
             {
-                NoteFault(known.Number);
+                NoteFault(conversation);
                 return;
             }
 

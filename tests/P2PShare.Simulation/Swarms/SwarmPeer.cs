@@ -31,9 +31,10 @@ internal sealed class SwarmPeer
         Supply = number == 0 ? PieceSupply.Whole(plan.Pieces) : PieceSupply.Empty(plan.Pieces);
         Slots = new UploadSlots(UploadLimits.Slots, UploadLimits.SlotsPerRequester, UploadLimits.SlotPatience, events);
         Uplink = new Uplink(events, plan.BytesPerSecond);
-        Scheduler = new PieceScheduler(new Random(seed));
+        var random = new Random(seed);
+        Scheduler = new PieceScheduler(random);
         Scheduler.AddFile(plan.Content);
-        Owners = new Roster(this, events, tracker);
+        Owners = new Roster(this, events, tracker, random);
     }
 
     public int Number { get; }

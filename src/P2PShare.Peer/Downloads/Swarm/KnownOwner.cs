@@ -1,11 +1,14 @@
+using P2PShare.Peer.Async;
 using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Downloads.Swarm;
 
-/// <summary>What <see cref="OwnerRoster"/> knows of one owner.</summary>
-/// <param name="number">Its number in the scheduler.</param>
-internal sealed class KnownOwner(int number)
+/// <summary>What <see cref="OwnerRoster"/> remembers of one owner, and the worker that fetches from it.</summary>
+/// <param name="number">The owner's number in the scheduler.</param>
+internal sealed class KnownOwner(int number) : IDisposable
 {
+    private CancellationTokenSource? _stopping;
+
     public int Number { get; } = number;
 
     /// <summary>
@@ -14,9 +17,16 @@ internal sealed class KnownOwner(int number)
     /// </summary>
     public Dictionary<FileId, bool> Contents { get; } = [];
 
-    public OwnerWorker? Worker { get; set; }
+    /// <summary>The latest worker; null where there was none.</summary>
+    public OwnerWorker? Worker { get; private set; }
 
-    public Task Work { get; set; } = Task.CompletedTask;
+    public Task Work { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Its worker runs, and was not told to stop.</summary>
+    public bool IsWorking => !Work.IsCompleted && !_stopping!.IsCancellationRequested;
+
+    /// <summary>When its latest worker began, a timestamp; 0 where there was none.</summary>
+    public long StartedAt { get; private set; }
 
     public int FailuresInRow { get; set; }
 
@@ -24,6 +34,23 @@ internal sealed class KnownOwner(int number)
 
     public bool IsRejected { get; set; }
 
-    /// <summary>It was let go, and what was requested of it is still counted as such.</summary>
-    public bool IsLetGo { get; set; }
+    /// <param name="worker">The worker, of which there is no other that runs.</param>
+    /// <param name="now">A timestamp.</param>
+    /// <param name="ending">Cancelled when the download ends.</param>
+    public void Start(OwnerWorker worker, long now, CancellationToken ending)
+    {
+        _stopping?.Dispose();
+        _stopping = CancellationTokenSource.CreateLinkedTokenSource(ending);
+        var stopping = _stopping.Token;
+        (Worker, StartedAt) = (worker, now);
+        Work = Background.Run(() => worker.RunAsync(stopping));
+    }
+
+    /// <summary>Ends the work; another worker may be started when <see cref="Work"/> has ended.</summary>
+    public void Stop() => _stopping!.Cancel();
+
+    /// <summary>Forgets the fault of the work.</summary>
+    public void ClearWork() => Work = Task.CompletedTask;
+
+    public void Dispose() => _stopping?.Dispose();
 }

@@ -34,8 +34,12 @@ internal sealed class OwnerRoster(
     // Owners that are remembered, so that a server that names ever new ones does not fill the memory.
     private const int MaxKnown = 5000;
 
-    /// <summary>An owner without news for this long makes room for another one, where more are known than are connected.</summary>
-    private static readonly TimeSpan MaxWithoutNews = TimeSpan.FromSeconds(60);
+    // Owners that make room for others, whenever the server has named some. Where a thousand begin at the same time, each is told of the
+    // same few at first; if it kept them, nobody would be connected to the others, and the pieces that those have would reach nobody.
+    private const int MaxReplaced = 4;
+
+    // An owner says which pieces it has within a few round trips.
+    private static readonly TimeSpan MinTimeOfWork = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(30);
@@ -61,28 +65,27 @@ internal sealed class OwnerRoster(
     /// <summary>In the order in which they were rejected. Grows until <see cref="EndAsync"/> has ended.</summary>
     public IReadOnlyList<PeerAddress> RejectedOwners => _rejected;
 
-    /// <summary>Adds the owners that the server named, and starts a worker for each owner that may work and has none.</summary>
+    /// <summary>
+    /// Adds the owners that the server named, and starts workers for owners that may work and have none: at random, those first that had
+    /// none before. A few owners that have nothing new make room for them.
+    /// </summary>
     public void Update(IReadOnlyList<ContentOwner> found)
     {
         ReapFailedWorkers();
         Add(found);
         state.Change(scheduler =>
         {
-            foreach (var owner in _owners.Values.Where(owner => !owner.Work.IsCompleted))
+            foreach (var owner in _owners.Values.Where(owner => owner.IsWorking))
                 AddSources(scheduler, owner);
         });
-        var running = _owners.Values.Count(owner => !owner.Work.IsCompleted);
-        if (running == MaxWorkers && _owners.Values.Any(owner => owner.Work.IsCompleted && MayWork(owner)))
-            LetGoWithoutNews();
-        foreach (var (address, owner) in _owners)
-        {
-            if (running == MaxWorkers)
-                break;
-            if (!owner.Work.IsCompleted || !MayWork(owner))
-                continue;
+        var candidates = _owners.Where(known => known.Value.Work.IsCompleted && MayWork(known.Value)).ToArray();
+        if (candidates.Length == 0)
+            return;
+        var free = MaxWorkers - _owners.Values.Count(owner => owner.IsWorking);
+        free += Replace(Math.Min(MaxReplaced, candidates.Length - free));
+        services.Random.Shuffle(candidates);
+        foreach (var (address, owner) in candidates.OrderBy(known => known.Value.StartedAt).Take(free))
             Start(address, owner);
-            running++;
-        }
     }
 
     /// <exception cref="SaveFailedException">A worker could not save what it fetched.</exception>
@@ -117,17 +120,8 @@ internal sealed class OwnerRoster(
     {
         await Background.WaitNoThrowAsync(Task.WhenAll(_owners.Values.Select(owner => owner.Work)));
         ReapFailedWorkers();
-    }
-
-    // One at a time: its place is taken when it has ended.
-    private void LetGoWithoutNews()
-    {
-        var oldest = _owners.Values.Where(owner => !owner.Work.IsCompleted).MaxBy(owner => owner.Worker!.WithoutNews);
-        if (oldest is null || oldest.Worker!.WithoutNews < MaxWithoutNews)
-            return;
-        (oldest.IsLetGo, oldest.FailedAt) = (true, services.Time.GetTimestamp());
-        oldest.FailuresInRow++;
-        oldest.Worker.LetGo();
+        foreach (var owner in _owners.Values)
+            owner.Dispose();
     }
 
     private static Dictionary<FileId, List<int>> GroupById(IReadOnlyList<DownloadFile> files)
@@ -187,6 +181,26 @@ internal sealed class OwnerRoster(
         return owner.FailuresInRow == 0 || services.Time.GetElapsedTime(owner.FailedAt) > pause;
     }
 
+    // Ends the work of owners all of whose pieces are here, as far as is known. Returns how many.
+    private int Replace(int count)
+    {
+        var replaced = 0;
+        foreach (var owner in _owners.Values)
+        {
+            if (replaced >= count)
+                break;
+            if (!owner.IsWorking
+                || services.Time.GetElapsedTime(owner.StartedAt) < MinTimeOfWork
+                || state.IsInteresting(owner.Number))
+                continue;
+            owner.Stop();
+            state.Change(scheduler => scheduler.RemoveOwner(owner.Number));
+            replaced++;
+        }
+
+        return replaced;
+    }
+
     private void Start(PeerAddress address, KnownOwner owner)
     {
         var worker = new OwnerWorker(
@@ -197,9 +211,8 @@ internal sealed class OwnerRoster(
             opener,
             services.Resharing?.Port,
             services.Time);
-        owner.Worker = worker;
         state.Change(scheduler => AddSources(scheduler, owner));
-        owner.Work = Background.Run(() => worker.RunAsync(ending));
+        owner.Start(worker, services.Time.GetTimestamp(), ending);
     }
 
     private void AddSources(PieceScheduler scheduler, KnownOwner owner)
@@ -221,15 +234,9 @@ internal sealed class OwnerRoster(
     {
         foreach (var (address, owner) in _owners)
         {
-            if (owner is { IsLetGo: true, Work.IsCompleted: true })
-            {
-                owner.IsLetGo = false;
-                state.Change(scheduler => scheduler.RemoveOwner(owner.Number));
-            }
-
             if (!owner.Work.IsFaulted || owner.Work.Exception.InnerException is not { } fault || fault is SaveFailedException)
                 continue;
-            owner.Work = Task.CompletedTask;
+            owner.ClearWork();
             NoteFault(address, owner, fault);
         }
     }

@@ -12,8 +12,7 @@ namespace P2PShare.Peer.Downloads.Swarm;
 /// <param name="owner">The owner's number in the scheduler.</param>
 /// <param name="state">The download's state.</param>
 /// <param name="port">The port on which this peer serves what it has; null where it serves nothing.</param>
-/// <param name="time">The clock.</param>
-internal sealed class OwnerWatch(int owner, DownloadState state, int? port, TimeProvider time)
+internal sealed class OwnerWatch(int owner, DownloadState state, int? port)
 {
     private readonly record struct Question(int File, int Position, bool IsInterested);
 
@@ -23,13 +22,9 @@ internal sealed class OwnerWatch(int owner, DownloadState state, int? port, Time
     private readonly Dictionary<int, int> _positions = [];
 
     private bool _wasInterested;
-    private long _lastNews = time.GetTimestamp();
 
     /// <summary>How many GETs may be sent now: 0 where the owner has choked this peer.</summary>
     public int Allowance { get; private set; } = int.MaxValue;
-
-    /// <summary>When the owner last told of a piece or of a slot; a timestamp.</summary>
-    public long LastNews => Volatile.Read(ref _lastNews);
 
     /// <summary>Nothing was asked yet: only a conversation with a WATCH is told CHOKED, instead of waiting for a slot in silence.</summary>
     public bool IsNew { get; private set; } = true;
@@ -82,8 +77,6 @@ internal sealed class OwnerWatch(int owner, DownloadState state, int? port, Time
                 throw new PeerViolationException("it named pieces beyond the end of the file");
         }
 
-        if (reply.Kind == PeerReplyKind.Unchoked || !reply.Pieces.IsEmpty)
-            Volatile.Write(ref _lastNews, time.GetTimestamp());
         switch (reply.Kind)
         {
             case PeerReplyKind.Have:

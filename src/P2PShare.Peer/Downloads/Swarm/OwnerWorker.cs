@@ -28,11 +28,9 @@ internal sealed class OwnerWorker(
     private const string NotSharedAnyMore = "it no longer shares the file";
 
     private readonly RequestPipeline _requests = new(owner, state, time);
-    private readonly OwnerWatch _watch = new(owner, state, port, time);
+    private readonly OwnerWatch _watch = new(owner, state, port);
     private readonly ArrivingPiece _arriving = new(state);
-    private CancellationTokenSource? _ending;
     private PieceSource? _source;
-    private long _lastNews = time.GetTimestamp();
     private bool _isOpening;
     private string? _whyUnavailable;
 
@@ -47,12 +45,6 @@ internal sealed class OwnerWorker(
 
     /// <summary>At least one of the owner's pieces was verified.</summary>
     public bool HasVerifiedPiece => _source is { HasVerifiedPiece: true };
-
-    /// <summary>How long the owner has neither sent a piece nor told of one.</summary>
-    public TimeSpan WithoutNews => time.GetElapsedTime(Math.Max(Volatile.Read(ref _lastNews), _watch.LastNews));
-
-    /// <summary>Lets the owner go: <see cref="RunAsync"/> ends without a fault.</summary>
-    public void LetGo() => _ending?.Cancel();
 
     /// <inheritdoc cref="RequestPipeline.NoteSilence"/>
     public void NoteSilence() => _requests.NoteSilence();
@@ -69,7 +61,6 @@ internal sealed class OwnerWorker(
     public async Task RunAsync(CancellationToken download)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(download);
-        _ending = ending;
         await using var peer = await connect(ending.Token);
         IsConnected = true;
         _source = new PieceSource(owner, ending);
@@ -83,11 +74,10 @@ internal sealed class OwnerWorker(
         }
         catch (OperationCanceledException) when (!download.IsCancellationRequested)
         {
-            // The verifier has cancelled this worker, and SettleAsync throws the reason; or the owner is let go.
+            // The verifier has cancelled this worker; SettleAsync throws the reason.
         }
         finally
         {
-            _ending = null;
             _arriving.Drop();
             await _source.SettleAsync();
         }
@@ -127,7 +117,6 @@ internal sealed class OwnerWorker(
             while (!_arriving.IsWhole)
                 _arriving.Add(await peer.ReadDataAsync(_arriving.Rest));
             _requests.NoteArrival(reply.Number);
-            Volatile.Write(ref _lastNews, time.GetTimestamp());
 
             // While the verifier has no room we do not read, which must not count as the owner's stall.
             peer.StopStallTimer();

@@ -31,7 +31,7 @@ public sealed class OwnerWatchTests : IAsyncLifetime
         FileIdentity.TryCreate(id, (Pieces - 1L) * Limits.PieceBytes + 1, out var identity).Should().BeTrue();
         _state = new DownloadState([new DownloadFile(SharingPeer.NameOf("a"), identity, "/nowhere/a")], new LowestChoice());
         _state.Change(scheduler => scheduler.Open(scheduler.AddFile(identity), []));
-        _watch = new OwnerWatch(Owner, _state, port: 9001, TimeProvider.System);
+        _watch = new OwnerWatch(Owner, _state, port: 9001);
     }
 
     public async Task InitializeAsync()
