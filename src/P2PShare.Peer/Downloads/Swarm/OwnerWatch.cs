@@ -26,6 +26,9 @@ internal sealed class OwnerWatch(int owner, DownloadState state, int? port)
     /// <summary>How many GETs may be sent now: 0 where the owner has choked this peer.</summary>
     public int Allowance { get; private set; } = int.MaxValue;
 
+    /// <summary>The owner serves others first, and this peer waits for a piece that it could ask for.</summary>
+    public bool IsChoked => Allowance == 0 && _wasInterested;
+
     /// <summary>Nothing was asked yet: only a conversation with a WATCH is told CHOKED, instead of waiting for a slot in silence.</summary>
     public bool IsNew { get; private set; } = true;
 

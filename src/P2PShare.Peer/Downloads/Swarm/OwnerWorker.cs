@@ -40,8 +40,10 @@ internal sealed class OwnerWorker(
     /// <summary>The owner has replied BUSY, and the pause that it asked for is not over.</summary>
     public bool IsBusy => _requests.IsBusy;
 
-    /// <summary>No piece is expected at the moment: the owner is busy, or what an earlier run left is being verified.</summary>
-    public bool IsPaused => IsBusy || _isOpening;
+    /// <summary>
+    /// No piece is expected at the moment: the owner is busy or serves others first, or what an earlier run left is being verified.
+    /// </summary>
+    public bool IsPaused => IsBusy || _watch.IsChoked || _isOpening;
 
     /// <summary>At least one of the owner's pieces was verified.</summary>
     public bool HasVerifiedPiece => _source is { HasVerifiedPiece: true };

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using P2PShare.Peer.Downloads.Reporting;
 using P2PShare.Peer.Tests.Peers;
 using P2PShare.Peer.Tests.Uploads;
 using P2PShare.Protocol.Grammar;
@@ -70,8 +71,45 @@ public sealed class ChokingOwnerTests : DownloadScene
         askedTooEarly.Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task Requester_that_is_choked_for_a_minute_waits_for_its_turn()
+    {
+        var time = new ManualTimeProvider();
+        var outcome = await FetchAsync(
+            line =>
+            {
+                var isChoking = time.GetElapsedTime(0) < TimeSpan.FromMinutes(1);
+                return line.StartsWith("GET", StringComparison.Ordinal) ? (isChoking ? "CHOKED\n" : null)
+                    : isChoking ? $"HAVE {Pieces} 0-{Pieces - 1}\n"
+                    : "UNCHOKED 8\n";
+            },
+            time);
+
+        outcome.Succeeded.Should().BeTrue();
+        time.GetElapsedTime(0).Should().BeGreaterThan(TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public async Task Owner_that_choked_and_has_nothing_more_to_give_does_not_keep_the_download_waiting()
+    {
+        var time = new ManualTimeProvider();
+        var choked = 0;
+        var outcome = await FetchAsync(
+            line => line.StartsWith("GET", StringComparison.Ordinal) ? (choked++ == 0 ? "CHOKED\n" : null)
+                : line.Contains("INTERESTED", StringComparison.Ordinal) ? "UNCHOKED 1\n"
+                : "HAVE 1 0\n",
+            time);
+
+        outcome.Should().BeOfType<DownloadOutcome.Incomplete>();
+        choked.Should().Be(2);
+        time.GetElapsedTime(0).Should().BeLessThan(TimeSpan.FromMinutes(1));
+    }
+
     // Null from the answer means that of an honest owner.
-    private async Task FetchFromAsync(Func<string, string?> answer)
+    private async Task FetchFromAsync(Func<string, string?> answer) =>
+        (await FetchAsync(answer, TimeProvider.System)).Succeeded.Should().BeTrue(string.Join('\n', _asked));
+
+    private async Task<DownloadOutcome> FetchAsync(Func<string, string?> answer, TimeProvider time)
     {
         await using var sharing = new SharingPeer();
         var row = await sharing.ShareAsync("a", _content);
@@ -81,16 +119,18 @@ public sealed class ChokingOwnerTests : DownloadScene
         index.Add(row with { Owner = Gone });
         index.AddPart(row.Identity!.Value.Id, Choking);
 
-        var fetching = NewDownloader(index, dial: (to, _) =>
+        var fetching = NewDownloader(index, time, (to, _) =>
         {
             if (to.Equals(new IPEndPoint(Gone.Ip, Gone.Port)))
                 throw new SocketException((int)SocketError.ConnectionRefused);
             var pair = owner.Connect();
             return Task.FromResult<Networking.Connection>(new StreamConnection(pair.Near, (IPEndPoint)to, pair.Reset));
         }).FetchFileAsync(SharingPeer.NameOf("a"), null, _observer, CancellationToken.None);
-
-        (await fetching.WaitAsync(TimeSpan.FromSeconds(60))).Succeeded.Should().BeTrue(string.Join('\n', _asked));
-        Saved("a").AsSpan().SequenceEqual(_content).Should().BeTrue();
+        if (time is ManualTimeProvider manual)
+            await manual.AdvanceUntilEndedAsync(fetching, () => TimeSpan.FromMilliseconds(50));
+        var outcome = await fetching.WaitAsync(TimeSpan.FromSeconds(60));
+        (outcome.Succeeded ? Saved("a") : _content).AsSpan().SequenceEqual(_content).Should().BeTrue();
+        return outcome;
     }
 
     private ReadOnlyMemory<byte> Answer(string line, Func<string, string?> answer)
