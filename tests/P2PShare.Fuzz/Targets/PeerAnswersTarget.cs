@@ -72,7 +72,8 @@ internal sealed class PeerAnswersTarget : IFuzzTarget, IDisposable
         var layers = new LayerStore(downloads.File(".layers"), Logger.None);
         var identifier = new ContentIdentifier(new IdentityCache(downloads.File(".ids"), Logger.None), layers, time, Logger.None);
         var services = new DownloadServices(dial, identifier, layers, time, Logger.None);
-        var downloader = new Downloader(new DownloadsFolder(downloads.Path, false), new SingleOwnerIndex(_identity, isWhole: mutator.Random.Next(2) == 0), services, _ => false);
+        var index = new SingleOwnerIndex(_identity, isWhole: mutator.Random.Next(2) == 0);
+        var downloader = new Downloader(new DownloadsFolder(downloads.Path, false), index, services, _ => false);
 
         var fetching = downloader.FetchFileAsync(SingleOwnerIndex.Name, null, new NullDownloadObserver(), CancellationToken.None);
         for (var milliseconds = MillisecondsToAnswer; await Task.WhenAny(fetching, Task.Delay(milliseconds)) != fetching; milliseconds = 1)

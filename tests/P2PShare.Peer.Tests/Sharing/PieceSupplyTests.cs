@@ -229,7 +229,8 @@ public sealed class PieceSupplyTests
     private string LogFrom(PieceSupply supply, int position)
     {
         var next = supply.CopyLog(position, _ranges);
-        return string.Join(' ', _ranges.Select(range => range.Count == 1 ? $"{range.First}" : $"{range.First}-{range.Last}")) + $" : {next}";
+        var ranges = _ranges.Select(range => range.Count == 1 ? $"{range.First}" : $"{range.First}-{range.Last}");
+        return string.Join(' ', ranges) + $" : {next}";
     }
 
     private static void Add(PieceSupply supply, int piece) => supply.Add(new PieceRange(piece, piece));

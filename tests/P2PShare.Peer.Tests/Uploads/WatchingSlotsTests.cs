@@ -132,7 +132,8 @@ public sealed class WatchingSlotsTests
         var slots = NewSlots(1);
         var busy = Watching();
         slots.TryAcquire(busy).Should().BeTrue();
-        var requesters = new[] { Standing.Takes, Standing.Serves, Standing.Serves, Standing.Gives, Standing.Gives }.Select(Watching).ToList();
+        Standing[] standings = [Standing.Takes, Standing.Serves, Standing.Serves, Standing.Gives, Standing.Gives];
+        var requesters = standings.Select(Watching).ToList();
 
         var served = Serve(slots, busy, requesters, turns: 40);
 
