@@ -229,8 +229,8 @@ public sealed class PieceSupplyTests
     private string LogFrom(PieceSupply supply, int position)
     {
         var next = supply.CopyLog(position, _ranges);
-        var words = _ranges.Select(range => range.Count == 1 ? $"{range.First}" : $"{range.First}-{range.Last}");
-        return $"{string.Join(' ', words)} : {next}";
+        var ranges = _ranges.Select(range => range.Count == 1 ? $"{range.First}" : $"{range.First}-{range.Last}");
+        return string.Join(' ', ranges) + $" : {next}";
     }
 
     private static void Add(PieceSupply supply, int piece) => supply.Add(new PieceRange(piece, piece));

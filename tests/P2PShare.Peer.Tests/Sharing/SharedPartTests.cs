@@ -65,22 +65,22 @@ public sealed class SharedPartTests : IDisposable
     [Fact]
     public async Task Part_that_many_use_while_it_is_closed_is_closed_once_and_after_all_of_them()
     {
-        var using_ = 0;
+        var underWay = 0;
         var closedWhileUsed = false;
         var uploads = Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
         {
             while (_part.TryUse() is not null)
             {
-                Interlocked.Increment(ref using_);
+                Interlocked.Increment(ref underWay);
                 Thread.Yield();
-                Interlocked.Decrement(ref using_);
+                Interlocked.Decrement(ref underWay);
                 _part.EndUse();
             }
         })).ToArray();
 
         _part.Close(() =>
         {
-            closedWhileUsed = Volatile.Read(ref using_) > 0;
+            closedWhileUsed = Volatile.Read(ref underWay) > 0;
             Interlocked.Increment(ref _closed);
         });
         await Task.WhenAll(uploads).WaitAsync(TimeSpan.FromSeconds(30));

@@ -116,9 +116,7 @@ public sealed class UploadCapacityTests
         _capacity.Current.Should().Be(3);
     }
 
-    /// <summary>
-    /// Several uploads share a line: none of them makes it faster, whatever the size of a piece makes a short period show.
-    /// </summary>
+    /// <summary>Several uploads share a line, and none makes it faster, whatever the pieces that end in a short time suggest.</summary>
     [Theory]
     [InlineData(0.1)]
     [InlineData(0.5)]

@@ -63,6 +63,17 @@ internal sealed class PieceScheduler(Random random)
     public bool IsWhole(int owner, int file) =>
         _owners.TryGetValue(owner, out var source) && source.HasFile(file) && source.PartOf(file) is null;
 
+    /// <summary>
+    /// The owner, which was said to have the whole file, says that it has a part; <see cref="AddPieces"/> says which.
+    /// </summary>
+    public void MarkPart(int owner, int file)
+    {
+        if (!IsWhole(owner, file))
+            return;
+        OwnerOf(owner).MarkNotWhole(file);
+        OwnerOf(owner).AddFile(file, new PieceSet(_files[file].Identity.PieceCount));
+    }
+
     /// <summary>The owner of a part has these pieces, too.</summary>
     public void AddPieces(int owner, int file, PieceRange pieces)
     {

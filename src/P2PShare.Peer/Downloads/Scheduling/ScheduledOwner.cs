@@ -17,6 +17,9 @@ internal sealed class ScheduledOwner
     private const int MaxQueueBytes = 8 * Limits.PieceBytes;
     private const int MaxQueuePieces = 256;
 
+    // Suggestions are looked through at each choice: an owner that suggests more costs no more.
+    private const int MaxSuggested = 64;
+
     // Endgame: a second request is worth its bytes where this owner is faster by this factor and by this much time. Less costs more than
     // it saves, because a rate measured over a few pieces is not exact.
     private const double EndgameFactor = 2;
@@ -79,8 +82,15 @@ internal sealed class ScheduledOwner
     {
         SuggestedFile = file;
         Suggested.Clear();
+        var room = MaxSuggested;
         foreach (var range in pieces)
-            Suggested.Add(range);
+        {
+            if (room == 0)
+                break;
+            var count = Math.Min(room, range.Count);
+            Suggested.Add(new PieceRange(range.First, range.First + count - 1));
+            room -= count;
+        }
     }
 
     public void AddRequest(PieceRef piece, int bytes)

@@ -32,6 +32,9 @@ internal sealed class OwnerWatch(int owner, DownloadState state, int? port)
     /// <summary>Nothing was asked yet: only a conversation with a WATCH is told CHOKED, instead of waiting for a slot in silence.</summary>
     public bool IsNew { get; private set; } = true;
 
+    /// <summary>The last so many answers told of nothing.</summary>
+    public int EmptyAnswersInRow { get; private set; }
+
     /// <summary>The owner owes an answer.</summary>
     public bool IsWaiting => _unanswered.Count > 0;
 
@@ -83,10 +86,11 @@ internal sealed class OwnerWatch(int owner, DownloadState state, int? port)
         switch (reply.Kind)
         {
             case PeerReplyKind.Have:
-                NotePieces(question.File, count, reply);
+                NotePieces(question, count, reply);
                 break;
             case PeerReplyKind.Unchoked:
                 Allowance = reply.Number > 1 ? int.MaxValue : 1;
+                EmptyAnswersInRow = 0;
                 state.NoteOwner(scheduler => scheduler.Suggest(owner, question.File, reply.Pieces));
                 break;
             default:
@@ -96,13 +100,18 @@ internal sealed class OwnerWatch(int owner, DownloadState state, int? port)
         }
     }
 
-    private void NotePieces(int file, int count, PeerReply reply)
+    private void NotePieces(Question question, int count, PeerReply reply)
     {
+        var file = question.File;
         if (reply.Number > count)
             throw new PeerViolationException("it has more pieces than the file");
+        EmptyAnswersInRow = reply.Pieces.IsEmpty ? EmptyAnswersInRow + 1 : 0;
         _positions[file] = reply.Number;
         state.NoteOwner(scheduler =>
         {
+            // It begins its log anew: it has a part, whatever the server says.
+            if (reply.Number < question.Position)
+                scheduler.MarkPart(owner, file);
             foreach (var range in reply.Pieces)
                 scheduler.AddPieces(owner, file, range);
             if (reply.Number == count)

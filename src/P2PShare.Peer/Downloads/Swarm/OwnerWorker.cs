@@ -26,6 +26,9 @@ internal sealed class OwnerWorker(
     TimeProvider time)
 {
     private const string NotSharedAnyMore = "it no longer shares the file";
+    private const int MaxEmptyAnswers = 3;
+
+    private static readonly TimeSpan PauseAfterEmptyAnswers = TimeSpan.FromSeconds(1);
 
     private readonly RequestPipeline _requests = new(owner, state, time);
     private readonly OwnerWatch _watch = new(owner, state, port);
@@ -111,7 +114,7 @@ internal sealed class OwnerWorker(
             var piece = _requests.Dequeue();
             if (reply.Kind != PeerReplyKind.Data)
             {
-                HandleRefusal(piece, reply);
+                HandleRefusal(peer, piece, reply);
                 continue;
             }
 
@@ -141,14 +144,17 @@ internal sealed class OwnerWorker(
         if (_whyUnavailable is not null && !state.IsInteresting(owner))
             throw new IOException(_whyUnavailable);
         if (peer.KnowsPieces)
-            return WatchAsync(peer, version);
+            return WatchAsync(peer, version, cancellation);
         peer.StopStallTimer();
         return state.Changed.WaitForChange(version).WaitAsync(cancellation);
     }
 
     // Until the owner answers, or another worker's owner does something that may be new work for this one.
-    private async Task WatchAsync(PeerConnection peer, long version)
+    private async Task WatchAsync(PeerConnection peer, long version, CancellationToken cancellation)
     {
+        // An owner should wait until it has something to tell. One that does not is asked less often.
+        if (_watch.EmptyAnswersInRow > MaxEmptyAnswers && !_watch.IsWaiting)
+            await Task.WhenAny(state.Changed.WaitForChange(version), Task.Delay(PauseAfterEmptyAnswers, time, cancellation));
         _watch.TryAsk(peer);
         if (peer.HasUnsent)
             await peer.FlushAsync();
@@ -159,7 +165,7 @@ internal sealed class OwnerWorker(
             throw new PeerViolationException("it answered a question that was not asked");
     }
 
-    private void HandleRefusal(PieceRef piece, PeerReply reply)
+    private void HandleRefusal(PeerConnection peer, PieceRef piece, PeerReply reply)
     {
         if (reply.Kind == PeerReplyKind.Busy)
         {
@@ -174,8 +180,12 @@ internal sealed class OwnerWorker(
             return;
         }
 
+        // An owner that knows pieces is asked which of them it has; it says so where it has none.
         var isChanged = reply.Kind == PeerReplyKind.Changed;
-        _whyUnavailable = isChanged ? "its file has changed since it was announced" : NotSharedAnyMore;
+        if (isChanged || !peer.KnowsPieces)
+            _whyUnavailable = isChanged ? "its file has changed since it was announced" : NotSharedAnyMore;
+        else
+            state.Change(scheduler => scheduler.MarkPart(owner, piece.File));
         _requests.NoteUnavailable(piece, isChanged);
     }
 
