@@ -109,7 +109,9 @@ internal sealed class PieceWatch(Connection connection, LineChannel channel, Req
         if (watch.IsInterested)
             waits.Add(services.Slots.ReserveAsync(requester, answered.Token));
         var first = await Task.WhenAny(waits);
-        await answered.CancelAsync();
+
+        // Not CancelAsync: it would have the waits end on the thread pool, for which each answer would have to wait.
+        answered.Cancel();
         await Background.WaitNoThrowAsync(Task.WhenAll(waits.Skip(1)));
         return first == changed;
     }
@@ -118,7 +120,7 @@ internal sealed class PieceWatch(Connection connection, LineChannel channel, Req
     {
         using var received = new CancellationTokenSource();
         var first = await Task.WhenAny(receiving, Task.Delay(UploadLimits.ReservationTime, services.Time, received.Token));
-        await received.CancelAsync();
+        received.Cancel();
         return first == receiving;
     }
 }

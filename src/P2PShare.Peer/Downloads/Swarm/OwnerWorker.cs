@@ -163,7 +163,8 @@ internal sealed class OwnerWorker(
         }
         finally
         {
-            await answered.CancelAsync();
+            // Not CancelAsync, see PieceWatch.
+            answered.Cancel();
             await Background.WaitNoThrowAsync(change);
         }
     }
