@@ -47,7 +47,8 @@ internal sealed class SimulationRun : IDisposable
         (_plan, _random) = (plan, new Random(plan.Seed));
         _log = new EventLog(_time, output);
         _network = new SimulatedNetwork(_time, _thread);
-        _server = new SimulatedServer(_network.Add(IPAddress.Parse("10.0.0.1"), TimeSpan.FromMilliseconds(5), 125e6), _time, _random.Next());
+        var server = _network.Add(IPAddress.Parse("10.0.0.1"), TimeSpan.FromMilliseconds(5), 125e6);
+        _server = new SimulatedServer(server, _time, _random.Next());
         _invariants = new Invariants(_server, _peers, _time);
         for (var number = 0; number < Math.Max(8, plan.Peers / 10); number++)
             _contents.Add(new Content(number, RandomSize(), (ulong)plan.Seed << 16 | (uint)number));
@@ -137,7 +138,8 @@ internal sealed class SimulationRun : IDisposable
         var owner = _peers.Single(owner => owner.Address == rejected.Owner);
         _log.Add($"peer {peer.Number} rejects peer {owner.Number}: {rejected.Reason}");
         if (!owner.ServesDamagedFiles)
-            throw new InvariantViolationException($"peer {peer.Number} rejected peer {owner.Number}, whose files are right: {rejected.Reason}");
+            throw new InvariantViolationException(
+                $"peer {peer.Number} rejected peer {owner.Number}, whose files are right: {rejected.Reason}");
     }
 
     private void KillPeer(SimulatedPeer peer)

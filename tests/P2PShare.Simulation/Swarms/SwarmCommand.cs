@@ -7,7 +7,7 @@ namespace P2PShare.Simulation.Swarms;
 internal static class SwarmCommand
 {
     private const string Description =
-        "Simulates a swarm of peers behind equal uplinks that fetch one file from one owner: the real decisions, and a model of the network.";
+        "Simulates peers behind equal uplinks that fetch one file from one owner: the real decisions, and a model of the network.";
 
     public static Command Create()
     {
