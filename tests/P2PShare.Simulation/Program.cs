@@ -16,6 +16,7 @@ var root = new RootCommand(Description)
     firstSeed, seeds, peers, minutes, twice, show,
 };
 root.Subcommands.Add(SwarmCommand.Create());
+root.Subcommands.Add(MemoryCommand.Create());
 root.SetAction(arguments =>
 {
     var violations = 0;

@@ -49,6 +49,15 @@ internal sealed class SimulatedPeer(
 
     public IEnumerable<FileName> SharedNames => _shared.Snapshot().Select(file => file.Name);
 
+    public IEnumerable<FileName> NamesOnDisk => _onDisk.Keys;
+
+    /// <summary>The files that it fetches now and serves meanwhile.</summary>
+    public IReadOnlyList<SharedPart> Parts => _shared.Parts();
+
+    /// <summary>The contents of its files and of its parts.</summary>
+    public IEnumerable<FileId> SharedContents =>
+        _shared.Snapshot().Select(file => file.Identity.Id).Concat(Parts.Select(part => part.Identity.Id));
+
     public bool Has(Content content) => _onDisk.ContainsKey(content.Name);
 
     /// <summary>Puts a file on its disk, which it shares from its next start on.</summary>
@@ -109,9 +118,11 @@ internal sealed class SimulatedPeer(
         Track(async () => await index.DisposeAsync());
     }
 
-    /// <summary>Fetches a file, and shares it from then on.</summary>
+    /// <summary>Fetches a file. While it is fetched its pieces are shared, and then the file.</summary>
+    /// <param name="content">The file.</param>
+    /// <param name="rejected">Told of each owner that sent a wrong piece or broke the protocol.</param>
     /// <returns>Whether the file is whole; null where the peer was killed meanwhile.</returns>
-    public async Task<bool?> FetchAsync(Content content)
+    public async Task<bool?> FetchAsync(Content content, Action<DownloadEvent.OwnerRejected> rejected)
     {
         // The program accepts no command before its first connection.
         if (_index!.Features == Features.None)
@@ -120,14 +131,11 @@ internal sealed class SimulatedPeer(
         var (downloader, saved) = (_downloader!, Path.Combine(folder, "downloads", content.Name.ToString()));
         try
         {
-            var outcome = await downloader.FetchFileAsync(content.Name, null, new NullDownloadObserver(), ending);
+            var outcome = await downloader.FetchFileAsync(content.Name, null, new RejectionObserver(rejected), ending);
             if (outcome.Succeeded && !File.ReadAllBytes(saved).AsSpan().SequenceEqual(content.Bytes))
                 throw new InvariantViolationException($"peer {number} saved {content.Name} with wrong bytes");
             if (outcome.Succeeded)
-            {
                 _onDisk[content.Name] = saved;
-                await ShareAsync([content.Name], ending);
-            }
 
             return outcome.Succeeded;
         }
@@ -229,7 +237,7 @@ internal sealed class SimulatedPeer(
         }
     }
 
-    private sealed class NullDownloadObserver : IDownloadObserver
+    private sealed class RejectionObserver(Action<DownloadEvent.OwnerRejected> rejected) : IDownloadObserver
     {
         public void Report(DownloadProgress progress)
         {
@@ -237,6 +245,8 @@ internal sealed class SimulatedPeer(
 
         public void Notify(DownloadEvent happened)
         {
+            if (happened is DownloadEvent.OwnerRejected owner)
+                rejected(owner);
         }
     }
 }

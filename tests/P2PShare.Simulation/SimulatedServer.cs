@@ -1,4 +1,6 @@
 using P2PShare.Networking;
+using P2PShare.Peer.Sharing;
+using P2PShare.Protocol;
 using P2PShare.Protocol.Identity;
 using P2PShare.Server;
 using P2PShare.Server.Configuration;
@@ -11,7 +13,10 @@ namespace P2PShare.Simulation;
 /// <summary>
 /// A server on its host, with real sessions and the real registry. It can be killed, which loses its registry, and restarted.
 /// </summary>
-internal sealed class SimulatedServer(SimulatedHost host, TimeProvider time)
+/// <param name="host">Its host.</param>
+/// <param name="time">The clock.</param>
+/// <param name="seed">The seed of the choices among peers.</param>
+internal sealed class SimulatedServer(SimulatedHost host, TimeProvider time, int seed)
 {
     private const int RowsInPage = 512;
 
@@ -28,7 +33,7 @@ internal sealed class SimulatedServer(SimulatedHost host, TimeProvider time)
 
     public void Start()
     {
-        var registry = new InMemoryFileRegistry(time, ServerBounds.Default);
+        var registry = new InMemoryFileRegistry(time, ServerBounds.Default, new Random(seed));
         var services = new SessionServices(registry, time);
         (_registry, _ending) = (registry, new CancellationTokenSource());
         host.Accept = connection => ServeAsync(connection, services, _ending.Token);
@@ -65,6 +70,43 @@ internal sealed class SimulatedServer(SimulatedHost host, TimeProvider time)
         }
         while (page.Room == 0);
         return entries;
+    }
+
+    /// <summary>The question whose answer names the peer as an owner of the content that it has a part of; null where none does.</summary>
+    public string? WhatNames(SharedPart part, PeerAddress peer)
+    {
+        using var rows = new FileRows(RowsInPage);
+        _registry!.Find(part.Name, rows);
+        if (Has(rows, peer))
+            return "LOCATE";
+        rows.Clear();
+        _registry.Find(part.Identity.Id, rows);
+        if (Has(rows, peer))
+            return "LOCATE_ID";
+        return _registry.Choose(part.Name)?.Address == peer ? "REQUEST"
+            : Entries(out _).GetValueOrDefault(peer)?.Contains(part.Name) == true ? "LIST_FILES"
+            : null;
+    }
+
+    /// <summary>How many peers LOCATE_PEERS names with a part; of more than it can name, those of one answer.</summary>
+    public int CountParts(FileId id)
+    {
+        Span<FoundPeer> found = new FoundPeer[Limits.MaxLocatedOwners];
+        var parts = 0;
+        foreach (var peer in found[.._registry!.FindPeers(id, found)])
+            parts += peer.IsWhole ? 0 : 1;
+        return parts;
+    }
+
+    private static bool Has(FileRows rows, PeerAddress peer)
+    {
+        for (var i = 0; i < rows.Count; i++)
+        {
+            if (rows[i].Address == peer)
+                return true;
+        }
+
+        return false;
     }
 
     private async Task ServeAsync(Connection connection, SessionServices services, CancellationToken ending)

@@ -1,4 +1,5 @@
 using System.Net;
+using P2PShare.Peer.Downloads.Reporting;
 using P2PShare.Testing;
 
 namespace P2PShare.Simulation;
@@ -19,6 +20,7 @@ internal sealed class SimulationRun : IDisposable
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FetchTimeout = TimeSpan.FromMinutes(20);
+    private static readonly TimeSpan SettlingTime = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan ShutdownTime = TimeSpan.FromMinutes(10);
 
     private readonly SimulationPlan _plan;
@@ -28,6 +30,7 @@ internal sealed class SimulationRun : IDisposable
     private readonly EventLog _log;
     private readonly SimulatedNetwork _network;
     private readonly SimulatedServer _server;
+    private readonly Invariants _invariants;
     private readonly List<SimulatedPeer> _peers = [];
     private readonly List<Content> _contents = [];
     private readonly Dictionary<(int Peer, Content Content), long> _fetching = [];
@@ -36,6 +39,7 @@ internal sealed class SimulationRun : IDisposable
     private int _fetched;
     private int _failed;
     private int _killed;
+    private bool _isSettling;
     private bool _isEnding;
 
     public SimulationRun(SimulationPlan plan, TextWriter? output)
@@ -43,7 +47,9 @@ internal sealed class SimulationRun : IDisposable
         (_plan, _random) = (plan, new Random(plan.Seed));
         _log = new EventLog(_time, output);
         _network = new SimulatedNetwork(_time, _thread);
-        _server = new SimulatedServer(_network.Add(IPAddress.Parse("10.0.0.1"), TimeSpan.FromMilliseconds(5), 125e6), _time);
+        var server = _network.Add(IPAddress.Parse("10.0.0.1"), TimeSpan.FromMilliseconds(5), 125e6);
+        _server = new SimulatedServer(server, _time, _random.Next());
+        _invariants = new Invariants(_server, _peers, _time);
         for (var number = 0; number < Math.Max(8, plan.Peers / 10); number++)
             _contents.Add(new Content(number, RandomSize(), (ulong)plan.Seed << 16 | (uint)number));
         for (var number = 0; number < plan.Peers; number++)
@@ -64,6 +70,7 @@ internal sealed class SimulationRun : IDisposable
         Repeatedly(900, TakeServerOffline);
 
         RunUntil(_plan.Duration);
+        Settle();
         ShutDown();
         return new SimulationResult(_fetched, _failed, _killed, _log.Lines, _log.Digest);
     }
@@ -74,7 +81,7 @@ internal sealed class SimulationRun : IDisposable
     {
         0 => 0,
         1 => 1,
-        2 => 1024 * 1024 + _random.Next(2 * 1024 * 1024),
+        2 or 3 or 4 => 1024 * 1024 + _random.Next(2 * 1024 * 1024),
         _ => _random.Next(64 * 1024),
     };
 
@@ -107,9 +114,9 @@ internal sealed class SimulationRun : IDisposable
     private void FetchLater(SimulatedPeer peer) => In(10 + _random.NextDouble() * 600, () =>
     {
         var content = _contents[_random.Next(_contents.Count)];
-        if (!_isEnding && peer.IsUp && !peer.Has(content) && !_fetching.ContainsKey((peer.Number, content)))
+        if (!_isSettling && peer.IsUp && !peer.Has(content) && !_fetching.ContainsKey((peer.Number, content)))
             peer.Track(() => FetchAsync(peer, content));
-        else if (peer.IsUp)
+        else if (peer.IsUp && !_isSettling)
             FetchLater(peer);
     });
 
@@ -117,13 +124,22 @@ internal sealed class SimulationRun : IDisposable
     {
         _log.Add($"peer {peer.Number} fetches {content.Name}, {content.Bytes.Length} bytes");
         _fetching.Add((peer.Number, content), _network.Now);
-        var isWhole = await peer.FetchAsync(content);
+        var isWhole = await peer.FetchAsync(content, rejected => CheckRejection(peer, rejected));
         _fetching.Remove((peer.Number, content));
         _log.Add($"peer {peer.Number} ends {content.Name}: {(isWhole is null ? "killed" : isWhole.Value ? "completed" : "failed")}");
         _fetched += isWhole == true ? 1 : 0;
         _failed += isWhole == false ? 1 : 0;
         if (isWhole is not null)
             FetchLater(peer);
+    }
+
+    private void CheckRejection(SimulatedPeer peer, DownloadEvent.OwnerRejected rejected)
+    {
+        var owner = _peers.Single(owner => owner.Address == rejected.Owner);
+        _log.Add($"peer {peer.Number} rejects peer {owner.Number}: {rejected.Reason}");
+        if (!owner.ServesDamagedFiles)
+            throw new InvariantViolationException(
+                $"peer {peer.Number} rejected peer {owner.Number}, whose files are right: {rejected.Reason}");
     }
 
     private void KillPeer(SimulatedPeer peer)
@@ -155,7 +171,7 @@ internal sealed class SimulationRun : IDisposable
 
     private void KillServer()
     {
-        if (_isEnding)
+        if (_isSettling)
             return;
         _log.Add($"the server is killed");
         _server.Kill();
@@ -169,7 +185,7 @@ internal sealed class SimulationRun : IDisposable
 
     private void Check()
     {
-        Invariants.Check(_server, _peers);
+        _invariants.Check();
         foreach (var ((peer, content), since) in _fetching)
         {
             if (_peers[peer].IsUp && _network.Now - since > FetchTimeout.Ticks)
@@ -179,12 +195,22 @@ internal sealed class SimulationRun : IDisposable
         In(CheckInterval.TotalSeconds, Check);
     }
 
+    // No more faults and no more downloads: what is under way ends, and everybody tells the server what it has.
+    private void Settle()
+    {
+        _isSettling = true;
+        for (var limit = _network.Now + FetchTimeout.Ticks; _fetching.Keys.Any(key => _peers[key.Peer].IsUp) && _network.Now < limit;)
+            RunUntil(TimeSpan.FromTicks(_network.Now) + CheckInterval);
+        RunUntil(TimeSpan.FromTicks(_network.Now) + SettlingTime);
+        _invariants.CheckSettled();
+    }
+
     private void ShutDown()
     {
         _isEnding = true;
         foreach (var peer in _peers.Where(peer => peer.IsUp))
             peer.Kill();
-        RunUntil(_plan.Duration + ShutdownTime);
+        RunUntil(TimeSpan.FromTicks(_network.Now) + ShutdownTime);
         foreach (var peer in _peers)
         {
             peer.ThrowIfFaulted();
@@ -205,7 +231,7 @@ internal sealed class SimulationRun : IDisposable
 
     private void Repeatedly(double meanSeconds, Action action) => In(-Math.Log(1 - _random.NextDouble()) * meanSeconds, () =>
     {
-        if (_isEnding)
+        if (_isSettling)
             return;
         action();
         Repeatedly(meanSeconds, action);

@@ -110,7 +110,9 @@ internal sealed class PieceWatch(Connection connection, LineChannel channel, Req
         var reserved = watch.IsInterested ? services.Slots.ReserveAsync(requester) : expired;
         var first = await Task.WhenAny(_receiving, expired, changed, reserved);
         services.Slots.StopWaiting(requester);
-        await answered.CancelAsync();
+
+        // Not CancelAsync, which would go on in the thread pool: an answer would have to wait for it, and no run could be repeated.
+        answered.Cancel();
         return first != expired && first == changed;
     }
 
@@ -121,7 +123,7 @@ internal sealed class PieceWatch(Connection connection, LineChannel channel, Req
             return false;
         using var received = new CancellationTokenSource();
         var first = await Task.WhenAny(receiving, Task.Delay(left, services.Time, received.Token));
-        await received.CancelAsync();
+        received.Cancel();
         return first == receiving;
     }
 }

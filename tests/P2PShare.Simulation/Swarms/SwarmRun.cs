@@ -34,7 +34,7 @@ internal sealed class SwarmRun
         }
     }
 
-    private bool IsOver => _peers.TrueForAll(peer => peer.HasLeft || peer.IsWhole);
+    private bool IsOver => !_peers.Exists(IsFetching);
 
     /// <exception cref="InvariantViolationException">A peer broke a rule, or does not finish.</exception>
     public SwarmResult Run()
@@ -48,10 +48,7 @@ internal sealed class SwarmRun
                 while (_events.GetTimestamp() < until && _events.TryRunNext())
                     continue;
                 if (_events.GetTimestamp() > end)
-                {
-                    var unfinished = _peers.First(peer => !peer.HasLeft && !peer.IsWhole);
-                    throw new InvariantViolationException($"peer {unfinished.Number} does not finish");
-                }
+                    throw new InvariantViolationException($"peer {_peers.First(IsFetching).Number} does not finish");
             }
 
             while (_events.TryRunNext())
@@ -62,6 +59,8 @@ internal sealed class SwarmRun
 
         return Result();
     }
+
+    private static bool IsFetching(SwarmPeer peer) => !peer.HasLeft && !peer.IsWhole;
 
     private static void CheckEnd(SwarmPeer peer)
     {

