@@ -20,7 +20,8 @@ internal static class SwarmCommand
         var leavers = new Option<double>("--leavers") { Description = "percent of the peers that leave", DefaultValueFactory = _ => 0 };
         var most = new Option<double>("--most")
         {
-            Description = "fail where the last peer takes more times of one copy", DefaultValueFactory = _ => double.PositiveInfinity,
+            Description = "fail where the last peer takes more times of one copy",
+            DefaultValueFactory = _ => double.PositiveInfinity,
         };
         var twice = new Option<bool>("--twice") { Description = "run each seed twice, and compare the two runs" };
         var command = new Command("swarm", Description) { firstSeed, seeds, peers, pieces, mbits, latency, leavers, most, twice };
