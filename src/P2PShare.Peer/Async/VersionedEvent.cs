@@ -4,8 +4,8 @@ namespace P2PShare.Peer.Async;
 /// Wakes all waiters when something changes. No change is missed: a waiter names the version that it has seen, and waits for a later one.
 /// </summary>
 /// <remarks>
-/// All waiters share one task for each version, and a wait that is given up leaves nothing behind: Task.WhenAny takes its continuation
-/// off again. A cancellation for each waiter cost an exception for each of the thousands of messages of a swarm.
+/// All waiters share one source for each version. A wait that is given up stays until the next change, which costs some hundred bytes; a
+/// cancellation for each waiter cost an exception for each of the thousands of messages of a swarm.
 /// </remarks>
 internal sealed class VersionedEvent
 {
@@ -33,7 +33,7 @@ internal sealed class VersionedEvent
     public Task WaitForChange(long version)
     {
         lock (_lock)
-            return _version == version ? _changed.Task : Task.CompletedTask;
+            return _version == version ? Background.OnCallersScheduler(_changed.Task) : Task.CompletedTask;
     }
 
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,4 +1,5 @@
 using System.Net;
+using P2PShare.Peer.Async;
 
 namespace P2PShare.Peer.Uploads;
 
@@ -96,7 +97,7 @@ internal sealed class UploadSlots(int count, int maxPerRequester, TimeSpan timeo
             var waiter = new Waiter(requester);
             _watching.AddLast(waiter);
             GrantFreeSlots();
-            return waiter.Task;
+            return waiter.Task.IsCompleted ? waiter.Task : Background.OnCallersScheduler(waiter.Task);
         }
     }
 
