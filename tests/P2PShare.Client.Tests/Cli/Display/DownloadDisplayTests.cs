@@ -63,7 +63,7 @@ public sealed class DownloadDisplayTests
             return Task.FromResult(Ended);
         });
 
-        test.OutputLines.Should().Equal("a: 910 MiB of 1000 MiB (91 %), 2 MiB/s, 45.0 s left");
+        test.OutputLines.Should().Equal("a: 910 MiB of 1000 MiB (91 %), 2 MiB/s from 1 owner, 45.0 s left");
     }
 
     [Fact]
@@ -116,8 +116,8 @@ public sealed class DownloadDisplayTests
         });
 
         test.OutputLines.Should().Equal(
-            "a\\u{1b}[2J: 7 MiB of 22 MiB (32 %), 1 MiB/s, 15.0 s left",
-            "a\\u{1b}[2J: 12 MiB of 22 MiB (55 %), 1 MiB/s, 10.0 s left");
+            "a\\u{1b}[2J: 7 MiB of 22 MiB (32 %), 1 MiB/s from 2 owners, 15.0 s left",
+            "a\\u{1b}[2J: 12 MiB of 22 MiB (55 %), 1 MiB/s from 2 owners, 10.0 s left");
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class DownloadDisplayTests
             return Task.FromResult(Ended);
         });
 
-        test.OutputLines.Should().Equal("photos: 5 MiB, 1 of 3 files, 1 MiB/s");
+        test.OutputLines.Should().Equal("photos: 5 MiB, 1 of 3 files, 1 MiB/s from 1 owner");
     }
 
     [Fact]
