@@ -94,22 +94,14 @@ internal sealed class IndexConnection : IAsyncDisposable
         RunAsync(closing => PipelineAsync(shares, closing), cancellation);
 
     /// <summary>WITHDRAW. False where the server did not know the file.</summary>
-    public async Task<bool> WithdrawAsync(FileName name, CancellationToken cancellation)
-    {
-        var line = await ExchangeAsync(new LineExchange<Withdraw>(new Withdraw(name), IndexLimits.ServerSilence), cancellation);
-        return StatusReply.TryParse(Verb.Withdraw, line.Span, out var reply) && reply.Refusal is null;
-    }
+    public Task<bool> WithdrawAsync(FileName name, CancellationToken cancellation) => WithdrawAsync(new Withdraw(name), cancellation);
 
     /// <summary>SHARE_PART of many contents, pipelined. For each, in order, null or the reason why the server refuses it.</summary>
     public Task<string?[]> SharePartsAsync(IReadOnlyList<SharePart> parts, CancellationToken cancellation) =>
         RunAsync(closing => PipelineAsync(parts, closing), cancellation);
 
     /// <summary>WITHDRAW_PART. False where the server did not know the part.</summary>
-    public async Task<bool> WithdrawPartAsync(FileId id, CancellationToken cancellation)
-    {
-        var line = await ExchangeAsync(new LineExchange<WithdrawPart>(new WithdrawPart(id), IndexLimits.ServerSilence), cancellation);
-        return StatusReply.TryParse(Verb.WithdrawPart, line.Span, out var reply) && reply.Refusal is null;
-    }
+    public Task<bool> WithdrawPartAsync(FileId id, CancellationToken cancellation) => WithdrawAsync(new WithdrawPart(id), cancellation);
 
     /// <summary>REQUEST: one owner, or null.</summary>
     public Task<PeerAddress?> RequestAsync(FileName name, CancellationToken cancellation) =>
@@ -174,6 +166,13 @@ internal sealed class IndexConnection : IAsyncDisposable
         {
             throw new ServerTimeoutException();
         }
+    }
+
+    private async Task<bool> WithdrawAsync<TCommand>(TCommand command, CancellationToken cancellation)
+        where TCommand : struct, IMessage<TCommand>
+    {
+        var line = await ExchangeAsync(new LineExchange<TCommand>(command, IndexLimits.ServerSilence), cancellation);
+        return StatusReply.TryParse(TCommand.Verb, line.Span, out var reply) && reply.Refusal is null;
     }
 
     private async Task<IReadOnlyList<TRow>> LocateAsync<TCommand, TRow>(

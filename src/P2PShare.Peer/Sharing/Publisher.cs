@@ -24,31 +24,13 @@ internal sealed class Publisher(IndexClient index, SharedFiles shared, int port)
     {
         foreach (var file in files)
             shared.Put(file);
-        var refusals = await index.UseAsync(connection => AnnounceAsync(connection, files, cancellation), cancellation);
-        for (var i = 0; i < files.Count; i++)
-        {
-            if (refusals[i] is not null)
-                shared.Remove(files[i].Name);
-        }
-
-        return refusals;
+        return await AnnounceOrRemoveAsync(files, cancellation);
     }
 
     /// <summary>Tells the server of fetched files that are shared already. What the server refuses is not shared any more.</summary>
     /// <inheritdoc cref="PublishAsync(IReadOnlyList{SharedFile}, CancellationToken)"/>
-    public async Task<IReadOnlyList<string?>> PublishFetchedAsync(IReadOnlyList<SharedFile> files, CancellationToken cancellation)
-    {
-        if (files.Count == 0)
-            return [];
-        var refusals = await index.UseAsync(connection => AnnounceAsync(connection, files, cancellation), cancellation);
-        for (var i = 0; i < files.Count; i++)
-        {
-            if (refusals[i] is not null)
-                shared.Remove(files[i]);
-        }
-
-        return refusals;
-    }
+    public async Task<IReadOnlyList<string?>> PublishFetchedAsync(IReadOnlyList<SharedFile> files, CancellationToken cancellation) =>
+        files.Count == 0 ? [] : await AnnounceOrRemoveAsync(files, cancellation);
 
     /// <summary>Tells the server of parts. Does nothing where the server does not know parts.</summary>
     /// <exception cref="IOException">The server is unavailable. The parts are announced after a reconnection.</exception>
@@ -83,6 +65,18 @@ internal sealed class Publisher(IndexClient index, SharedFiles shared, int port)
         await AnnounceAsync(connection, shared.Snapshot(), cancellation);
         if (connection.Features.HasFlag(Features.Parts))
             await AnnounceAsync(connection, shared.Parts(), cancellation);
+    }
+
+    private async Task<IReadOnlyList<string?>> AnnounceOrRemoveAsync(IReadOnlyList<SharedFile> files, CancellationToken cancellation)
+    {
+        var refusals = await index.UseAsync(connection => AnnounceAsync(connection, files, cancellation), cancellation);
+        for (var i = 0; i < files.Count; i++)
+        {
+            if (refusals[i] is not null)
+                shared.Remove(files[i]);
+        }
+
+        return refusals;
     }
 
     private async Task<IReadOnlyList<string?>> AnnounceAsync(

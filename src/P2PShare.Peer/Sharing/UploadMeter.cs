@@ -26,9 +26,6 @@ internal sealed class UploadMeter
             _lastSent[requester] = now;
     }
 
-    /// <summary>The conversation has ended.</summary>
-    public void Forget(object requester) => _lastSent.TryRemove(requester, out _);
-
     /// <summary>How many requesters were sent something in the last 5 s.</summary>
     public int CountRequesters(TimeProvider time) => _lastSent.Values.Count(sent => time.GetElapsedTime(sent) < Recent);
 }

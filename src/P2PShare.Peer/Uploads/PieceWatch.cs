@@ -70,8 +70,8 @@ internal sealed class PieceWatch(Connection connection, LineChannel channel, Req
             return;
         if (await WaitAsync(watch, supply.IsWhole ? null : supply.Changed, version, Limits.WatchPatience, idle) && watch.IsInterested)
         {
-            // It knows pieces enough that it could ask for: what matters to it is the slot, and pieces that come meanwhile are told at
-            // once. Of fifty requesters, each would otherwise be told of every piece by a message of its own.
+            // It knows pieces enough that it could ask for: what matters to it is the slot. Pieces that come meanwhile are told together;
+            // otherwise each of fifty requesters would be told of every piece by a message of its own.
             await WaitAsync(watch, change: null, version, UploadLimits.TellInterestedAfter, idle);
         }
 

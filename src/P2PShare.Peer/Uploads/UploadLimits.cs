@@ -35,7 +35,7 @@ internal static class UploadLimits
     /// <summary>Pieces that UNCHOKED suggests: the requester may have some of them from others.</summary>
     public const int SuggestedPieces = 16;
 
-    /// <summary>How long a requester that waits for a slot is not told of new pieces, so that several are told at once.</summary>
+    /// <summary>How long a requester that waits for a slot is not told of new pieces, so that several are told together.</summary>
     public static readonly TimeSpan TellInterestedAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>How long the slot of an UNCHOKED waits for the GET: a long round trip.</summary>

@@ -224,8 +224,7 @@ internal sealed class PieceScheduler(Random random)
         var file = _files[piece.File];
         if (source.PartOf(piece.File) is null)
         {
-            source.MarkNotWhole(piece.File);
-            source.AddFile(piece.File, new PieceSet(file.Identity.PieceCount));
+            MarkPart(owner, piece.File);
             AddPieces(owner, piece.File, new PieceRange(0, file.Identity.PieceCount - 1));
         }
 

@@ -14,7 +14,7 @@ namespace P2PShare.Peer.Downloads.Swarm;
 /// <param name="port">The port on which this peer serves what it has; null where it serves nothing.</param>
 internal sealed class OwnerWatch(int owner, DownloadState state, int? port)
 {
-    private readonly record struct Question(int File, int Position, bool IsInterested);
+    private readonly record struct Question(int File, int Position);
 
     private readonly Queue<Question> _unanswered = new();
 
@@ -48,7 +48,7 @@ internal sealed class OwnerWatch(int owner, DownloadState state, int? port)
         if (file < 0 || (_unanswered.Count > 0 && (_wasInterested || !isInterested)))
             return false;
         var identity = state.Files[file].Identity;
-        var question = new Question(file, PositionOf(file, identity), isInterested);
+        var question = new Question(file, PositionOf(file, identity));
         peer.WatchAnswered = NoteAnswer;
         peer.Ask(new Watch(identity.Id, question.Position, isInterested, port));
         _unanswered.Enqueue(question);
