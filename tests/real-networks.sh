@@ -17,7 +17,7 @@ owners_have_their_addresses() {
     announce yigido ortak.bin
     announce ayse ortak.bin
     announce ayse 'yaz tatili ğüşıöç.txt'
-    ask mehmet LIST_FILES
+    ask mehmet 'LIST_FILES --owners'
     await_says mehmet 10 '^3 files$'
     expect_listed mehmet ortak.bin yigido
     expect_listed mehmet ortak.bin ayse
@@ -61,7 +61,7 @@ the_server_is_disconnected() {
     plug server
     for user in yigido ayse mehmet; do await_says "$user" 60 ' is back; '; done
     for user in yigido ayse mehmet; do
-        ask "$user" LIST_FILES
+        ask "$user" 'LIST_FILES --owners'
         await_says "$user" 10 '^4 files$'
         for host in yigido ayse mehmet; do expect_listed "$user" "$host.bin" "$host"; done
         expect_listed "$user" yigido.bin mehmet

@@ -1,7 +1,11 @@
 using System.Net.Sockets;
+using P2PShare.Client.Cli.Syntax;
 using P2PShare.Client.Cli;
 using P2PShare.Client.Cli.Commands;
 using P2PShare.Client.Cli.Display;
+using P2PShare.Client.Cli.Input;
+using P2PShare.Client.Cli.Jobs;
+using P2PShare.Client.Cli.Json;
 using P2PShare.Networking;
 using P2PShare.Peer.Content;
 using P2PShare.Peer.Downloads;
@@ -20,31 +24,46 @@ namespace P2PShare.Client;
 /// The composition root: starts the parts of the client in the order in which they can fail (log, peer port, server), and runs the
 /// command loop until it ends.
 /// </summary>
-internal sealed class ClientProgram(ClientOptions options, Dial dial, TimeProvider time) : IDisposable
+internal sealed class ClientProgram : IDisposable
 {
-    private readonly Screen _screen = Screen.OfConsole();
+    private readonly ClientOptions _options;
+    private readonly Dial _dial;
+    private readonly TimeProvider _time;
     private readonly CancellationTokenSource _ending = new();
-    private readonly Interrupts _interrupts = new();
+    private readonly Screen _screen;
+    private readonly Interrupts _interrupts;
+
+    public ClientProgram(ClientOptions options, Dial dial, TimeProvider time)
+    {
+        (_options, _dial, _time) = (options, dial, time);
+        _screen = Screen.OfConsole(options.IsJson, options.ReadsCommands);
+        _interrupts = new Interrupts(IsInteractive ? TellHowToLeave : null);
+    }
+
+    // A person types: a failed command is no failure of the program then.
+    private bool IsInteractive => _options.ReadsCommands && !Console.IsInputRedirected;
 
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync()
     {
-        await using var log = ClientLog.Open(options.LogFile, options.IsVerbose, out var problem);
+        await using var log = ClientLog.Open(_options.LogFile, _options.IsVerbose, out var problem);
         if (problem is not null)
-            _screen.WriteError($"No log is written: {Screen.Sentence(problem)}");
-        using var signals = new Signals(_interrupts, _ending);
+            _screen.Error(ErrorCodes.LogFailed, $"No log is written: {Screen.Sentence(problem)}");
+        using var signals = new Signals(_interrupts, _ending, _screen.RefreshInput);
         try
         {
             return await RunAsync(log);
         }
         catch (OperationCanceledException) when (_ending.IsCancellationRequested)
         {
-            return Console.IsInputRedirected ? ExitCodes.Failed : ExitCodes.Success;
+            return IsInteractive ? ExitCodes.Success : ExitCodes.Failed;
         }
         catch (Exception e)
         {
             log.Fatal(e, "The client ended because of an internal error");
-            _screen.WriteError($"The client ended by a fault of its own ({e.GetType().Name}); {Screen.Safe(options.LogFile)} tells more.");
+            _screen.Error(
+                ErrorCodes.Internal,
+                $"The client ended by a fault of its own ({e.GetType().Name}); {Screen.Safe(_options.LogFile)} tells more.");
             return ExitCodes.Failed;
         }
     }
@@ -54,18 +73,18 @@ internal sealed class ClientProgram(ClientOptions options, Dial dial, TimeProvid
     private async Task<int> RunAsync(ILogger log)
     {
         var layers = new LayerStore(Path.Combine(UserFolders.Cache, "layers"), log);
-        var identifier = new ContentIdentifier(new IdentityCache(Path.Combine(UserFolders.Cache, "ids"), log), layers, time, log);
+        var identifier = new ContentIdentifier(new IdentityCache(Path.Combine(UserFolders.Cache, "ids"), log), layers, _time, log);
         var files = new LocalFiles(new SharedFiles(), layers, identifier, new GivingPeers());
         PeerListener listener;
         try
         {
-            listener = PeerListener.Bind(options.Bind, options.PeerPort, files.Shared, layers, files.Giving, time, log);
+            listener = PeerListener.Bind(_options.Bind, _options.PeerPort, files.Shared, layers, files.Giving, _time, log);
         }
         catch (SocketException e)
         {
-            _screen.WriteError(e.SocketErrorCode == SocketError.AddressAlreadyInUse
-                ? $"Peer port {options.PeerPort} is taken by another program; choose another, or 0 for any free one."
-                : $"Peer port {options.PeerPort} cannot be listened on: {Screen.Sentence(e.Message)}");
+            _screen.Error(ErrorCodes.PortTaken, e.SocketErrorCode == SocketError.AddressAlreadyInUse
+                ? $"Peer port {_options.PeerPort} is taken by another program; choose another, or 0 for any free one."
+                : $"Peer port {_options.PeerPort} cannot be listened on: {Screen.Sentence(e.Message)}");
             return ExitCodes.PortTaken;
         }
 
@@ -74,10 +93,10 @@ internal sealed class ClientProgram(ClientOptions options, Dial dial, TimeProvid
             var serving = listener.RunAsync(_ending.Token);
             var token = CreateToken();
             var servers = new ServerFailover(
-                options.Servers,
-                (server, cancellation) => IndexConnection.OpenAsync(dial, server, options.User, token, time, cancellation));
-            await using var index = new IndexClient(servers.OpenAsync, time, Random.Shared, log);
-            var failure = await new InitialConnection(index, servers.AllNames, _screen, time).ConnectAsync(_ending.Token);
+                _options.Servers,
+                (server, cancellation) => IndexConnection.OpenAsync(_dial, server, _options.User, token, _time, cancellation));
+            await using var index = new IndexClient(servers.OpenAsync, _time, Random.Shared, log);
+            var failure = await new InitialConnection(index, servers.AllNames, _screen, _time).ConnectAsync(_ending.Token);
             var code = failure ?? await RunCommandsAsync(index, servers, listener.Port, files, log);
             await _ending.CancelAsync();
             await serving;
@@ -94,53 +113,89 @@ internal sealed class ClientProgram(ClientOptions options, Dial dial, TimeProvid
 
     private async Task<int> RunCommandsAsync(IndexClient index, ServerFailover servers, int port, LocalFiles files, ILogger log)
     {
-        _screen.WriteLine($"Connected to {servers.CurrentName} as {Screen.Safe(options.User.Text)}; peers reach me on port {port}.");
-        log.Information("Connected to {Server:l} as {User:l}", servers.CurrentName, Screen.Safe(options.User.Text));
-        if (!Console.IsInputRedirected)
-            _screen.WriteLine("HELP lists the commands.");
+        _screen.Result(
+            new OutputRecord.Connected(servers.CurrentName, _options.User.Text, port),
+            $"Connected to {servers.CurrentName} as {Screen.Safe(_options.User.Text)}; peers reach me on port {port}.");
+        log.Information("Connected to {Server:l} as {User:l}", servers.CurrentName, Screen.Safe(_options.User.Text));
+        if (IsInteractive)
+            _screen.Text("HELP lists the commands.");
 
         var publisher = new Publisher(index, files.Shared, port);
-        index.Lost += () =>
-            _screen.WriteLine("The connection to the server is lost; trying to make it again. Running transfers go on.");
-        index.Restored += () =>
-            _screen.WriteLine($"The connection to the server ({servers.CurrentName}) is back; everything is announced again.");
+        index.Lost += () => _screen.Notice(
+            NoticeCodes.ServerLost, "The connection to the server is lost; trying to make it again. Running transfers go on.");
+        index.Restored += () => _screen.Notice(
+            NoticeCodes.ServerRestored, $"The connection to the server ({servers.CurrentName}) is back; everything is announced again.");
         index.RestoreState = publisher.RepublishAsync;
-        var changes = new ChangeWatcher(files.Shared, publisher, files.Identifier, TellChange, time, log).RunAsync(_ending.Token);
-        var resharing = options.Reshares ? new Resharing(files.Shared, publisher, port, log) : null;
+        var changes = new ChangeWatcher(files.Shared, publisher, files.Identifier, TellChange, _time, log).RunAsync(_ending.Token);
+        var resharing = _options.Reshares ? new Resharing(files.Shared, publisher, port, log) : null;
         var telling = resharing?.RunAsync(_ending.Token) ?? Task.CompletedTask;
-        var runner = CreateRunner(index, publisher, resharing, port, files, log);
-
-        // Set up the terminal before the prompt, not at the first ReadLine: what is typed while that happens would be lost.
-        _ = Console.In;
-        var succeeded = await new CommandLoop(Console.ReadLine, runner, _screen).RunAsync(_ending.Token);
+        var keys = _screen.CanEditLines && IsInteractive ? new ConsoleKeyboard() : null;
+        var jobs = new JobList();
+        var runner = CreateRunner(index, servers, publisher, resharing, port, files, jobs, new Pager(_screen, keys), log);
+        var succeeded = true;
+        foreach (var path in _options.Shares)
+            succeeded &= await runner.RunAsync(new Command.Announce(path), _ending.Token);
+        var lines = LinesOf(keys, new CommandCompleter(index, files.Shared));
+        succeeded &= await new CommandLoop(lines, runner, jobs, _screen, IsInteractive).RunAsync(_ending.Token);
         await _ending.CancelAsync();
-        await Task.WhenAll(changes, telling);
+        await Task.WhenAll([changes, telling, .. jobs.Running.Select(job => job.Ended)]);
         if (_screen.HasLostOutput)
-            _screen.WriteError("Not everything could be printed: the output is full or closed.");
-        return (succeeded && !_screen.HasLostOutput) || !Console.IsInputRedirected ? ExitCodes.Success : ExitCodes.Failed;
+            _screen.Error(ErrorCodes.OutputFailed, "Not everything could be printed: the output is full or closed.");
+        return (succeeded && !_screen.HasLostOutput) || IsInteractive ? ExitCodes.Success : ExitCodes.Failed;
     }
 
-    private CommandRunner CreateRunner(
-        IndexClient index, Publisher publisher, Resharing? resharing, int port, LocalFiles files, ILogger log)
+    private Func<CancellationToken, Task<string?>> LinesOf(ConsoleKeyboard? keys, CommandCompleter completer)
     {
-        var services = new DownloadServices(dial, files.Identifier, files.Layers, time, log)
+        if (!_options.ReadsCommands)
+            return CommandLines.Of(_options.Commands, _options.Stays);
+        if (keys is not null)
+        {
+            var editor = new LineEditor(keys, _screen, new History(UserFolders.HistoryFile), completer.CompleteAsync);
+            _interrupts.TryClearLine = editor.TryClear;
+            return editor.ReadLineAsync;
+        }
+
+        // Set up the terminal before the prompt, not at the first ReadLine: what is typed while that happens would be lost.
+        if (IsInteractive)
+            _ = Console.In;
+        return CommandLines.Of(Console.ReadLine, _screen);
+    }
+
+    private void TellHowToLeave() => _screen.Text("EXIT, Ctrl+D or a second Ctrl+C leaves.");
+
+    private CommandRunner CreateRunner(
+        IndexClient index,
+        ServerFailover servers,
+        Publisher publisher,
+        Resharing? resharing,
+        int port,
+        LocalFiles files,
+        JobList jobs,
+        Pager pager,
+        ILogger log)
+    {
+        var services = new DownloadServices(_dial, files.Identifier, files.Layers, _time, log)
         {
             Resharing = resharing,
             Giving = files.Giving,
         };
-        var folder = new DownloadsFolder(options.Downloads, OperatingSystem.IsWindows());
+        var folder = new DownloadsFolder(_options.Downloads, OperatingSystem.IsWindows());
         var downloader = new Downloader(folder, index, services, new OwnAddresses(port).Contains);
+        var announcer = new Announcer(files.Identifier, files.Shared, publisher);
         return new CommandRunner(
-            new AnnounceCommand(new Announcer(files.Identifier, files.Shared, publisher), _screen, time),
-            new ListCommands(index, files.Shared, _screen),
-            new RequestCommand(downloader, index, _screen, time),
+            new AnnounceCommand(announcer, new FetchCommandLine(() => servers.Current), _screen, _time),
+            new ListCommands(index, files.Shared, _screen, pager),
+            new RequestCommand(downloader, index, new SavePaths(folder.Root)),
+            jobs,
             publisher,
             _interrupts,
             _screen,
+            _time,
             log);
     }
 
-    private void TellChange(SharedFile file, string what) => _screen.WriteLine($"{Screen.Safe(file.Name.ToString())} {what}");
+    private void TellChange(SharedFile file, string what) =>
+        _screen.Notice(NoticeCodes.FileChanged, $"{Screen.Safe(file.Name.ToString())} {what}");
 
     private sealed record LocalFiles(SharedFiles Shared, LayerStore Layers, ContentIdentifier Identifier, GivingPeers Giving);
 }

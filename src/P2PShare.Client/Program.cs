@@ -7,7 +7,8 @@ using P2PShare.Networking;
 var commandLine = new CommandLine();
 
 // No response files: @home is a valid user name.
-var arguments = commandLine.Root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+var completed = EnvironmentOptions.Complete(commandLine.Root, args, Environment.GetEnvironmentVariable);
+var arguments = commandLine.Root.Parse(completed, new ParserConfiguration { ResponseFileTokenReplacer = null });
 if (commandLine.FirstProblem(arguments) is { } problem)
 {
     Console.Error.WriteLine($"{Screen.Safe(problem)} (client --help tells the rest)");

@@ -9,6 +9,10 @@ namespace P2PShare.Client.Cli;
 /// <param name="PeerPort">0 for any free port.</param>
 /// <param name="Downloads">The folder that files are saved in.</param>
 /// <param name="Bind">The address to listen on; null for all.</param>
+/// <param name="Shares">Files and folders to announce at the start.</param>
+/// <param name="Commands">Command lines to run instead of those of the standard input.</param>
+/// <param name="Stays">After the commands, the client shares until it is told to end; it reads no input.</param>
+/// <param name="IsJson">The output is JSON, an object a line.</param>
 /// <param name="Reshares">What is fetched is shared on.</param>
 /// <param name="LogFile">A full path.</param>
 /// <param name="IsVerbose">The log includes debug lines.</param>
@@ -18,6 +22,14 @@ internal sealed record ClientOptions(
     int PeerPort,
     string Downloads,
     IPAddress? Bind,
+    IReadOnlyList<string> Shares,
+    IReadOnlyList<string> Commands,
+    bool Stays,
+    bool IsJson,
     bool Reshares,
     string LogFile,
-    bool IsVerbose);
+    bool IsVerbose)
+{
+    /// <summary>A person types the commands into a terminal, or may read them from a pipe; else they were given as options.</summary>
+    public bool ReadsCommands => Commands.Count == 0 && !Stays;
+}

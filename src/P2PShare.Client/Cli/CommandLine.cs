@@ -59,6 +59,27 @@ internal sealed class CommandLine
             : Refuse<IPAddress>(result, "--bind takes an IP address"),
     };
 
+    private readonly Option<string[]> _commands = new("--command", "-c")
+    {
+        Description = "run this command instead of those of the standard input, and exit; may be given several times",
+        HelpName = "COMMAND",
+        DefaultValueFactory = _ => [],
+    };
+
+    private readonly Option<string[]> _shares = new("--share")
+    {
+        Description = "announce this file or folder at the start; may be given several times",
+        HelpName = "PATH",
+        DefaultValueFactory = _ => [],
+    };
+
+    private readonly Option<bool> _stay = new("--stay")
+    {
+        Description = "read no commands; after those of -c, go on sharing until SIGTERM or Ctrl+C",
+    };
+
+    private readonly Option<bool> _json = new("--json") { Description = "print JSON, one object a line" };
+
     private readonly Option<bool> _noReshare = new("--no-reshare")
     {
         Description = "do not share what is fetched; others are served first then",
@@ -79,9 +100,10 @@ internal sealed class CommandLine
     public CommandLine()
     {
         var blankLine = Environment.NewLine + Environment.NewLine;
-        Root = new RootCommand($"Shares files with other peers, and fetches theirs.{blankLine}{ExitCodes.Help}")
+        var purpose = "Shares files with other peers, and fetches theirs.";
+        Root = new RootCommand(string.Join(blankLine, purpose, EnvironmentOptions.Help, ExitCodes.Help))
         {
-            _user, _host, _port, _peerPort, _downloads, _bind, _noReshare, _log, _verbose,
+            _user, _host, _port, _peerPort, _commands, _stay, _shares, _json, _downloads, _bind, _noReshare, _log, _verbose,
         };
     }
 
@@ -106,6 +128,10 @@ internal sealed class CommandLine
             result.GetRequiredValue(_peerPort),
             result.GetRequiredValue(_downloads),
             result.GetValue(_bind),
+            result.GetRequiredValue(_shares),
+            result.GetRequiredValue(_commands),
+            result.GetValue(_stay),
+            result.GetValue(_json),
             !result.GetValue(_noReshare),
             Path.GetFullPath(result.GetRequiredValue(_log)),
             result.GetValue(_verbose));

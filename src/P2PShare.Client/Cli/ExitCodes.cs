@@ -5,7 +5,7 @@ internal static class ExitCodes
 {
     public const int Success = 0;
 
-    /// <summary>A command read from a pipe or file failed, or the program failed because of an internal error.</summary>
+    /// <summary>A command of a script (a pipe, a file, -c, --share) failed, or the program failed because of an internal error.</summary>
     public const int Failed = 1;
 
     public const int BadArguments = 2;
@@ -20,7 +20,7 @@ internal static class ExitCodes
     public const string Help = """
         Exit codes:
           0  all went well (always, after a session typed in a terminal)
-          1  a command read from a pipe or file failed
+          1  a command failed that came from a pipe, a file, -c or --share
           2  a bad argument
           3  the server does not speak protocol 1.0, or refused the user name
           4  no server there

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using P2PShare.Client.Cli.Display;
+using P2PShare.Client.Cli.Json;
 using P2PShare.Peer.Index;
 
 namespace P2PShare.Client.Cli;
@@ -7,9 +8,9 @@ namespace P2PShare.Client.Cli;
 /// <summary>Makes the first connection to a server, and tells the user what failed.</summary>
 /// <param name="index">Connects.</param>
 /// <param name="servers">The servers, for messages.</param>
-/// <param name="screen">Where the messages go.</param>
+/// <param name="output">Where the messages go.</param>
 /// <param name="time">The clock of the wait for a full server.</param>
-internal sealed class InitialConnection(IndexClient index, string servers, Screen screen, TimeProvider time)
+internal sealed class InitialConnection(IndexClient index, string servers, IOutput output, TimeProvider time)
 {
     /// <summary>Connects; as often as a full server asks to come back.</summary>
     /// <returns>Null when connected; else the exit code.</returns>
@@ -22,17 +23,19 @@ internal sealed class InitialConnection(IndexClient index, string servers, Scree
         }
         catch (VersionRefusedException)
         {
-            screen.WriteError($"The server at {servers} does not speak protocol 1.0 (VERSION_FAIL).");
+            output.Error(ErrorCodes.ServerRefused, $"The server at {servers} does not speak protocol 1.0 (VERSION_FAIL).");
             return ExitCodes.Refused;
         }
         catch (UserRefusedException e)
         {
-            screen.WriteError($"The server at {servers} refused the user name: {Screen.Sentence(e.Reason)}");
+            output.Error(ErrorCodes.ServerRefused, $"The server at {servers} refused the user name: {Screen.Sentence(e.Reason)}");
             return ExitCodes.Refused;
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
-            screen.WriteError($"No server answers at {servers}: {Screen.Sentence(e.Message)} Is it running, and is that its port?");
+            output.Error(
+                ErrorCodes.ServerUnavailable,
+                $"No server answers at {servers}: {Screen.Sentence(e.Message)} Is it running, and is that its port?");
             return ExitCodes.NoServer;
         }
     }
@@ -48,7 +51,8 @@ internal sealed class InitialConnection(IndexClient index, string servers, Scree
             }
             catch (ServerBusyException e)
             {
-                screen.WriteLine($"The server at {servers} is full; trying again in {e.RetryAfter.TotalSeconds:F0} s.");
+                output.Notice(
+                    NoticeCodes.ServerFull, $"The server at {servers} is full; trying again in {e.RetryAfter.TotalSeconds:F0} s.");
                 await Task.Delay(e.RetryAfter, time, cancellation);
             }
         }

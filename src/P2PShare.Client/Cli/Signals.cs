@@ -8,9 +8,12 @@ namespace P2PShare.Client.Cli;
 /// </summary>
 internal sealed class Signals : IDisposable
 {
-    private readonly PosixSignalRegistration[] _registrations;
+    private readonly List<PosixSignalRegistration> _registrations;
 
-    public Signals(Interrupts interrupts, CancellationTokenSource ending)
+    /// <param name="interrupts">Handles Ctrl+C.</param>
+    /// <param name="ending">Is cancelled to end the program.</param>
+    /// <param name="refresh">Draws the terminal again, after it was resized or the program was stopped (Ctrl+Z).</param>
+    public Signals(Interrupts interrupts, CancellationTokenSource ending, Action refresh)
     {
         void End(PosixSignalContext context)
         {
@@ -31,6 +34,10 @@ internal sealed class Signals : IDisposable
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, End),
             PosixSignalRegistration.Create(PosixSignal.SIGHUP, End),
         ];
+        if (OperatingSystem.IsWindows())
+            return;
+        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => refresh()));
+        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => refresh()));
     }
 
     public void Dispose()

@@ -3,9 +3,13 @@ namespace P2PShare.Client.Cli;
 /// <summary>The user's folders for state and caches, by the XDG Base Directory Specification.</summary>
 internal static class UserFolders
 {
-    public static string LogFile => Path.Combine(Folder("XDG_STATE_HOME", ".local/state"), "p2pshare", "client.log");
+    public static string LogFile => Path.Combine(State, "client.log");
+
+    public static string HistoryFile => Path.Combine(State, "history");
 
     public static string Cache => Path.Combine(Folder("XDG_CACHE_HOME", ".cache"), "p2pshare");
+
+    private static string State => Path.Combine(Folder("XDG_STATE_HOME", ".local/state"), "p2pshare");
 
     // By the specification, a relative path in the variable is ignored.
     private static string Folder(string variable, string inHome)

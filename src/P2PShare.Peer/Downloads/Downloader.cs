@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using P2PShare.Peer.Downloads.Reporting;
 using P2PShare.Peer.Downloads.Saving;
@@ -23,32 +24,34 @@ internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, Down
     /// <summary>Fetches one file, resuming what an earlier run left of it.</summary>
     /// <param name="name">The name on the network.</param>
     /// <param name="idPrefix">Hex digits that the file id must begin with; null for the content that most owners have.</param>
+    /// <param name="path">The full path to save to; null for the downloads folder.</param>
     /// <param name="observer">Is told of the progress.</param>
     /// <param name="cancellation">Stops the download; what is verified is kept.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="IOException">The server is away.</exception>
     public async Task<DownloadOutcome> FetchFileAsync(
-        FileName name, string? idPrefix, IDownloadObserver observer, CancellationToken cancellation)
+        FileName name, string? idPrefix, string? path, IDownloadObserver observer, CancellationToken cancellation)
     {
         if (!index.Features.HasFlag(Features.Swarm))
-            return await GuardSavingAsync(name, () => FetchPlainAsync(name, observer, cancellation));
+            return await GuardSavingAsync(name, () => FetchPlainAsync(name, path, observer, cancellation));
 
         var rows = WithoutSelf(await index.LocateAsync(name, cancellation));
         var choice = ContentChoice.Of(rows, idPrefix);
         if (choice.Identity is not { } identity)
-            return await FetchUnidentifiedAsync(name, idPrefix, choice, observer, cancellation);
+            return await FetchUnidentifiedAsync(name, idPrefix, path, choice, observer, cancellation);
         if (choice.Others > 0 && idPrefix is null)
             observer.Notify(new DownloadEvent.OtherContents(name, identity, choice.Others));
-        return await GuardSavingAsync(name, () => FetchAsync(name, identity, rows, observer, cancellation));
+        return await GuardSavingAsync(name, () => FetchAsync(name, identity, path, rows, observer, cancellation));
     }
 
     /// <summary>Fetches every file whose name begins with <paramref name="root"/> and '/'.</summary>
     /// <inheritdoc cref="FetchFileAsync"/>
-    public async Task<DownloadOutcome> FetchFolderAsync(FileName root, IDownloadObserver observer, CancellationToken cancellation)
+    public async Task<DownloadOutcome> FetchFolderAsync(
+        FileName root, string? path, IDownloadObserver observer, CancellationToken cancellation)
     {
         if (!index.Features.HasFlag(Features.Swarm))
             return new DownloadOutcome.FoldersUnsupported(root);
-        var download = new FolderDownload(folder, index, services, isSelf, observer);
+        var download = new FolderDownload(folder.For(root, path), index, services, isSelf, observer);
         return await GuardSavingAsync(root, () => download.RunAsync(root, cancellation));
     }
 
@@ -70,24 +73,35 @@ internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, Down
     }
 
     private async Task<DownloadOutcome> FetchUnidentifiedAsync(
-        FileName name, string? idPrefix, ContentChoice choice, IDownloadObserver observer, CancellationToken cancellation)
+        FileName name,
+        string? idPrefix,
+        string? path,
+        ContentChoice choice,
+        IDownloadObserver observer,
+        CancellationToken cancellation)
     {
         if (idPrefix is not null)
             return new DownloadOutcome.ContentNotShared(name, idPrefix);
         return choice.PlainOwners.Count > 0
-            ? await GuardSavingAsync(name, () => FetchPlainAsync(name, observer, cancellation))
+            ? await GuardSavingAsync(name, () => FetchPlainAsync(name, path, observer, cancellation))
             : new DownloadOutcome.NotShared(name, ExceptHere: true);
     }
 
     private async Task<DownloadOutcome> FetchAsync(
-        FileName name, FileIdentity identity, IReadOnlyList<OwnerRow> rows, IDownloadObserver observer, CancellationToken cancellation)
+        FileName name,
+        FileIdentity identity,
+        string? path,
+        IReadOnlyList<OwnerRow> rows,
+        IDownloadObserver observer,
+        CancellationToken cancellation)
     {
-        var destination = folder.PathOf(name, out var isChanged);
+        var isChanged = false;
+        var destination = path ?? folder.PathOf(name, out isChanged);
         if (isChanged)
             observer.Notify(new DownloadEvent.NameChanged(name, destination, IsInFolder: false));
         if (await _existing.FindAsync(destination, identity, cancellation) is { } existing)
             return new DownloadOutcome.AlreadyThere(name, identity, existing);
-        if (!folder.TryMakeFoldersFor(destination, out var obstacle))
+        if (!TryMakeFoldersFor(destination, path, out var obstacle))
             return new DownloadOutcome.Obstructed(name, obstacle);
 
         var started = services.Time.GetTimestamp();
@@ -95,9 +109,9 @@ internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, Down
         var (isComplete, transfer) = await RunAsync(file, rows, observer, cancellation);
         if (!isComplete)
             return new DownloadOutcome.Incomplete(name, identity, transfer);
-        var path = file.FinishedPath!;
+        var saved = file.FinishedPath!;
         var elapsed = services.Time.GetElapsedTime(started);
-        return new DownloadOutcome.Saved(name, identity, path, path != destination, file.IsSharedOn, elapsed, transfer);
+        return new DownloadOutcome.Saved(name, identity, saved, saved != destination, file.IsSharedOn, elapsed, transfer);
     }
 
     private Task<(bool IsComplete, TransferSummary Transfer)> RunAsync(
@@ -113,9 +127,10 @@ internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, Down
         return [.. rows.Where(row => !isSelf(row.Peer)).Select(row => new ContentOwner(id, row.Peer, row.IsWhole))];
     }
 
-    private async Task<DownloadOutcome> FetchPlainAsync(FileName name, IDownloadObserver observer, CancellationToken cancellation)
+    private async Task<DownloadOutcome> FetchPlainAsync(
+        FileName name, string? path, IDownloadObserver observer, CancellationToken cancellation)
     {
-        var destination = folder.PathOf(name, out _);
+        var destination = path ?? folder.PathOf(name, out _);
         DownloadOutcome failure = new DownloadOutcome.NotShared(name, ExceptHere: true);
         for (var attempt = 0; attempt < PlainAttempts; attempt++)
         {
@@ -125,13 +140,13 @@ internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, Down
             // The server names the owners in rotation: the next answer may be another owner.
             if (isSelf(owner))
                 continue;
-            if (!folder.TryMakeFoldersFor(destination, out var obstacle))
+            if (!TryMakeFoldersFor(destination, path, out var obstacle))
                 return new DownloadOutcome.Obstructed(name, obstacle);
             try
             {
-                var (path, bytes) = await new PlainDownload(services, observer).FetchAsync(owner, name, destination, cancellation);
+                var (saved, bytes) = await new PlainDownload(services, observer).FetchAsync(owner, name, destination, cancellation);
                 var isServerPlain = !index.Features.HasFlag(Features.Swarm);
-                return new DownloadOutcome.SavedUnverified(name, path, path != destination, bytes, owner, isServerPlain);
+                return new DownloadOutcome.SavedUnverified(name, saved, saved != destination, bytes, owner, isServerPlain);
             }
             catch (Exception e) when (e is IOException or SocketException)
             {
@@ -141,6 +156,16 @@ internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, Down
         }
 
         return failure;
+    }
+
+    // Inside the downloads folder, no symbolic link is followed; a path that the user typed may go through one.
+    private bool TryMakeFoldersFor(string destination, string? chosenPath, [NotNullWhen(false)] out string? obstacle)
+    {
+        if (chosenPath is null)
+            return folder.TryMakeFoldersFor(destination, out obstacle);
+        Directory.CreateDirectory(Path.GetDirectoryName(destination)!);
+        obstacle = null;
+        return true;
     }
 
     private IReadOnlyList<OwnerRow> WithoutSelf(IReadOnlyList<OwnerRow> rows) => [.. rows.Where(row => !isSelf(row.Owner))];

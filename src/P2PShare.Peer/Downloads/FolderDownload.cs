@@ -36,7 +36,7 @@ internal sealed class FolderDownload(
         var saved = files.Count(file => file.FinishedPath is not null);
         var counts = new FolderCounts(saved, _alreadyThere, files.Count - saved, _obstructed, _unverifiable);
         return new DownloadOutcome.FolderFetched(
-            root, folder.PathOf(root, out _), counts, files.Any(file => file.IsSharedOn), services.Time.GetElapsedTime(started), transfer);
+            root, folder.PathOfFolder(root), counts, files.Any(file => file.IsSharedOn), services.Time.GetElapsedTime(started), transfer);
     }
 
     private async Task<IReadOnlyList<OwnerRow>> ListAsync(FileName root, CancellationToken cancellation)

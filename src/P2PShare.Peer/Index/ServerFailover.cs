@@ -12,8 +12,11 @@ internal sealed class ServerFailover(IReadOnlyList<EndPoint> servers, Func<EndPo
 {
     private int _current;
 
-    /// <summary>The server that accepted last; before that, the first one. As <c>host:port</c>.</summary>
-    public string CurrentName => ServerAddress.Format(servers[_current]);
+    /// <summary>The server that accepted last; before that, the first one.</summary>
+    public EndPoint Current => servers[_current];
+
+    /// <summary><see cref="Current"/> as <c>host:port</c>.</summary>
+    public string CurrentName => ServerAddress.Format(Current);
 
     /// <summary>All servers, for a message.</summary>
     public string AllNames => string.Join(" or ", servers.Select(ServerAddress.Format));

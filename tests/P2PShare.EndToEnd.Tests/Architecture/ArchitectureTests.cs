@@ -65,10 +65,14 @@ public sealed partial class ArchitectureTests
         ["P2PShare.Client"] = new()
         {
             ["Text"] = [],
-            ["Cli/Display"] = ["Text"],
-            ["Cli"] = ["Cli/Display", "Text"],
-            ["Cli/Commands"] = ["Cli", "Cli/Display", "Text"],
-            [""] = ["Cli", "Cli/Commands", "Cli/Display", "Text"],
+            ["Cli/Json"] = [],
+            ["Cli/Display"] = ["Cli/Json", "Text"],
+            ["Cli/Input"] = ["Cli/Display"],
+            ["Cli/Jobs"] = ["Cli/Display", "Cli/Json"],
+            ["Cli/Syntax"] = [],
+            ["Cli"] = ["Cli/Display", "Cli/Json", "Text"],
+            ["Cli/Commands"] = ["Cli", "Cli/Display", "Cli/Input", "Cli/Jobs", "Cli/Json", "Cli/Syntax", "Text"],
+            [""] = ["Cli", "Cli/Commands", "Cli/Display", "Cli/Input", "Cli/Jobs", "Cli/Json", "Cli/Syntax", "Text"],
         },
         ["P2PShare.Server"] = new()
         {

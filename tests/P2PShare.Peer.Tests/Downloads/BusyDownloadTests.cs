@@ -54,7 +54,7 @@ public sealed class BusyDownloadTests : DownloadScene
         {
             var pair = owner.Connect();
             return Task.FromResult<Connection>(new StreamConnection(pair.Near, (IPEndPoint)to, pair.Reset));
-        }).FetchFileAsync(SharingPeer.NameOf("a"), null, _observer, CancellationToken.None);
+        }).FetchFileAsync(SharingPeer.NameOf("a"), null, null, _observer, CancellationToken.None);
         await _time.AdvanceUntilEndedAsync(fetching, () => TimeSpan.FromMilliseconds(50));
 
         (await fetching).Succeeded.Should().BeTrue();

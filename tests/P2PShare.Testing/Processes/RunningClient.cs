@@ -70,11 +70,11 @@ public sealed class RunningClient : IAsyncDisposable
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    /// <summary>Sends LIST_FILES and returns the rows without the heading, and the line with their number.</summary>
+    /// <summary>Sends LIST_FILES --owners and returns the rows without the heading, and the line with their number.</summary>
     public async Task<IReadOnlyList<string>> ListFilesAsync()
     {
         var before = Process.Output.Lines.Count;
-        await Process.SendLineAsync("LIST_FILES");
+        await Process.SendLineAsync("LIST_FILES --owners");
         await Process.Output.WaitForLineAsync(
             line => line is "1 file" || line.EndsWith(" files", StringComparison.Ordinal), what: "the line that ends LIST_FILES");
         return [.. Process.Output.Lines.Skip(before).Where(line => !line.StartsWith("NAME ", StringComparison.Ordinal))];

@@ -1,4 +1,6 @@
+using P2PShare.Client.Cli.Syntax;
 using P2PShare.Client.Cli.Display;
+using P2PShare.Client.Cli.Json;
 using P2PShare.Client.Text;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Sharing;
@@ -6,17 +8,21 @@ using P2PShare.Peer.Sharing;
 namespace P2PShare.Client.Cli.Commands;
 
 /// <summary>ANNOUNCE: shares a file or a folder, and prints the result.</summary>
-internal sealed class AnnounceCommand(Announcer announcer, Screen screen, TimeProvider time)
+/// <param name="announcer">Hashes and announces.</param>
+/// <param name="fetchCommand">The command that fetches what is announced.</param>
+/// <param name="screen">Where the result goes.</param>
+/// <param name="time">The clock of the progress.</param>
+internal sealed class AnnounceCommand(Announcer announcer, FetchCommandLine fetchCommand, Screen screen, TimeProvider time)
 {
     private const int MaxNamesListed = 10;
 
     /// <summary>False where something could not be shared.</summary>
     public async Task<bool> RunAsync(string typedPath, CancellationToken cancellation)
     {
-        var path = ExpandHome(typedPath);
+        var path = HomeFolder.Expand(typedPath);
         if (path.Contains('\0'))
         {
-            screen.WriteError($"There is no file {Screen.Safe(path)}.");
+            screen.Error(ErrorCodes.NoSuchFile, $"There is no file {Screen.Safe(path)}.");
             return false;
         }
 
@@ -28,44 +34,60 @@ internal sealed class AnnounceCommand(Announcer announcer, Screen screen, TimePr
             var display = new HashDisplay(screen, title, () => TotalBytes(scan), time);
             var announcing = Task.Run(() => announcer.AnnounceAsync(scan, display, cancellation), cancellation);
             var report = await display.ShowAsync(announcing.WaitAsync(cancellation));
-            Print(report, scan.IsFolder);
+            Print(report, title, scan.IsFolder);
             return report.Succeeded;
         }
         catch (Exception e) when (e is FileNotFoundException or UnauthorizedAccessException)
         {
-            screen.WriteError(e is FileNotFoundException ? Screen.Safe(e.Message) : $"{Screen.Safe(path)} may not be read.");
+            var text = e is FileNotFoundException ? Screen.Safe(e.Message) : $"{Screen.Safe(path)} may not be read.";
+            screen.Error(ErrorCodes.NoSuchFile, text);
             return false;
         }
     }
 
-    private void Print(AnnounceReport report, bool isFolder)
+    private void Print(AnnounceReport report, string title, bool isFolder)
     {
-        PrintShared(report.Shared, isFolder);
+        if (isFolder)
+            PrintSharedFolder(report.Shared, title);
+        else
+            PrintSharedFile(report.Shared);
         foreach (var file in report.Replaced.Take(MaxNamesListed))
-            screen.WriteLine($"{Screen.Safe(file.Name.ToString())} stood for another file; it stands for {Screen.Safe(file.Path)} now.");
+        {
+            var name = Screen.Safe(file.Name.ToString());
+            screen.Notice(NoticeCodes.NameReplaced, $"{name} stood for another file; it stands for {Screen.Safe(file.Path)} now.");
+        }
+
         PrintUnportable(report.Shared);
         PrintSkipped(report.Skipped, isFolder);
     }
 
-    private void PrintShared(IReadOnlyList<SharedFile> files, bool isFolder)
+    private void PrintSharedFile(IReadOnlyList<SharedFile> files)
     {
-        if (!isFolder)
+        foreach (var file in files)
         {
-            foreach (var file in files)
-            {
-                var name = Screen.Safe(file.Name.ToString());
-                screen.WriteLine($"Announced {name}: {HumanFormat.Bytes(file.Identity.Size)}, id {file.Identity.Id}");
-            }
+            var (name, id, size) = (file.Name.ToString(), file.Identity.Id.ToString(), file.Identity.Size);
+            var request = fetchCommand.OfFile(file.Name, file.Identity.Id);
+            screen.Result(
+                new OutputRecord.Announced(name, size, id, file.Path, request),
+                $"Announced {Screen.Safe(name)}: {HumanFormat.Bytes(size)}, id {id}");
+            screen.Text($"Anyone fetches it with: {Screen.Safe(request)}");
         }
-        else if (files.Count == 0)
+    }
+
+    private void PrintSharedFolder(IReadOnlyList<SharedFile> files, string title)
+    {
+        if (files.Count == 0)
         {
-            screen.WriteError("Nothing in that folder can be shared.");
+            screen.Error(ErrorCodes.NothingShared, "Nothing in that folder can be shared.");
+            return;
         }
-        else
-        {
-            var bytes = files.Sum(file => file.Identity.Size);
-            screen.WriteLine($"Announced {HumanFormat.Count(files.Count, "file")}, {HumanFormat.Bytes(bytes)}.");
-        }
+
+        var bytes = files.Sum(file => file.Identity.Size);
+        var request = fetchCommand.OfFolder(title);
+        screen.Result(
+            new OutputRecord.FolderAnnounced(title, files.Count, bytes, request),
+            $"Announced {HumanFormat.Count(files.Count, "file")}, {HumanFormat.Bytes(bytes)}.");
+        screen.Text($"Anyone fetches them with: {Screen.Safe(request)}");
     }
 
     private void PrintUnportable(IReadOnlyList<SharedFile> files)
@@ -74,7 +96,9 @@ internal sealed class AnnounceCommand(Announcer announcer, Screen screen, TimePr
         if (names.Count == 0)
             return;
         var count = HumanFormat.Count(names.Count, "name");
-        screen.WriteLine($"{count} cannot be stored as they are on every system (Windows changes them): {Listed(names)}");
+        screen.Notice(
+            NoticeCodes.NameNotPortable,
+            $"{count} cannot be stored as they are on every system (Windows changes them): {Listed(names)}");
     }
 
     private void PrintSkipped(IReadOnlyList<SkippedPath> skipped, bool isFolder)
@@ -82,10 +106,15 @@ internal sealed class AnnounceCommand(Announcer announcer, Screen screen, TimePr
         foreach (var group in skipped.GroupBy(SentenceOf, path => path.Path).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
             var paths = group.ToList();
-            if (isFolder)
-                screen.WriteLine($"Left out, {Screen.Safe(group.Key)}: {HumanFormat.Count(paths.Count, "path")}: {Listed(paths)}");
-            else
-                screen.WriteError($"{Listed(paths)} is not announced: {Screen.Sentence(group.Key)}");
+            if (!isFolder)
+            {
+                screen.Error(ErrorCodes.NotAnnounced, $"{Listed(paths)} is not announced: {Screen.Sentence(group.Key)}");
+                continue;
+            }
+
+            screen.Result(
+                new OutputRecord.LeftOut(group.Key, paths.Count, [.. paths.Take(MaxNamesListed)]),
+                $"Left out, {Screen.Safe(group.Key)}: {HumanFormat.Count(paths.Count, "path")}: {Listed(paths)}");
         }
     }
 
@@ -105,12 +134,6 @@ internal sealed class AnnounceCommand(Announcer announcer, Screen screen, TimePr
     {
         var more = names.Count > MaxNamesListed ? $" and {names.Count - MaxNamesListed} more" : "";
         return string.Join(", ", names.Take(MaxNamesListed).Select(Screen.Safe)) + more;
-    }
-
-    private static string ExpandHome(string path)
-    {
-        var isHome = path == "~" || path.StartsWith("~/", StringComparison.Ordinal);
-        return isHome ? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + path[1..] : path;
     }
 
     // Only the progress bar needs it; a file that cannot be examined is reported when it is hashed.

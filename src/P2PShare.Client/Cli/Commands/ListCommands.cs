@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Text;
+using P2PShare.Client.Cli.Syntax;
 using P2PShare.Client.Cli.Display;
+using P2PShare.Client.Cli.Input;
+using P2PShare.Client.Cli.Json;
 using P2PShare.Client.Text;
 using P2PShare.Peer.Index;
 using P2PShare.Peer.Sharing;
@@ -11,7 +14,7 @@ using P2PShare.Protocol.Identity;
 namespace P2PShare.Client.Cli.Commands;
 
 /// <summary>The commands that print a table: LIST_FILES, SEARCH and SHARED.</summary>
-internal sealed class ListCommands(IndexClient index, SharedFiles shared, Screen screen)
+internal sealed class ListCommands(IndexClient index, SharedFiles shared, IOutput output, Pager pager)
 {
     /// <summary>Rows that are printed: nobody reads more, and a program should use SEARCH.</summary>
     private const int MaxRowsShown = 100_000;
@@ -19,26 +22,33 @@ internal sealed class ListCommands(IndexClient index, SharedFiles shared, Screen
     // Bounds the memory of the table: so many rows with names of a thousand letters would take a few hundred megabytes.
     private const int MaxLettersShown = 16 * 1024 * 1024;
 
-    public async Task<bool> ListFilesAsync(CancellationToken cancellation)
+    public async Task<bool> ListFilesAsync(Command.ListFiles command, CancellationToken cancellation)
     {
-        var table = new Table("NAME", "SIZE", "ID", "OWNER");
-        var total = await index.UseAsync(async connection =>
+        var listing = new FileListing(command.Text, command.ListsOwners, MaxRowsShown, MaxLettersShown);
+        await index.UseAsync(async connection =>
         {
-            var count = 0;
-            void Add(FileName name, FileIdentity? identity, PeerAddress owner)
-            {
-                count++;
-                if (table.Rows < MaxRowsShown && table.Letters < MaxLettersShown)
-                    table.Add(name, SizeOf(identity), IdOf(identity), owner.ToString());
-            }
-
+            // The exchange is repeated where the connection is lost in it.
+            listing.Clear();
             if (connection.Features.HasFlag(Features.Swarm))
-                await connection.ListSharesAsync(default, row => Add(row.Name, row.Identity, row.Owner), cancellation);
+                await connection.ListSharesAsync(default, row => listing.Add(row.Name, row.Identity, row.Owner), cancellation);
             else
-                await connection.ListFilesAsync(row => Add(row.Name, null, row.Owner), cancellation);
-            return count;
+                await connection.ListFilesAsync(row => listing.Add(row.Name, null, row.Owner), cancellation);
+            return true;
         }, cancellation);
-        table.Print(screen, total, "file", total > table.Rows ? $"only the first {table.Rows} are shown; SEARCH finds the rest" : null);
+
+        var rows = listing.Rows();
+        foreach (var row in output.IsJson ? rows : [])
+        {
+            output.Record(new OutputRecord.ListedFile(
+                row.Name.ToString(), row.Identity?.Size, row.Identity?.Id.ToString(), row.Owner.ToString(), row.Owners));
+        }
+
+        var table = new Table("NAME", "SIZE", "ID", "OWNER");
+        foreach (var row in output.IsJson ? [] : rows)
+            table.Add(row.Name, SizeOf(row.Identity), IdOf(row.Identity), OwnersOf(row));
+        var remark = listing.IsComplete ? null : $"only the first {rows.Count} are shown; LIST_FILES <text> or SEARCH finds the rest";
+        await table.PrintAsync(pager, cancellation);
+        output.Result(new OutputRecord.ListEnd(listing.Count, listing.IsComplete), Total(listing.Count, "file", remark));
         return true;
     }
 
@@ -46,14 +56,15 @@ internal sealed class ListCommands(IndexClient index, SharedFiles shared, Screen
     {
         if (!index.Features.HasFlag(Features.Search))
         {
-            screen.WriteError("This server does not know SEARCH; LIST_FILES shows everything.");
+            output.Error(ErrorCodes.Unsupported, "This server does not know SEARCH; LIST_FILES <text> finds names, too.");
             return false;
         }
 
         var utf8 = Encoding.UTF8.GetBytes(text);
         if (utf8.Length > Limits.MaxSearchBytes || utf8.AsSpan().IndexOfAnyInRange((byte)0, (byte)31) >= 0)
         {
-            screen.WriteError($"SEARCH takes up to {Limits.MaxSearchBytes} bytes of text, with no control character in it.");
+            var rule = $"SEARCH takes up to {Limits.MaxSearchBytes} bytes of text, with no control character in it.";
+            output.Error(ErrorCodes.Usage, rule);
             return false;
         }
 
@@ -63,58 +74,63 @@ internal sealed class ListCommands(IndexClient index, SharedFiles shared, Screen
             var count = 0;
             var more = await connection.SearchAsync(utf8, row =>
             {
-                if (count++ < Limits.MaxSearchHits)
-                    table.Add(row.Name, SizeOf(row.Identity), IdOf(row.Identity), row.Owners.ToString(CultureInfo.InvariantCulture));
+                if (count++ >= Limits.MaxSearchHits)
+                    return;
+                output.Record(new OutputRecord.Hit(
+                    row.Name.ToString(), row.Identity?.Size, row.Identity?.Id.ToString(), (int)row.Owners));
+                table.Add(row.Name, SizeOf(row.Identity), IdOf(row.Identity), row.Owners.ToString(CultureInfo.InvariantCulture));
             }, cancellation);
             return (count, more);
         }, cancellation);
-        table.Print(screen, hits, "hit", hasMore ? "there are more; a longer text finds fewer" : null);
+        await table.PrintAsync(pager, cancellation);
+        var remark = hasMore ? "there are more; a longer text finds fewer" : null;
+        output.Result(new OutputRecord.SearchEnd(hits, !hasMore), Total(hits, "hit", remark));
         return true;
     }
 
-    public bool PrintShared()
+    public async Task<bool> PrintSharedAsync(CancellationToken cancellation)
     {
         var table = new Table("NAME", "SIZE", "ID", "UPLOADED", "PATH");
         var (files, parts) = (shared.Snapshot(), shared.Parts());
-        foreach (var file in files)
+        foreach (var file in files.OrderBy(file => file.Name.ToString(), NaturalOrder.Instance))
+        {
+            var (name, id, size) = (file.Name.ToString(), file.Identity.Id.ToString(), file.Identity.Size);
+            output.Record(new OutputRecord.Sharing(name, size, id, file.BytesServed, file.Path, 100));
             table.Add(file.Name, SizeOf(file.Identity), IdOf(file.Identity), HumanFormat.Bytes(file.BytesServed), Screen.Safe(file.Path));
+        }
+
         foreach (var part in parts)
-            table.Add(part.Name, SizeOf(part.Identity), IdOf(part.Identity), HumanFormat.Bytes(part.Uploads.Bytes), Progress(part));
-        table.Print(screen, files.Count + parts.Count, "file", null);
+        {
+            var (name, id, size) = (part.Name.ToString(), part.Identity.Id.ToString(), part.Identity.Size);
+            output.Record(new OutputRecord.Sharing(name, size, id, part.Uploads.Bytes, null, PercentOf(part)));
+            var progress = $"(being fetched, {PercentOf(part)} % there)";
+            table.Add(part.Name, SizeOf(part.Identity), IdOf(part.Identity), HumanFormat.Bytes(part.Uploads.Bytes), progress);
+        }
+
+        var count = files.Count + parts.Count;
+        await table.PrintAsync(pager, cancellation);
+        output.Result(new OutputRecord.SharedEnd(count), Total(count, "file", null));
         return true;
     }
 
-    private static string Progress(SharedPart part) => $"(being fetched, {100L * part.Supply.Count / part.Identity.PieceCount} % there)";
+    private static int PercentOf(SharedPart part) => (int)(100L * part.Supply.Count / part.Identity.PieceCount);
 
     private static string SizeOf(FileIdentity? identity) => identity is { } known ? HumanFormat.Bytes(known.Size) : "-";
 
     private static string IdOf(FileIdentity? identity) => identity is { } known ? known.Id.Short : "-";
 
+    private static string OwnersOf(FileListing.Row row) => row.Owners == 1 ? $"{row.Owner}" : $"{row.Owner} +{row.Owners - 1}";
+
+    private static string Total(long count, string thing, string? remark) =>
+        HumanFormat.Count(count, thing) + (remark is null ? "" : $"; {remark}");
+
     private sealed class Table(params string[] header)
     {
         private readonly List<string[]> _rows = [header];
 
-        public int Rows => _rows.Count - 1;
+        public void Add(FileName name, params string[] cells) => _rows.Add([Screen.Safe(name.ToString()), .. cells]);
 
-        /// <summary>The length of all names together.</summary>
-        public int Letters { get; private set; }
-
-        public void Add(FileName name, params string[] cells)
-        {
-            var shown = Screen.Safe(name.ToString());
-            Letters += shown.Length;
-            _rows.Add([shown, .. cells]);
-        }
-
-        public void Print(Screen screen, long count, string thing, string? remark)
-        {
-            if (_rows.Count > 1)
-            {
-                foreach (var line in TextTable.LinesOf(_rows))
-                    screen.WriteLine(line);
-            }
-
-            screen.WriteLine(HumanFormat.Count(count, thing) + (remark is null ? "" : $"; {remark}"));
-        }
+        public Task PrintAsync(Pager pager, CancellationToken cancellation) =>
+            _rows.Count == 1 ? Task.CompletedTask : pager.PrintAsync(TextTable.LinesOf(_rows), cancellation);
     }
 }

@@ -1,4 +1,6 @@
+using P2PShare.Client.Cli.Syntax;
 using P2PShare.Client.Cli.Display;
+using P2PShare.Client.Cli.Json;
 using P2PShare.Client.Text;
 using P2PShare.Peer.Downloads;
 using P2PShare.Peer.Downloads.Reporting;
@@ -8,45 +10,53 @@ using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Client.Cli.Commands;
 
-/// <summary>REQUEST and REPAIR: parses the name, runs the download, shows its progress and says how it ended.</summary>
-internal sealed class RequestCommand(Downloader downloader, IOwnerIndex index, Screen screen, TimeProvider time)
+/// <summary>REQUEST and REPAIR: parses the name, runs the download, and says how it ended.</summary>
+internal sealed class RequestCommand(Downloader downloader, IOwnerIndex index, SavePaths paths)
 {
     private const int MinIdDigits = 4;
 
-    public Task<bool> RequestAsync(string typed, CancellationToken cancellation) => typed.EndsWith('/')
-        ? RunAsync(typed, typed[..^1], (name, display, token) => downloader.FetchFolderAsync(name, display, token), cancellation)
-        : WithIdAsync(typed, downloader.FetchFileAsync, cancellation);
-
-    public Task<bool> RepairAsync(string typed, CancellationToken cancellation) => WithIdAsync(typed, downloader.RepairAsync, cancellation);
-
-    private async Task<bool> WithIdAsync(
-        string typed,
-        Func<FileName, string?, IDownloadObserver, CancellationToken, Task<DownloadOutcome>> run,
-        CancellationToken cancellation)
+    /// <summary>Fetches or repairs what the command names. False where that did not succeed.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="display">Shows the progress.</param>
+    /// <param name="output">Where the result goes.</param>
+    /// <param name="cancellation">Stops the download; what is verified is kept.</param>
+    public async Task<bool> RunAsync(
+        Command.Transfer command, DownloadDisplay display, IOutput output, CancellationToken cancellation)
     {
-        var (text, idPrefix) = await SplitIdAsync(typed, cancellation);
-        return await RunAsync(typed, text, (name, display, token) => run(name, idPrefix, display, token), cancellation);
-    }
-
-    private async Task<bool> RunAsync(
-        string typed,
-        string text,
-        Func<FileName, IDownloadObserver, CancellationToken, Task<DownloadOutcome>> run,
-        CancellationToken cancellation)
-    {
+        var isFolder = command is Command.Request && command.Name.EndsWith('/');
+        var (text, idPrefix) = isFolder ? (command.Name[..^1], null) : await SplitIdAsync(command.Name, cancellation);
         if (!FileName.TryParse(text, out var name, out var refusal))
         {
-            screen.WriteError($"{Screen.Safe(typed)} cannot be shared by anybody: {refusal}.");
+            output.Error(ErrorCodes.BadName, $"{Screen.Safe(command.Name)} cannot be shared by anybody: {refusal}.");
             return false;
         }
 
-        var display = new DownloadDisplay(screen, name.ToString(), time);
-        var outcome = await display.ShowAsync(() => run(name, display, cancellation));
-        if (outcome.Succeeded)
-            screen.WriteLine(DownloadText.Of(outcome));
-        else
-            screen.WriteError(DownloadText.Of(outcome));
+        var outcome = await display.ShowAsync(() => command switch
+        {
+            Command.Request request when isFolder =>
+                downloader.FetchFolderAsync(name, paths.OfFolder(request.SaveAs), display, cancellation),
+            Command.Request request =>
+                downloader.FetchFileAsync(name, idPrefix, paths.OfFile(request.SaveAs, name), display, cancellation),
+            _ => downloader.RepairAsync(name, idPrefix, display, cancellation),
+        });
+        Tell(outcome, output);
         return outcome.Succeeded;
+    }
+
+    // A folder that is not complete is both: a result, and an error.
+    private static void Tell(DownloadOutcome outcome, IOutput output)
+    {
+        var text = DownloadText.Of(outcome);
+        if (outcome.Succeeded)
+        {
+            output.Result(DownloadRecords.Of(outcome, text), text);
+        }
+        else
+        {
+            if (outcome is DownloadOutcome.FolderFetched)
+                output.Record(DownloadRecords.Of(outcome, text));
+            output.Error(DownloadRecords.CodeOf(outcome), text);
+        }
     }
 
     // A name may itself end in #cafe. Where somebody shares the whole text as a name, that file is meant.

@@ -1,49 +1,76 @@
+using P2PShare.Client.Cli.Json;
 using P2PShare.Client.Text;
 using P2PShare.Peer.Downloads.Reporting;
 using Spectre.Console;
 
 namespace P2PShare.Client.Cli.Display;
 
-/// <summary>Shows a download while it runs: a bar on a terminal, else a line every few seconds.</summary>
-internal sealed class DownloadDisplay(Screen screen, string title, TimeProvider time) : IDownloadObserver
+/// <summary>
+/// Shows a download while it runs: a bar on a terminal, else a line every few seconds; in JSON a record four times a second. A job is
+/// shown only where somebody asks for it.
+/// </summary>
+/// <param name="output">Where lines and records go.</param>
+/// <param name="screen">Where a bar may be drawn; null for a job.</param>
+/// <param name="title">The name of what is fetched.</param>
+/// <param name="time">The clock.</param>
+internal sealed class DownloadDisplay(IOutput output, Screen? screen, string title, TimeProvider time) : IDownloadObserver, ITransferProgress
 {
     // Columns of the terminal for the bar, the percentage and the figures, and the spaces between.
     private const int BarWidth = 12;
     private const int ColumnsBesideName = 64;
 
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BetweenRecords = TimeSpan.FromMilliseconds(250);
     private readonly Lock _lock = new();
     private readonly TransferRate _rate = new(time);
     private readonly TransferRate _sendRate = new(time);
     private DownloadProgress? _latest;
     private long _lastLine = time.GetTimestamp();
 
+    public long? Bytes => Latest().Progress?.Bytes;
+
+    public long? TotalBytes => Latest().Progress?.TotalBytes;
+
+    public double BytesPerSecond => Latest().Rate;
+
+    public string Text
+    {
+        get
+        {
+            lock (_lock)
+                return _latest is { } progress ? FiguresOf(progress) : "";
+        }
+    }
+
+    private bool DrawsBar => screen is { IsTerminal: true };
+
     public void Report(DownloadProgress progress)
     {
-        string line;
         lock (_lock)
         {
             _latest = progress;
             _rate.Add(progress.Bytes);
             _sendRate.Add(progress.SentBytes);
-            if (screen.IsTerminal || time.GetElapsedTime(_lastLine) < BetweenLines)
+            if (DrawsBar || time.GetElapsedTime(_lastLine) < (output.IsJson ? BetweenRecords : BetweenLines))
                 return;
             _lastLine = time.GetTimestamp();
-            line = LineOf(progress);
         }
 
-        screen.WriteLine(line);
+        if (output.IsJson)
+            output.Record(DownloadRecords.Of(title, progress, BytesPerSecond));
+        else if (screen is not null)
+            output.Text($"{Screen.Safe(title)}: {Text}");
     }
 
-    public void Notify(DownloadEvent happened) => screen.WriteLine(DownloadText.Of(happened));
+    public void Notify(DownloadEvent happened) => output.Notice(DownloadRecords.CodeOf(happened), DownloadText.Of(happened));
 
     /// <summary>Runs the download and shows it until it ends.</summary>
     public async Task<DownloadOutcome> ShowAsync(Func<Task<DownloadOutcome>> download)
     {
-        if (!screen.IsTerminal)
+        if (!DrawsBar)
             return await download();
         var running = download();
-        await screen.DrawAsync(console => console.Progress()
+        await screen!.DrawAsync(console => console.Progress()
             .AutoClear(true)
             .HideCompleted(false)
             .Columns(
@@ -109,7 +136,7 @@ internal sealed class DownloadDisplay(Screen screen, string title, TimeProvider 
         return $"{HumanFormat.Bytes(rate)}/s{from}{to}";
     }
 
-    private string LineOf(DownloadProgress progress)
+    private string FiguresOf(DownloadProgress progress)
     {
         var rate = _rate.PerSecond;
         var of = progress.TotalBytes is { } total
@@ -117,7 +144,7 @@ internal sealed class DownloadDisplay(Screen screen, string title, TimeProvider 
             : "";
         var files = progress.TotalFiles == 1 ? "" : $", {progress.Files} of {HumanFormat.Count(progress.TotalFiles, "file")}";
         var left = TimeLeft(progress, rate) is { Length: > 0 } known ? $", {known} left" : "";
-        return $"{Screen.Safe(title)}: {HumanFormat.Bytes(progress.Bytes)}{of}{files}, {Rates(progress, rate, _sendRate.PerSecond)}{left}";
+        return $"{HumanFormat.Bytes(progress.Bytes)}{of}{files}, {Rates(progress, rate, _sendRate.PerSecond)}{left}";
     }
 
     private static string TimeLeft(DownloadProgress progress, double rate)

@@ -1,3 +1,4 @@
+using P2PShare.Client.Cli.Json;
 using P2PShare.Client.Text;
 using Spectre.Console;
 
@@ -29,7 +30,9 @@ internal sealed class HashDisplay(Screen screen, string title, Func<long> totalB
         if (screen.IsTerminal)
             await screen.DrawAsync(console => DrawAsync(console, total, hashing));
         else
-            screen.WriteLine($"{Screen.Safe(title)}: hashing {HumanFormat.Bytes(total)} ...");
+            screen.Result(
+                new OutputRecord.Hashing(title, Interlocked.Read(ref _hashed), total),
+                $"{Screen.Safe(title)}: hashing {HumanFormat.Bytes(total)} ...");
         return await hashing;
     }
 

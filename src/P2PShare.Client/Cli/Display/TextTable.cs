@@ -23,6 +23,19 @@ internal static class TextTable
         return rows.Select(row => string.Concat(row.Select((cell, column) => cell + Padding(widths[column] - WidthOf(cell)))).TrimEnd());
     }
 
+    /// <summary>Words in as many columns as fit, read from top to bottom, as ls prints names.</summary>
+    public static IEnumerable<string> ColumnsOf(IReadOnlyList<string> words, int width)
+    {
+        var widest = Math.Min(MaxColumnWidth, words.Max(WidthOf)) + Gap;
+        var columns = Math.Max(1, width / widest);
+        var rows = (words.Count + columns - 1) / columns;
+        for (var row = 0; row < rows; row++)
+        {
+            var cells = Enumerable.Range(0, columns).Select(column => column * rows + row).Where(index => index < words.Count);
+            yield return string.Concat(cells.Select(index => words[index] + Padding(widest - Gap - WidthOf(words[index])))).TrimEnd();
+        }
+    }
+
     /// <summary>The columns of a terminal that a text takes: 2 for a wide character, none for a combining mark.</summary>
     public static int WidthOf(string text) => new Segment(text).CellCount();
 

@@ -6,10 +6,21 @@ namespace P2PShare.Peer.Downloads.Saving;
 /// <summary>Maps names from the network to paths inside one folder, with no symbolic link on the way.</summary>
 /// <param name="root">The folder. It may be a symbolic link that the user chose; nothing below it may be one.</param>
 /// <param name="isRestrictive">Its file system refuses names such as <c>CON</c> or <c>a:b</c>.</param>
-internal sealed class DownloadsFolder(string root, bool isRestrictive)
+/// <param name="shared">The folder of the network that <paramref name="root"/> stands for; null where it holds every name.</param>
+internal sealed class DownloadsFolder(string root, bool isRestrictive, FileName? shared = null)
 {
+    private readonly string _prefix = shared is null ? "" : $"{shared}/";
+
     /// <summary>The full path.</summary>
     public string Root { get; } = Path.GetFullPath(root);
+
+    /// <summary>Where the files of a shared folder are saved: in this one under its name, or in a folder that the user chose.</summary>
+    /// <param name="folder">The folder's name on the network.</param>
+    /// <param name="path">The full path of the chosen folder; null where none was.</param>
+    public DownloadsFolder For(FileName folder, string? path) => path is null ? this : new DownloadsFolder(path, isRestrictive, folder);
+
+    /// <summary>The path of a shared folder itself.</summary>
+    public string PathOfFolder(FileName folder) => shared is null ? PathOf(folder, out _) : Root;
 
     /// <summary>Returns the full path for a name. Makes no folder.</summary>
     /// <param name="name">From the network.</param>
@@ -17,6 +28,8 @@ internal sealed class DownloadsFolder(string root, bool isRestrictive)
     public string PathOf(FileName name, out bool isChanged)
     {
         var text = name.ToString();
+        if (text.StartsWith(_prefix, StringComparison.Ordinal))
+            text = text[_prefix.Length..];
         var storable = isRestrictive ? string.Join('/', text.Split('/').Select(PortableName.Storable)) : text;
         var path = Path.GetFullPath(Path.Join(Root, storable));
         isChanged = storable != text;

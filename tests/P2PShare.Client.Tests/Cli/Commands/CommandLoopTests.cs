@@ -98,7 +98,9 @@ public sealed class CommandLoopTests
             await scene.Server.ExpectAsync($"SHARE {Id} 8 9001 yaz tatili [ğü].txt");
             await scene.Server.SendAsync("SHARE_OK\n");
             (await typing).Should().BeTrue();
-            scene.Test.OutputLines[^1].Should().Be($"Announced yaz tatili [ğü].txt: 8 B, id {Id}");
+            scene.Test.OutputLines.TakeLast(2).Should().Equal(
+                $"Announced yaz tatili [ğü].txt: 8 B, id {Id}",
+                $"Anyone fetches it with: client friend 127.0.0.1 8080 0 -c 'REQUEST yaz tatili [ğü].txt#{Id}'");
         }
     }
 
@@ -130,8 +132,8 @@ public sealed class CommandLoopTests
         scene.Test.OutputLines.Should().Equal(
             "NAME         SIZE  ID  OWNER",
             "a            -     -   10.0.0.1:1",
-            "文件.txt     -     -   10.0.0.3:3",
             "[red]:bomb:  -     -   10.0.0.4:4",
+            "文件.txt     -     -   10.0.0.3:3",
             "3 files");
     }
 
@@ -148,7 +150,7 @@ public sealed class CommandLoopTests
         await scene.Server.SendAsync($"{Id} 8 12 ba b.txt\nSEARCH_END MORE\n");
 
         (await typing).Should().BeTrue();
-        scene.Test.OutputLines.Skip(1).Should().Equal(
+        scene.Test.OutputLines.Skip(2).Should().Equal(
             "NAME   SIZE  ID        UPLOADED  PATH",
             $"a.txt  8 B   de208334  0 B       {path}",
             "1 file",

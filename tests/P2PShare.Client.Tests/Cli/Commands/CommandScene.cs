@@ -1,5 +1,9 @@
+using System.Net;
+using P2PShare.Client.Cli.Syntax;
 using P2PShare.Client.Cli;
 using P2PShare.Client.Cli.Commands;
+using P2PShare.Client.Cli.Input;
+using P2PShare.Client.Cli.Jobs;
 using P2PShare.Client.Tests.Cli.Display;
 using P2PShare.Peer.Content;
 using P2PShare.Peer.Downloads;
@@ -33,12 +37,18 @@ internal sealed class CommandScene : IAsyncDisposable
         var services = new DownloadServices(Server.DialAsync, identifier, layers, TimeProvider.System, Logger.None);
         var downloader = new Downloader(new DownloadsFolder(Folder.File("downloads"), isRestrictive: false), _index, services, _ => false);
         _runner = new CommandRunner(
-            new AnnounceCommand(new Announcer(identifier, Shared, publisher), test.Screen, TimeProvider.System),
-            new ListCommands(_index, Shared, test.Screen),
-            new RequestCommand(downloader, _index, test.Screen, TimeProvider.System),
+            new AnnounceCommand(
+                new Announcer(identifier, Shared, publisher),
+                new FetchCommandLine(() => new IPEndPoint(IPAddress.Loopback, 8080)),
+                test.Screen,
+                TimeProvider.System),
+            new ListCommands(_index, Shared, test.Screen, new Pager(test.Screen, keys: null)),
+            new RequestCommand(downloader, _index, new SavePaths(Folder.File("downloads"))),
+            Jobs,
             publisher,
             Interrupts,
             test.Screen,
+            TimeProvider.System,
             Logger.None);
     }
 
@@ -51,6 +61,8 @@ internal sealed class CommandScene : IAsyncDisposable
     public SharedFiles Shared { get; } = new();
 
     public Interrupts Interrupts { get; } = new();
+
+    public JobList Jobs { get; } = new();
 
     public TempFolder Folder { get; } = new();
 
@@ -70,12 +82,14 @@ internal sealed class CommandScene : IAsyncDisposable
     public Task<bool> TypeAsync(string text, CancellationToken cancellation = default)
     {
         var typed = new StringReader(text);
-        return new CommandLoop(typed.ReadLine, _runner, Test.Screen).RunAsync(cancellation).WaitAsync(Timeout, CancellationToken.None);
+        return TypeAsync(typed.ReadLine, cancellation);
     }
 
     /// <summary>The same, with lines from <paramref name="readLine"/>.</summary>
     public Task<bool> TypeAsync(Func<string?> readLine, CancellationToken cancellation) =>
-        new CommandLoop(readLine, _runner, Test.Screen).RunAsync(cancellation).WaitAsync(Timeout, CancellationToken.None);
+        new CommandLoop(CommandLines.Of(readLine, Test.Screen), _runner, Jobs, Test.Screen, isInteractive: false)
+            .RunAsync(cancellation)
+            .WaitAsync(Timeout, CancellationToken.None);
 
     /// <summary>Closes the connection, and refuses every later one.</summary>
     public async Task LoseServerAsync()

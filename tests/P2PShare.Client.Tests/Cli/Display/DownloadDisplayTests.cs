@@ -53,7 +53,7 @@ public sealed class DownloadDisplayTests
     public async Task Bytes_of_an_earlier_run_do_not_count_for_the_rate()
     {
         var test = TestScreen.OfPipe();
-        var display = new DownloadDisplay(test.Screen, "a", _time);
+        var display = new DownloadDisplay(test.Screen, test.Screen, "a", _time);
 
         await display.ShowAsync(() =>
         {
@@ -86,7 +86,7 @@ public sealed class DownloadDisplayTests
     public async Task An_event_is_printed_above_the_bar()
     {
         var test = TestScreen.OfTerminal();
-        var display = new DownloadDisplay(test.Screen, "a", _time);
+        var display = new DownloadDisplay(test.Screen, test.Screen, "a", _time);
 
         await display.ShowAsync(() =>
         {
@@ -101,7 +101,7 @@ public sealed class DownloadDisplayTests
     public async Task In_a_pipe_the_progress_is_a_line_every_five_seconds()
     {
         var test = TestScreen.OfPipe();
-        var display = new DownloadDisplay(test.Screen, "a\u001b[2J", _time);
+        var display = new DownloadDisplay(test.Screen, test.Screen, "a\u001b[2J", _time);
 
         await display.ShowAsync(() =>
         {
@@ -124,7 +124,7 @@ public sealed class DownloadDisplayTests
     public async Task Without_a_known_size_no_percentage_is_shown()
     {
         var test = TestScreen.OfPipe();
-        var display = new DownloadDisplay(test.Screen, "photos", _time);
+        var display = new DownloadDisplay(test.Screen, test.Screen, "photos", _time);
 
         await display.ShowAsync(() =>
         {
@@ -174,7 +174,7 @@ public sealed class DownloadDisplayTests
 
     private static async Task DrawAsync(TestScreen test, string name)
     {
-        var display = new DownloadDisplay(test.Screen, name, TimeProvider.System);
+        var display = new DownloadDisplay(test.Screen, test.Screen, name, TimeProvider.System);
         var outcome = new TaskCompletionSource<DownloadOutcome>();
         display.Report(new DownloadProgress(3 * MiB, 3 * MiB, 1, 1, 1));
         var showing = display.ShowAsync(() => outcome.Task);

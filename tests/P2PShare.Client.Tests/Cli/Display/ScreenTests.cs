@@ -11,40 +11,12 @@ public sealed class ScreenTests
         var test = TestScreen.OfPipe();
 
         test.Screen.ShowPrompt();
-        test.Screen.WriteLine("[red]an answer[/] :bomb:");
-        test.Screen.WriteError("an error");
+        test.Screen.Text("[red]an answer[/] :bomb:");
+        test.Screen.Error("code", "an error");
         test.Screen.EndPrompt(byEnter: false);
 
         test.Output.Should().Be("[red]an answer[/] :bomb:\n");
         test.Errors.Should().Be("an error\n");
-    }
-
-    [Fact]
-    public void Line_is_inserted_above_the_prompt_while_the_user_types()
-    {
-        var test = TestScreen.OfTerminal();
-        test.Screen.ShowPrompt();
-
-        test.Screen.WriteLine("the server is away");
-
-        test.Output.Should().Be("> \u001bD\u001b[1A\u001b7\r\u001b[1Lthe server is away\u001b8\u001b[1B");
-    }
-
-    [Theory]
-    [InlineData("ab", 1)]
-    [InlineData("0123456789", 1)]
-    [InlineData("0123456789a", 2)]
-    [InlineData("文文文文文文", 2)]
-    [InlineData("a\nb", 2)]
-    [InlineData("", 1)]
-    public void Inserted_line_gets_as_many_rows_as_it_is_wide(string line, int rows)
-    {
-        var test = TestScreen.OfTerminal(width: 10);
-        test.Screen.ShowPrompt();
-
-        test.Screen.WriteError(line);
-
-        test.Output.Should().Contain($"\u001b[{rows}L").And.EndWith($"\u001b8\u001b[{rows}B");
     }
 
     [Fact]
@@ -53,7 +25,7 @@ public sealed class ScreenTests
         var test = TestScreen.OfTerminal(hasAnsi: false);
         test.Screen.ShowPrompt();
 
-        test.Screen.WriteLine("the server is away");
+        test.Screen.Text("the server is away");
 
         test.Output.Should().Be("> \r  \rthe server is away" + Environment.NewLine + "> ");
     }
@@ -65,7 +37,7 @@ public sealed class ScreenTests
         test.Screen.ShowPrompt();
         test.Screen.EndPrompt(byEnter: true);
 
-        test.Screen.WriteLine("an answer");
+        test.Screen.Text("an answer");
 
         test.Output.Should().Be("> an answer\n");
     }
@@ -89,10 +61,10 @@ public sealed class ScreenTests
         await test.Screen.DrawAsync(async console =>
         {
             await Task.Yield();
-            test.Screen.WriteLine("[red]:bomb:[/]");
+            test.Screen.Text("[red]:bomb:[/]");
             console.Profile.Capabilities.Ansi.Should().BeTrue();
         });
-        test.Screen.WriteLine("after");
+        test.Screen.Text("after");
 
         test.OutputLines.Should().Equal("[red]:bomb:[/]", "after");
     }
@@ -105,7 +77,7 @@ public sealed class ScreenTests
         await Task.WhenAll(Enumerable.Range(0, 8).Select(writer => Task.Run(() =>
         {
             for (var line = 0; line < 500; line++)
-                test.Screen.WriteLine(new string((char)('a' + writer), 50));
+                test.Screen.Text(new string((char)('a' + writer), 50));
         })));
 
         test.OutputLines.Should().HaveCount(4000).And.OnlyContain(line => line.Length == 50 && line.Distinct().Count() == 1);
@@ -119,8 +91,8 @@ public sealed class ScreenTests
         var screen = new Screen(full, full, new Lazy<IAnsiConsole>(terminal), isPrompting: true);
 
         screen.ShowPrompt();
-        screen.WriteLine("a");
-        screen.WriteError("b");
+        screen.Text("a");
+        screen.Error("code", "b");
         screen.EndPrompt(byEnter: false);
         await screen.DrawAsync(console =>
         {

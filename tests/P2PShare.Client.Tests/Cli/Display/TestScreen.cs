@@ -10,11 +10,11 @@ internal sealed class TestScreen
     private readonly LockedWriter _output = new();
     private readonly LockedWriter _errors = new();
 
-    private TestScreen(int? width, bool hasAnsi)
+    private TestScreen(int? width, int height, bool hasAnsi, bool isJson)
     {
-        var terminal = width is { } columns ? Terminal(_output, columns, hasAnsi) : null;
+        var terminal = width is { } columns ? Terminal(_output, columns, height, hasAnsi) : null;
         Screen = terminal is null
-            ? new Screen(_output, _errors, terminal: null, isPrompting: false)
+            ? new Screen(_output, _errors, terminal: null, isPrompting: false) { IsJson = isJson }
             : new Screen(_output, _output, new Lazy<IAnsiConsole>(terminal), isPrompting: true);
     }
 
@@ -32,11 +32,11 @@ internal sealed class TestScreen
     public Task WaitForOutputAsync(string text) =>
         Eventually.True(() => Output.Contains(text, StringComparison.Ordinal), $"\"{text}\" to be printed");
 
-    public static TestScreen OfPipe() => new(width: null, hasAnsi: false);
+    public static TestScreen OfPipe(bool isJson = false) => new(width: null, height: 0, hasAnsi: false, isJson);
 
-    public static TestScreen OfTerminal(int width = 80, bool hasAnsi = true) => new(width, hasAnsi);
+    public static TestScreen OfTerminal(int width = 80, int height = 24, bool hasAnsi = true) => new(width, height, hasAnsi, isJson: false);
 
-    private static IAnsiConsole Terminal(TextWriter output, int width, bool hasAnsi)
+    private static IAnsiConsole Terminal(TextWriter output, int width, int height, bool hasAnsi)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
@@ -46,6 +46,7 @@ internal sealed class TestScreen
             Interactive = InteractionSupport.Yes,
         });
         console.Profile.Width = width;
+        console.Profile.Height = height;
         return console;
     }
 

@@ -125,7 +125,7 @@ public sealed class ChokingOwnerTests : DownloadScene
                 throw new SocketException((int)SocketError.ConnectionRefused);
             var pair = owner.Connect();
             return Task.FromResult<Networking.Connection>(new StreamConnection(pair.Near, (IPEndPoint)to, pair.Reset));
-        }).FetchFileAsync(SharingPeer.NameOf("a"), null, _observer, CancellationToken.None);
+        }).FetchFileAsync(SharingPeer.NameOf("a"), null, null, _observer, CancellationToken.None);
         if (time is ManualTimeProvider manual)
             await manual.AdvanceUntilEndedAsync(fetching, () => TimeSpan.FromMilliseconds(50));
         var outcome = await fetching.WaitAsync(TimeSpan.FromSeconds(60));

@@ -96,7 +96,7 @@ public sealed class LyingOwnerTests : DownloadScene
             await Eventually.True(
                 () => liar.Connections > 0 && liar.IsIdle, "the liar to be disconnected", cancellationToken: cancellation);
             return await Dialer.ConnectAsync(to, cancellation);
-        }).FetchFileAsync(SharingPeer.NameOf("a"), null, _observer, CancellationToken.None);
+        }).FetchFileAsync(SharingPeer.NameOf("a"), null, null, _observer, CancellationToken.None);
 
         Saved("a").AsSpan().SequenceEqual(content).Should().BeTrue();
         Leftovers().Should().BeEmpty();

@@ -40,7 +40,7 @@ public sealed class OwnerRosterTests : DownloadScene
                 index.AddPart(row.Identity.Value.Id, whole.Address);
             var isWhole = ((IPEndPoint)to).Port == whole.Address.Port;
             return Dialer.ConnectAsync(new IPEndPoint(IPAddress.Loopback, (isWhole ? whole : empty).Address.Port), token);
-        }).FetchFileAsync(row.Name, null, _observer, CancellationToken.None);
+        }).FetchFileAsync(row.Name, null, null, _observer, CancellationToken.None);
 
         fetched.Should().BeOfType<DownloadOutcome.Saved>();
         Saved("film.mkv").Should().Equal(content);
@@ -67,7 +67,7 @@ public sealed class OwnerRosterTests : DownloadScene
         {
             dialed.TrySetResult();
             return Task.FromException<Connection>(new IOException("nobody there"));
-        }).FetchFolderAsync(SharingPeer.NameOf("tree"), _observer, cancel.Token);
+        }).FetchFolderAsync(SharingPeer.NameOf("tree"), null, _observer, cancel.Token);
         await dialed.Task.WaitAsync(TimeSpan.FromSeconds(60));
         await cancel.CancelAsync();
         await Eventually.True(() => { time.Advance(TimeSpan.FromMilliseconds(100)); return fetching.IsCompleted; }, "the download to stop");

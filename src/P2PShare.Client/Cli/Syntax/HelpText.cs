@@ -1,4 +1,4 @@
-namespace P2PShare.Client.Cli.Commands;
+namespace P2PShare.Client.Cli.Syntax;
 
 internal static class HelpText
 {
@@ -7,16 +7,20 @@ internal static class HelpText
         ANNOUNCE <file>      share a file under its own name
         ANNOUNCE <folder>    share every file in it, as folder/name; no hidden files,
                              and no links are followed
-        LIST_FILES           what everybody shares
+        LIST_FILES [<text>]  what everybody shares; --owners: a row for each owner
         SEARCH <text>        names with this text; * and ? stand for other characters
         REQUEST <file>       fetch a file from all its owners at once; goes on where it
-                             stopped
-        REQUEST <file>#<id>  the content whose id begins so, where a name has several
+                             stopped. <file>#<id>: the content whose id begins so
         REQUEST <folder>/    fetch every file of a folder
+        REQUEST ... AS <path>   save under another name or in another folder
+        REQUEST ... &        fetch in the background; REPAIR, too
+        JOBS                 what runs in the background
+        CANCEL <job>         stop a job; WAIT [<job>] waits for it, or for all
         REPAIR <file>        check a fetched file against its id; fetch what is wrong
         SHARED               what I share, and how much of it was fetched
         WITHDRAW <file>      stop sharing a file
         HELP                 this
         EXIT                 leave; so does Ctrl+D. Ctrl+C stops a running command first
+        "..."                a name in quotes may contain AS, & and --
         """;
 }

@@ -1,6 +1,6 @@
-using P2PShare.Client.Cli.Commands;
+using P2PShare.Client.Cli.Syntax;
 
-namespace P2PShare.Client.Tests.Cli.Commands;
+namespace P2PShare.Client.Tests.Cli.Syntax;
 
 /// <summary>Typed lines: correct, mistyped and hostile.</summary>
 public sealed class CommandParserTests
@@ -10,15 +10,19 @@ public sealed class CommandParserTests
         { "ANNOUNCE a.txt", new Command.Announce("a.txt") },
         { "announce a.txt", new Command.Announce("a.txt") },
         { "aNNouNCe a.txt", new Command.Announce("a.txt") },
-        { "LIST_FILES", new Command.ListFiles() },
-        { "list_files", new Command.ListFiles() },
-        { "REQUEST a.txt", new Command.Request("a.txt") },
-        { "REQUEST a.txt#cafe", new Command.Request("a.txt#cafe") },
-        { "REQUEST photos/", new Command.Request("photos/") },
+        { "LIST_FILES", new Command.ListFiles("", ListsOwners: false) },
+        { "list_files", new Command.ListFiles("", ListsOwners: false) },
+        { "REQUEST a.txt", new Command.Request("a.txt", null, InBackground: false) },
+        { "REQUEST a.txt#cafe", new Command.Request("a.txt#cafe", null, InBackground: false) },
+        { "REQUEST photos/", new Command.Request("photos/", null, InBackground: false) },
         { "SEARCH *.txt", new Command.Search("*.txt") },
         { "WITHDRAW a.txt", new Command.Withdraw("a.txt") },
         { "SHARED", new Command.Shared() },
-        { "REPAIR a.txt", new Command.Repair("a.txt") },
+        { "REPAIR a.txt", new Command.Repair("a.txt", InBackground: false) },
+        { "JOBS", new Command.Jobs() },
+        { "CANCEL 3", new Command.Cancel(3) },
+        { "WAIT", new Command.Wait(null) },
+        { "WAIT 12", new Command.Wait(12) },
         { "HELP", new Command.Help() },
         { "EXIT", new Command.Exit() },
         { "exit", new Command.Exit() },
@@ -35,13 +39,32 @@ public sealed class CommandParserTests
         { "ANNOUNCE it's", new Command.Announce("it's") },
         { "ANNOUNCE \"a\" b", new Command.Announce("\"a\" b") },
 
+        // What follows a name, and the quotes that make it a part of the name.
+        { "LIST_FILES *.txt", new Command.ListFiles("*.txt", ListsOwners: false) },
+        { "LIST_FILES --owners", new Command.ListFiles("", ListsOwners: true) },
+        { "LIST_FILES --owners yaz tatili", new Command.ListFiles("yaz tatili", ListsOwners: true) },
+        { "LIST_FILES \"--owners\"", new Command.ListFiles("--owners", ListsOwners: false) },
+        { "REQUEST a &", new Command.Request("a", null, InBackground: true) },
+        { "REQUEST a&", new Command.Request("a&", null, InBackground: false) },
+        { "REQUEST \"a &\"", new Command.Request("a &", null, InBackground: false) },
+        { "REQUEST \"a &\" &", new Command.Request("a &", null, InBackground: true) },
+        { "REQUEST a AS b c", new Command.Request("a", "b c", InBackground: false) },
+        { "REQUEST a AS \"b &\" &", new Command.Request("a", "b &", InBackground: true) },
+        { "REQUEST a AS b AS c", new Command.Request("a AS b", "c", InBackground: false) },
+        { "REQUEST 'a AS b' AS c", new Command.Request("a AS b", "c", InBackground: false) },
+        { "REQUEST 'a AS b'", new Command.Request("a AS b", null, InBackground: false) },
+        { "REQUEST save as me.txt", new Command.Request("save as me.txt", null, InBackground: false) },
+        { "REQUEST 'it''s' AS b", new Command.Request("it''s", "b", InBackground: false) },
+        { "REPAIR a &", new Command.Repair("a", InBackground: true) },
+        { "REPAIR a AS b", new Command.Repair("a AS b", InBackground: false) },
+
         // Surrounding white space, carriage returns, byte order marks.
-        { "  REQUEST \t a b  \t", new Command.Request("a b") },
-        { "REQUEST  a  b", new Command.Request("a  b") },
-        { "REQUEST a\r", new Command.Request("a") },
-        { "REQUEST\u00a0a", new Command.Request("a") },
-        { "\ufeffREQUEST a", new Command.Request("a") },
-        { "REQUEST -- a", new Command.Request("-- a") },
+        { "  REQUEST \t a b  \t", new Command.Request("a b", null, InBackground: false) },
+        { "REQUEST  a  b", new Command.Request("a  b", null, InBackground: false) },
+        { "REQUEST a\r", new Command.Request("a", null, InBackground: false) },
+        { "REQUEST\u00a0a", new Command.Request("a", null, InBackground: false) },
+        { "\ufeffREQUEST a", new Command.Request("a", null, InBackground: false) },
+        { "REQUEST -- a", new Command.Request("-- a", null, InBackground: false) },
         { "", new Command.Empty() },
         { " \t \u3000", new Command.Empty() },
         { "\ufeff", new Command.Empty() },
@@ -54,11 +77,17 @@ public sealed class CommandParserTests
     [Theory]
     [InlineData("ANNOUNCE", "ANNOUNCE <file or folder>")]
     [InlineData("announce \"\"", "ANNOUNCE <file or folder>")]
-    [InlineData("REQUEST ", "REQUEST <file>")]
+    [InlineData("REQUEST ", "REQUEST <file> [AS <path>] [&]")]
+    [InlineData("REQUEST &", "REQUEST <file> [AS <path>] [&]")]
+    [InlineData("REQUEST a AS ''", "REQUEST <file> [AS <path>] [&]")]
+    [InlineData("CANCEL", "CANCEL <job>")]
+    [InlineData("CANCEL all", "CANCEL <job>")]
+    [InlineData("CANCEL 0", "CANCEL <job>")]
+    [InlineData("WAIT -1", "WAIT [<job>]")]
+    [InlineData("JOBS 1", "JOBS")]
     [InlineData("search", "SEARCH <text>")]
     [InlineData("WITHDRAW", "WITHDRAW <file>")]
-    [InlineData("REPAIR", "REPAIR <file>")]
-    [InlineData("LIST_FILES *.txt", "LIST_FILES")]
+    [InlineData("REPAIR", "REPAIR <file> [&]")]
     [InlineData("SHARED x", "SHARED")]
     [InlineData("HELP me", "HELP")]
     [InlineData("EXIT now", "EXIT")]
@@ -102,7 +131,7 @@ public sealed class CommandParserTests
         var pasted = new string('R', 1024 * 1024);
 
         CommandParser.Parse(pasted).Should().BeOfType<Command.Unknown>();
-        CommandParser.Parse($"REQUEST {pasted}").Should().Be(new Command.Request(pasted));
+        CommandParser.Parse($"REQUEST {pasted}").Should().Be(new Command.Request(pasted, null, InBackground: false));
     }
 
     [Fact]
@@ -110,7 +139,7 @@ public sealed class CommandParserTests
     {
         var words = ValidLines.Select(row => ((Command)row[1]).Word).Where(word => word.Length > 0).Distinct().ToList();
 
-        words.Should().HaveCount(9);
+        words.Should().HaveCount(12);
         foreach (var word in words)
         {
             CommandParser.Parse($"{word} x").Should().Match<Command>(command => command.Word == word || command is Command.Misused);

@@ -1,0 +1,50 @@
+namespace P2PShare.Client.Cli.Syntax;
+
+/// <summary>A typed command.</summary>
+/// <param name="Word">The command word, for messages; empty where there is none.</param>
+internal abstract record Command(string Word)
+{
+    public sealed record Announce(string Path) : Command("ANNOUNCE");
+
+    /// <param name="Text">Text that the names contain; empty for all.</param>
+    /// <param name="ListsOwners">A row for each owner instead of one for each content.</param>
+    public sealed record ListFiles(string Text, bool ListsOwners) : Command("LIST_FILES");
+
+    /// <summary>A command that fetches, and may run in the background.</summary>
+    /// <param name="Name">As typed: a file, a file and <c>#id</c>, or a folder ending in '/'.</param>
+    /// <param name="InBackground">The line ended in <c>&amp;</c>.</param>
+    public abstract record Transfer(string Word, string Name, bool InBackground) : Command(Word);
+
+    /// <param name="Name">As typed.</param>
+    /// <param name="SaveAs">Where to save, as typed; null for the downloads folder.</param>
+    /// <param name="InBackground">The line ended in <c>&amp;</c>.</param>
+    public sealed record Request(string Name, string? SaveAs, bool InBackground) : Transfer("REQUEST", Name, InBackground);
+
+    public sealed record Repair(string Name, bool InBackground) : Transfer("REPAIR", Name, InBackground);
+
+    public sealed record Search(string Text) : Command("SEARCH");
+
+    public sealed record Withdraw(string Name) : Command("WITHDRAW");
+
+    public sealed record Shared() : Command("SHARED");
+
+    public sealed record Jobs() : Command("JOBS");
+
+    public sealed record Cancel(int Job) : Command("CANCEL");
+
+    /// <param name="Job">Null for all jobs.</param>
+    public sealed record Wait(int? Job) : Command("WAIT");
+
+    public sealed record Help() : Command("HELP");
+
+    public sealed record Exit() : Command("EXIT");
+
+    /// <summary>An empty line.</summary>
+    public sealed record Empty() : Command("");
+
+    /// <summary>A command with a missing or surplus argument.</summary>
+    public sealed record Misused(string Usage) : Command("");
+
+    /// <summary>An unknown command word; <paramref name="Nearest"/> is the command that was most likely meant.</summary>
+    public sealed record Unknown(string Typed, string Nearest) : Command("");
+}
