@@ -178,6 +178,7 @@ internal sealed class ClientProgram : IDisposable
         {
             Resharing = resharing,
             Giving = files.Giving,
+            SharedPathOf = name => files.Shared.TryFind(name, out var file) ? file.Path : null,
         };
         var folder = new DownloadsFolder(_options.Downloads, OperatingSystem.IsWindows());
         var downloader = new Downloader(folder, index, services, new OwnAddresses(port).Contains);

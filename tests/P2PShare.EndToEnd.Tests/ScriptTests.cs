@@ -42,7 +42,8 @@ public sealed class ScriptTests : IAsyncLifetime
         var line = await owner.CommandAsync("ANNOUNCE it's \"a\" AS b.txt", "Anyone fetches it with: ");
         var arguments = line[(line.IndexOf("client ", StringComparison.Ordinal) + "client ".Length)..];
 
-        await using var shell = ProgramProcess.Start("/bin/sh", ["-c", $"'{Programs.Client}' {arguments}"], _home.Path, RunningClient.EnvironmentIn(_home));
+        var command = $"'{Programs.Client}' {arguments}";
+        await using var shell = ProgramProcess.Start("/bin/sh", ["-c", command], _home.Path, RunningClient.EnvironmentIn(_home));
 
         (await shell.WaitForExitAsync()).Should().Be(0);
         File.ReadAllText(_home.File("downloads/it's \"a\" AS b.txt")).Should().Be("merhaba\n");

@@ -70,7 +70,7 @@ public sealed partial class SwarmTests
         await last.CommandAsync("REQUEST large.bin", "Saved", TimeSpan.FromMinutes(2));
 
         FileContent.AreEqual(home.File("downloads/large.bin"), path).Should().BeTrue();
-        var shared = await owner.CommandAsync("SHARED", "large.bin");
+        var shared = await owner.CommandAsync("SHARED", "large.bin  ");
         BytesIn(UploadedColumn().Match(shared).Groups[1].Value).Should().BeLessThan(1.1 * GiB, shared);
     }
 

@@ -131,7 +131,7 @@ internal sealed class SimulatedPeer(
         var (downloader, saved) = (_downloader!, Path.Combine(folder, "downloads", content.Name.ToString()));
         try
         {
-            var outcome = await downloader.FetchFileAsync(content.Name, null, null, new RejectionObserver(rejected), ending);
+            var outcome = await downloader.FetchFileAsync(new FileRequest(content.Name), new RejectionObserver(rejected), ending);
             if (outcome.Succeeded && !File.ReadAllBytes(saved).AsSpan().SequenceEqual(content.Bytes))
                 throw new InvariantViolationException($"peer {number} saved {content.Name} with wrong bytes");
             if (outcome.Succeeded)

@@ -20,6 +20,9 @@ internal static class DownloadText
         DownloadOutcome.FolderFetched folder => Of(folder),
         DownloadOutcome.AlreadyThere there => $"{HumanFormat.PathFromHere(there.Path)} is already there, with the same content.",
         DownloadOutcome.Incomplete it => $"{Safe(it.Name)} is not complete: {NoOwnerLeft}. {Resumable}{Rejected(it.Transfer)}",
+        DownloadOutcome.Superseded it =>
+            $"{Safe(it.Name)} has changed at its owner: what was fetched is of #{it.Former.Id.Short}, and the name stands for "
+            + $"#{it.Current.Id.Short} now. REQUEST it again for that; what is the same is not fetched again.",
         DownloadOutcome.NotShared { ExceptHere: true } it => $"Nobody else shares {Safe(it.Name)}.",
         DownloadOutcome.NotShared it => $"Nobody shares {Safe(it.Name)}.",
         DownloadOutcome.FolderNotShared it => $"Nobody else shares a file under {Safe(it.Root)}/",
@@ -54,12 +57,17 @@ internal static class DownloadText
         DownloadEvent.Obstructed it => Obstructed(it.Name, it.Obstacle),
         DownloadEvent.AllOwnersBusy => "Every owner is busy with others; waiting for a turn.",
         DownloadEvent.WaitingForOwner it => $"No owner gives it at the moment; waiting up to {it.Patience.TotalSeconds:F0} s for one.",
+        DownloadEvent.ContentChanged it =>
+            $"{Safe(it.Name)} has changed at its owner; waiting up to {it.Patience.TotalSeconds:F0} s for what it is now.",
+        DownloadEvent.ContentReplaced it =>
+            $"{Safe(it.Name)} has changed: #{it.Current.Id.Short} is fetched now instead of #{it.Former.Id.Short}.",
         DownloadEvent.OwnerRejected it => $"Owner {it.Owner} is left out: {it.Reason}.",
         _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "an event without a text"),
     };
 
     private static string Of(DownloadOutcome.Saved it) =>
-        $"Saved {HumanFormat.PathFromHere(it.Path)}{Renamed(it.IsRenamed)}: {HumanFormat.Bytes(it.Identity.Size)}, every byte verified, "
+        $"{(it.IsUpdate ? "Updated" : "Saved")} {HumanFormat.PathFromHere(it.Path)}{Renamed(it.IsRenamed)}: "
+        + $"{HumanFormat.Bytes(it.Identity.Size)}, every byte verified, "
         + $"{Fetched(it.Transfer, "fetched in", it.Elapsed)}{Rejected(it.Transfer)}"
         + (it.IsShared ? $" It is shared now; WITHDRAW {Safe(it.Name)} ends that." : "");
 
@@ -93,7 +101,8 @@ internal static class DownloadText
 
     private static string Fetched(TransferSummary transfer, string verb, TimeSpan elapsed) =>
         $"{HumanFormat.Bytes(transfer.FetchedBytes)} {verb} {HumanFormat.Time(elapsed)} "
-        + $"from {HumanFormat.Count(transfer.Owners, "owner")}.";
+        + $"from {HumanFormat.Count(transfer.Owners, "owner")}."
+        + (transfer.FoundBytes == 0 ? "" : $" {HumanFormat.Bytes(transfer.FoundBytes)} were here already.");
 
     private static string Rejected(TransferSummary transfer) =>
         transfer.RejectedOwners.Count == 0 ? "" : $" Left out for wrong answers: {string.Join(", ", transfer.RejectedOwners)}.";

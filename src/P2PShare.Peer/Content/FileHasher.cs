@@ -23,7 +23,7 @@ internal static class FileHasher
 
         var pieces = (int)((size + Limits.PieceBytes - 1) / Limits.PieceBytes);
         var hashes = new byte[pieces * Limits.HashBytes];
-        await ForEachPieceAsync(file, size, (index, piece) =>
+        await ForEachPieceAsync(file, size, pieces, Every, (index, piece) =>
         {
             var length = (int)Math.Min(Limits.PieceBytes, size - (long)index * Limits.PieceBytes);
             if (piece.Length != length)
@@ -64,7 +64,7 @@ internal static class FileHasher
         SafeFileHandle file, PieceLayer layer, IProgress<long>? hashed, CancellationToken cancellation)
     {
         var valid = new bool[layer.Identity.PieceCount];
-        await ForEachPieceAsync(file, layer.Identity.Size, (index, piece) =>
+        await ForEachPieceAsync(file, layer.Identity.Size, valid.Length, Every, (index, piece) =>
         {
             valid[index] = layer.IsValidPiece(index, piece);
             hashed?.Report(piece.Length);
@@ -72,11 +72,30 @@ internal static class FileHasher
         return valid;
     }
 
-    private delegate void PieceReader(int index, ReadOnlySpan<byte> piece);
+    /// <summary>
+    /// Finds those of some pieces that <paramref name="file"/> holds at their place, and hands on each of them; from several threads.
+    /// </summary>
+    /// <param name="file">It may be shorter or longer than the content of the layer.</param>
+    /// <param name="layer">The content.</param>
+    /// <param name="pieces">The numbers of the pieces to look for.</param>
+    /// <param name="found">Receives the number and the bytes of each piece that is right.</param>
+    /// <param name="cancellation">Stops the search.</param>
+    public static Task FindValidPiecesAsync(
+        SafeFileHandle file, PieceLayer layer, IReadOnlyList<int> pieces, PieceReader found, CancellationToken cancellation) =>
+        ForEachPieceAsync(file, layer.Identity.Size, pieces.Count, number => pieces[number], (index, piece) =>
+        {
+            if (layer.IsValidPiece(index, piece))
+                found(index, piece);
+        }, cancellation);
 
-    private static async Task ForEachPieceAsync(SafeFileHandle file, long size, PieceReader read, CancellationToken cancellation)
+    /// <summary>Receives the number and the bytes of a piece.</summary>
+    public delegate void PieceReader(int index, ReadOnlySpan<byte> piece);
+
+    private static int Every(int number) => number;
+
+    private static async Task ForEachPieceAsync(
+        SafeFileHandle file, long size, int count, Func<int, int> pieceOf, PieceReader read, CancellationToken cancellation)
     {
-        var pieces = (int)((size + Limits.PieceBytes - 1) / Limits.PieceBytes);
         var next = -1;
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
 
@@ -87,9 +106,10 @@ internal static class FileHasher
             {
                 while (!failed.IsCancellationRequested)
                 {
-                    var index = Interlocked.Increment(ref next);
-                    if (index >= pieces)
+                    var number = Interlocked.Increment(ref next);
+                    if (number >= count)
                         break;
+                    var index = pieceOf(number);
                     var offset = (long)index * Limits.PieceBytes;
                     read(index, ReadPiece(file, buffer.AsSpan(0, (int)Math.Min(Limits.PieceBytes, size - offset)), offset));
                 }
@@ -105,7 +125,7 @@ internal static class FileHasher
             }
         }
 
-        var workers = Math.Min(Environment.ProcessorCount, pieces);
+        var workers = Math.Min(Environment.ProcessorCount, count);
         if (workers <= 1)
             Work();
         else

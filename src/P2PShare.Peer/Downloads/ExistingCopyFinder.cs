@@ -24,7 +24,8 @@ internal sealed class ExistingCopyFinder(ContentIdentifier identifier)
         return null;
     }
 
-    private async Task<bool> HasContentAsync(string path, FileIdentity identity, CancellationToken cancellation)
+    /// <summary>Whether there is a file at <paramref name="path"/> with this content.</summary>
+    public async Task<bool> HasContentAsync(string path, FileIdentity identity, CancellationToken cancellation)
     {
         try
         {

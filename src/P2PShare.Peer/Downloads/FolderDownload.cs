@@ -97,7 +97,7 @@ internal sealed class FolderDownload(
         }
 
         if (folders.TryMakeFor(destination, out var obstacle))
-            return new DownloadFile(name, identity, destination);
+            return new DownloadFile(name, identity, destination) { OlderVersion = services.SharedPathOf(name) };
         observer.Notify(new DownloadEvent.Obstructed(name, obstacle));
         _obstructed++;
         return null;

@@ -62,7 +62,11 @@ internal sealed class Resharing(SharedFiles shared, Publisher publisher, int por
     /// </summary>
     public bool Finish(SharedFile file, SharedPart? part)
     {
-        var isShared = shared.TryAdd(file);
+        // The name stays that of a file that this one has replaced on the disk.
+        var isUpdate = shared.TryFind(file.Name, out var former) && former.Path == file.Path;
+        if (isUpdate)
+            shared.Put(file);
+        var isShared = isUpdate || shared.TryAdd(file);
         if (part is not null)
             shared.Remove(part);
         if (isShared)

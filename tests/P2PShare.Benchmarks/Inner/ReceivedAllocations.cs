@@ -41,7 +41,7 @@ internal sealed class ReceivedAllocations : IAsyncDisposable
         var services = new DownloadServices(Dialer.ConnectAsync, identifier, layers, TimeProvider.System, Logger.None);
         var downloader = new Downloader(new DownloadsFolder(folder, isRestrictive: false), new SingleOwnerIndex(row), services, _ => false);
         var meter = new Meter();
-        var outcome = await downloader.FetchFileAsync(row.Name, null, null, meter, CancellationToken.None);
+        var outcome = await downloader.FetchFileAsync(new FileRequest(row.Name), meter, CancellationToken.None);
         return outcome.Succeeded ? meter.BytesPerPiece : throw new InvalidOperationException($"{outcome}");
     }
 

@@ -14,22 +14,41 @@ public sealed class DownloadTextTests
     private static readonly FileIdentity Identity = IdentityOf(3 * MiB);
     private static readonly PeerAddress Owner = PeerAddress.Create(IPAddress.Parse("192.0.2.1"), 9001);
     private static readonly TimeSpan Elapsed = TimeSpan.FromSeconds(2);
-    private static readonly TransferSummary Honest = new(2 * MiB, Owners: 1, []);
-    private static readonly TransferSummary WithRejected = new(2 * MiB, Owners: 2, [Owner, PeerAddress.Create(IPAddress.Loopback, 9002)]);
+    private static readonly TransferSummary Honest = new(2 * MiB, FoundBytes: 0, Owners: 1, []);
+    private static readonly TransferSummary WithRejected =
+        new(2 * MiB, FoundBytes: 0, Owners: 2, [Owner, PeerAddress.Create(IPAddress.Loopback, 9002)]);
 
     public static TheoryData<object, string> Outcomes() => new()
     {
         {
-            new DownloadOutcome.Saved(Name, Identity, "/d/a.pdf", IsRenamed: false, IsShared: false, Elapsed, Honest),
+            new DownloadOutcome.Saved(Name, Identity, "/d/a.pdf", IsRenamed: false, IsUpdate: false, IsShared: false, Elapsed, Honest),
             "Saved /d/a.pdf: 3 MiB, every byte verified, 2 MiB fetched in 2.0 s from 1 owner."
         },
         {
-            new DownloadOutcome.Saved(Name, Identity, "/d/a.pdf", IsRenamed: false, IsShared: true, Elapsed, Honest),
+            new DownloadOutcome.Saved(Name, Identity, "/d/a.pdf", IsRenamed: false, IsUpdate: false, IsShared: true, Elapsed, Honest),
             "Saved /d/a.pdf: 3 MiB, every byte verified, 2 MiB fetched in 2.0 s from 1 owner. "
             + "It is shared now; WITHDRAW a\\u{ad}.pdf ends that."
         },
         {
-            new DownloadOutcome.Saved(Name, Identity, "/d/a (1).pdf", IsRenamed: true, IsShared: false, Elapsed, WithRejected),
+            new DownloadOutcome.Saved(
+                Name,
+                Identity,
+                "/d/a.pdf",
+                IsRenamed: false,
+                IsUpdate: true,
+                IsShared: false,
+                Elapsed,
+                Honest with { FoundBytes = MiB }),
+            "Updated /d/a.pdf: 3 MiB, every byte verified, 2 MiB fetched in 2.0 s from 1 owner. 1 MiB were here already."
+        },
+        {
+            new DownloadOutcome.Superseded(Name, Identity, IdentityOf(4 * MiB)),
+            $"a\\u{{ad}}.pdf has changed at its owner: what was fetched is of #{Identity.Id.Short}, and the name stands for "
+            + $"#{IdentityOf(4 * MiB).Id.Short} now. REQUEST it again for that; what is the same is not fetched again."
+        },
+        {
+            new DownloadOutcome.Saved(
+                Name, Identity, "/d/a (1).pdf", IsRenamed: true, IsUpdate: false, IsShared: false, Elapsed, WithRejected),
             "Saved /d/a (1).pdf (the name was taken by another file): 3 MiB, every byte verified, 2 MiB fetched in 2.0 s from 2 owners. "
             + "Left out for wrong answers: 192.0.2.1:9001, 127.0.0.1:9002."
         },
@@ -119,6 +138,14 @@ public sealed class DownloadTextTests
         {
             new DownloadEvent.WaitingForOwner(TimeSpan.FromSeconds(20)),
             "No owner gives it at the moment; waiting up to 20 s for one."
+        },
+        {
+            new DownloadEvent.ContentChanged(Name, TimeSpan.FromSeconds(20)),
+            "a\\u{ad}.pdf has changed at its owner; waiting up to 20 s for what it is now."
+        },
+        {
+            new DownloadEvent.ContentReplaced(Name, Identity, IdentityOf(4 * MiB)),
+            $"a\\u{{ad}}.pdf has changed: #{IdentityOf(4 * MiB).Id.Short} is fetched now instead of #{Identity.Id.Short}."
         },
         { new DownloadEvent.OwnerRejected(Owner, "it sent wrong bytes"), "Owner 192.0.2.1:9001 is left out: it sent wrong bytes." },
     };

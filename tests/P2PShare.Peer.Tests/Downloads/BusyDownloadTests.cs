@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using P2PShare.Peer.Downloads;
 using P2PShare.Networking;
 using P2PShare.Peer.Downloads.Reporting;
 using P2PShare.Peer.Tests.Peers;
@@ -54,7 +55,7 @@ public sealed class BusyDownloadTests : DownloadScene
         {
             var pair = owner.Connect();
             return Task.FromResult<Connection>(new StreamConnection(pair.Near, (IPEndPoint)to, pair.Reset));
-        }).FetchFileAsync(SharingPeer.NameOf("a"), null, null, _observer, CancellationToken.None);
+        }).FetchFileAsync(new FileRequest(SharingPeer.NameOf("a")), _observer, CancellationToken.None);
         await _time.AdvanceUntilEndedAsync(fetching, () => TimeSpan.FromMilliseconds(50));
 
         (await fetching).Succeeded.Should().BeTrue();

@@ -53,7 +53,7 @@ public abstract class DownloadScene : IDisposable
     }
 
     private protected Task<DownloadOutcome> FetchAsync(string name) =>
-        _downloader.FetchFileAsync(SharingPeer.NameOf(name), null, null, _observer, CancellationToken.None);
+        _downloader.FetchFileAsync(new FileRequest(SharingPeer.NameOf(name)), _observer, CancellationToken.None);
 
     protected byte[] Saved(string name) => File.ReadAllBytes(_folder.File(name));
 

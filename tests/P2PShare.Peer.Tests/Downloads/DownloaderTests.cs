@@ -1,4 +1,5 @@
 using System.Net;
+using P2PShare.Peer.Downloads;
 using P2PShare.Networking;
 using P2PShare.Peer.Content;
 using P2PShare.Peer.Downloads.Reporting;
@@ -66,7 +67,7 @@ public sealed class DownloaderTests : DownloadScene
             if (((IPEndPoint)to).Port == honest.Address.Port)
                 await Eventually.True(() => _observer.Events.Count > 0, "the liar to be rejected", cancellationToken: cancellation);
             return await Dialer.ConnectAsync(to, cancellation);
-        }).FetchFileAsync(SharingPeer.NameOf("a"), null, null, _observer, CancellationToken.None);
+        }).FetchFileAsync(new FileRequest(SharingPeer.NameOf("a")), _observer, CancellationToken.None);
 
         outcome.Succeeded.Should().BeTrue("it ended as {0}", outcome);
         outcome.Should().BeOfType<DownloadOutcome.Saved>().Which.Transfer.RejectedOwners.Should().Equal(liar.Address);
@@ -81,7 +82,7 @@ public sealed class DownloaderTests : DownloadScene
         await DamageUnseenAsync(liar, "a", at: 2 * MiB + 5);
         var time = new ManualTimeProvider();
 
-        var fetching = NewDownloader(_index, time).FetchFileAsync(SharingPeer.NameOf("a"), null, null, _observer, CancellationToken.None);
+        var fetching = NewDownloader(_index, time).FetchFileAsync(new FileRequest(SharingPeer.NameOf("a")), _observer, CancellationToken.None);
         await time.AdvanceUntilEndedAsync(fetching, () => TimeSpan.FromMilliseconds(100));
 
         (await fetching).Should().BeOfType<DownloadOutcome.Incomplete>().Which.Transfer.RejectedOwners.Should().Equal(liar.Address);
@@ -101,7 +102,7 @@ public sealed class DownloaderTests : DownloadScene
             var connection = await Dialer.ConnectAsync(to, token);
             held.SetResult(new StallingStream(connection.Stream, bytesToRead: 5 * MiB));
             return new StreamConnection(held.Task.Result, connection.Remote, connection.Abort, connection.CloseSending);
-        }).FetchFileAsync(SharingPeer.NameOf("a"), null, null, _observer, cancel.Token);
+        }).FetchFileAsync(new FileRequest(SharingPeer.NameOf("a")), _observer, cancel.Token);
         await (await held.Task).Stalled;
         await cancel.CancelAsync();
         await FluentActions.Awaiting(() => first).Should().ThrowAsync<OperationCanceledException>();
@@ -190,7 +191,7 @@ public sealed class DownloaderTests : DownloadScene
 
         (await FetchAsync("a")).Succeeded.Should().BeTrue();
         var minority = await _downloader.FetchFileAsync(
-            SharingPeer.NameOf("a"), one.Shared.Snapshot()[0].Identity.Id.Short, null, _observer, CancellationToken.None);
+            new FileRequest(SharingPeer.NameOf("a"), one.Shared.Snapshot()[0].Identity.Id.Short), _observer, CancellationToken.None);
 
         Saved("a").Should().Equal("majority"u8.ToArray());
         Saved("a (1)").Should().Equal("minority"u8.ToArray());
@@ -207,7 +208,7 @@ public sealed class DownloaderTests : DownloadScene
         _index.Add(await owner.ShareAsync("a", content));
 
         var outcomes = await Task.WhenAll(
-            FetchAsync("a"), NewDownloader(_index).FetchFileAsync(SharingPeer.NameOf("a"), null, null, _observer, default));
+            FetchAsync("a"), NewDownloader(_index).FetchFileAsync(new FileRequest(SharingPeer.NameOf("a")), _observer, default));
 
         outcomes.Should().OnlyContain(outcome => outcome.Succeeded);
         Directory.GetFiles(_folder.Path, "a*").Should().AllSatisfy(path => File.ReadAllBytes(path).Should().Equal(content));
@@ -275,7 +276,7 @@ public sealed class DownloaderTests : DownloadScene
         var content = new SeededBytes(11).Create(3 * MiB);
         plainIndex.Add(await owner.ShareAsync("a", content));
 
-        var outcome = await NewDownloader(plainIndex).FetchFileAsync(SharingPeer.NameOf("a"), null, null, _observer, CancellationToken.None);
+        var outcome = await NewDownloader(plainIndex).FetchFileAsync(new FileRequest(SharingPeer.NameOf("a")), _observer, CancellationToken.None);
 
         outcome.Succeeded.Should().BeTrue("it ended as {0}", outcome);
         outcome.Should().Be(new DownloadOutcome.SavedUnverified(

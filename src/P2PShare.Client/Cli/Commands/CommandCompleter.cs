@@ -11,8 +11,8 @@ using P2PShare.Protocol.Grammar;
 namespace P2PShare.Client.Cli.Commands;
 
 /// <summary>
-/// Completes what is typed: command words, local paths after ANNOUNCE and AS, names that the server knows after REQUEST, SEARCH and
-/// LIST_FILES, and names that this client shares after WITHDRAW and REPAIR.
+/// Completes what is typed: command words, local paths after ANNOUNCE and AS, names that the server knows after REQUEST, UPDATE,
+/// SEARCH and LIST_FILES, and names that this client shares after WITHDRAW and REPAIR.
 /// </summary>
 internal sealed class CommandCompleter(IndexClient index, SharedFiles shared)
 {
@@ -37,7 +37,7 @@ internal sealed class CommandCompleter(IndexClient index, SharedFiles shared)
                 return LocalPaths.Complete(argument, typed);
             case "REQUEST" when typed.LastIndexOf(As, StringComparison.Ordinal) is >= 0 and var at:
                 return LocalPaths.Complete(argument + at + As.Length, typed[(at + As.Length)..]);
-            case "REQUEST" or "SEARCH" or "LIST_FILES":
+            case "REQUEST" or "UPDATE" or "SEARCH" or "LIST_FILES":
                 return Of(argument, typed, await FindNamesAsync(typed, cancellation));
             case "WITHDRAW" or "REPAIR":
                 return Of(argument, typed, shared.Snapshot().Select(file => file.Name.ToString()));

@@ -122,6 +122,7 @@ internal sealed class CommandRunner(
     {
         Command.Announce => "ANNOUNCE is cancelled; SHARED lists what is shared.",
         Command.Request { Name: var name } => $"{Screen.Safe(name)} is cancelled. What is verified is kept; REQUEST it again to go on.",
+        Command.Update { Name: var name } => $"{Screen.Safe(name)} is cancelled. What is verified is kept; UPDATE it again to go on.",
         Command.Repair { Name: var name } => $"{Screen.Safe(name)} is cancelled. What is repaired is kept; REPAIR it again to go on.",
         _ => $"{command.Word} is cancelled.",
     };

@@ -10,7 +10,7 @@ using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Client.Cli.Commands;
 
-/// <summary>REQUEST and REPAIR: parses the name, runs the download, and says how it ended.</summary>
+/// <summary>REQUEST, UPDATE and REPAIR: parses the name, runs the download, and says how it ended.</summary>
 internal sealed class RequestCommand(Downloader downloader, IOwnerIndex index, SavePaths paths)
 {
     private const int MinIdDigits = 4;
@@ -35,8 +35,9 @@ internal sealed class RequestCommand(Downloader downloader, IOwnerIndex index, S
         {
             Command.Request request when isFolder =>
                 downloader.FetchFolderAsync(name, paths.OfFolder(request.SaveAs), display, cancellation),
-            Command.Request request =>
-                downloader.FetchFileAsync(name, idPrefix, paths.OfFile(request.SaveAs, name), display, cancellation),
+            Command.Request request => downloader.FetchFileAsync(
+                new FileRequest(name, idPrefix, paths.OfFile(request.SaveAs, name)), display, cancellation),
+            Command.Update => downloader.FetchFileAsync(new FileRequest(name, idPrefix, Replaces: true), display, cancellation),
             _ => downloader.RepairAsync(name, idPrefix, display, cancellation),
         });
         Tell(outcome, output);

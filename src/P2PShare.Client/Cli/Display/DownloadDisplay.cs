@@ -13,7 +13,8 @@ namespace P2PShare.Client.Cli.Display;
 /// <param name="screen">Where a bar may be drawn; null for a job.</param>
 /// <param name="title">The name of what is fetched.</param>
 /// <param name="time">The clock.</param>
-internal sealed class DownloadDisplay(IOutput output, Screen? screen, string title, TimeProvider time) : IDownloadObserver, ITransferProgress
+internal sealed class DownloadDisplay(IOutput output, Screen? screen, string title, TimeProvider time)
+    : IDownloadObserver, ITransferProgress
 {
     // Columns of the terminal for the bar, the percentage and the figures, and the spaces between.
     private const int BarWidth = 12;

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace P2PShare.Client.Cli.Input;
 
-/// <summary>The line that is edited, and the cursor in it. It moves and deletes by text elements: what a user sees as one character.</summary>
+/// <summary>
+/// The line that is edited, and the cursor in it. It moves and deletes by text elements: what a user sees as one character.
+/// </summary>
 internal sealed class EditBuffer
 {
     public string Text { get; private set; } = "";

@@ -24,6 +24,7 @@ internal static class ErrorCodes
     public const string SaveFailed = "save-failed";
     public const string ServerRefused = "server-refused";
     public const string ServerUnavailable = "server-unavailable";
+    public const string Superseded = "superseded";
     public const string UnknownCommand = "unknown-command";
     public const string Unsupported = "unsupported";
     public const string Usage = "usage";

@@ -4,6 +4,8 @@ namespace P2PShare.Client.Cli.Json;
 internal static class NoticeCodes
 {
     public const string AllOwnersBusy = "all-owners-busy";
+    public const string ContentChanged = "content-changed";
+    public const string ContentReplaced = "content-replaced";
     public const string FileChanged = "file-changed";
     public const string NameChanged = "name-changed";
     public const string NameNotPortable = "name-not-portable";

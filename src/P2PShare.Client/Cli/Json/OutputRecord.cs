@@ -81,8 +81,10 @@ internal abstract record OutputRecord
         string? Id,
         bool IsVerified,
         bool IsRenamed,
+        bool IsUpdate,
         bool IsShared,
         long FetchedBytes,
+        long FoundBytes,
         double? Seconds,
         int Owners,
         IReadOnlyList<string> RejectedOwners) : OutputRecord;
@@ -97,6 +99,7 @@ internal abstract record OutputRecord
         int FilesUnverifiable,
         bool IsShared,
         long FetchedBytes,
+        long FoundBytes,
         double Seconds,
         int Owners,
         IReadOnlyList<string> RejectedOwners) : OutputRecord;

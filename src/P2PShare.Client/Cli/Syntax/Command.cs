@@ -20,6 +20,10 @@ internal abstract record Command(string Word)
     /// <param name="InBackground">The line ended in <c>&amp;</c>.</param>
     public sealed record Request(string Name, string? SaveAs, bool InBackground) : Transfer("REQUEST", Name, InBackground);
 
+    /// <param name="Name">As typed: a file, or a file and <c>#id</c>.</param>
+    /// <param name="InBackground">The line ended in <c>&amp;</c>.</param>
+    public sealed record Update(string Name, bool InBackground) : Transfer("UPDATE", Name, InBackground);
+
     public sealed record Repair(string Name, bool InBackground) : Transfer("REPAIR", Name, InBackground);
 
     public sealed record Search(string Text) : Command("SEARCH");

@@ -17,7 +17,8 @@ internal static class CommandParser
         ("SEARCH", "<text>", typed => Text(typed) is { Length: > 0 } text ? new Command.Search(text) : null),
         ("WITHDRAW", "<file>", typed => Text(typed) is { Length: > 0 } name ? new Command.Withdraw(name) : null),
         ("SHARED", "", typed => typed.Length == 0 ? new Command.Shared() : null),
-        ("REPAIR", "<file> [&]", MakeRepair),
+        ("UPDATE", "<file> [&]", typed => InPlace(typed) is var (name, inBackground) ? new Command.Update(name, inBackground) : null),
+        ("REPAIR", "<file> [&]", typed => InPlace(typed) is var (name, inBackground) ? new Command.Repair(name, inBackground) : null),
         ("JOBS", "", typed => typed.Length == 0 ? new Command.Jobs() : null),
         ("CANCEL", "<job>", typed => JobNumber(typed) is { } job ? new Command.Cancel(job) : null),
         ("WAIT", "[<job>]", MakeWait),
@@ -68,14 +69,12 @@ internal static class CommandParser
             : new Command.Request(argument.Text, argument.SaveAs, argument.InBackground);
     }
 
-    // A repaired file stays where it is: AS is a part of its name.
-    private static Command.Repair? MakeRepair(string typed)
+    // A file that is updated or repaired stays where it is: AS is a part of its name.
+    private static (string Name, bool InBackground)? InPlace(string typed)
     {
         var argument = CommandArgument.OfTransfer(typed);
         var name = argument.SaveAs is null || argument.IsQuoted ? argument.Text : $"{argument.Text} AS {argument.SaveAs}";
-        return name.Length == 0 || (argument.IsQuoted && argument.SaveAs is not null)
-            ? null
-            : new Command.Repair(name, argument.InBackground);
+        return name.Length == 0 || (argument.IsQuoted && argument.SaveAs is not null) ? null : (name, argument.InBackground);
     }
 
     private static Command.Wait? MakeWait(string typed) => typed.Length == 0

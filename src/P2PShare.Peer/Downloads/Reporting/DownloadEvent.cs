@@ -28,6 +28,13 @@ internal abstract record DownloadEvent
     /// <param name="Patience">How long an owner is waited for in all.</param>
     public sealed record WaitingForOwner(TimeSpan Patience) : DownloadEvent;
 
+    /// <summary>The file has changed at its owner, and no other owner is connected. The download ends unless one is found.</summary>
+    /// <param name="Patience">How long the new content, or an owner of the old one, is waited for.</param>
+    public sealed record ContentChanged(FileName Name, TimeSpan Patience) : DownloadEvent;
+
+    /// <summary>The name stands for another content now, which is fetched instead: nothing of the old one was there yet.</summary>
+    public sealed record ContentReplaced(FileName Name, FileIdentity Former, FileIdentity Current) : DownloadEvent;
+
     /// <summary>An owner sent a wrong piece or broke the protocol; nothing more is fetched from it.</summary>
     /// <param name="Reason">What it did: the message of the fault, whose subject is "it".</param>
     public sealed record OwnerRejected(PeerAddress Owner, string Reason) : DownloadEvent;

@@ -9,10 +9,18 @@ internal abstract record DownloadOutcome(bool Succeeded)
     /// <summary>The file is saved, and every byte is verified.</summary>
     /// <param name="Path">The full path it is saved under.</param>
     /// <param name="IsRenamed">Another file has the wanted name, so this one has a number in its name.</param>
+    /// <param name="IsUpdate">It has replaced an older file.</param>
     /// <param name="IsShared">This peer shares it on from now.</param>
     /// <param name="Elapsed">From the first question to the finished file.</param>
     public sealed record Saved(
-        FileName Name, FileIdentity Identity, string Path, bool IsRenamed, bool IsShared, TimeSpan Elapsed, TransferSummary Transfer)
+        FileName Name,
+        FileIdentity Identity,
+        string Path,
+        bool IsRenamed,
+        bool IsUpdate,
+        bool IsShared,
+        TimeSpan Elapsed,
+        TransferSummary Transfer)
         : DownloadOutcome(true);
 
     /// <summary>The file is saved, but cannot be verified: its owner or the server speaks only protocol 1.0.</summary>
@@ -36,6 +44,12 @@ internal abstract record DownloadOutcome(bool Succeeded)
 
     /// <summary>No owner gives the rest of the file. What is verified is kept and will be resumed.</summary>
     public sealed record Incomplete(FileName Name, FileIdentity Identity, TransferSummary Transfer) : DownloadOutcome(false);
+
+    /// <summary>
+    /// The name stands for another content now, and nobody gives the rest of the old one. What is verified is kept, and serves the new
+    /// one, too.
+    /// </summary>
+    public sealed record Superseded(FileName Name, FileIdentity Former, FileIdentity Current) : DownloadOutcome(false);
 
     /// <summary>No owner of the name is known.</summary>
     /// <param name="ExceptHere">This peer itself was left out of account: it may share the name.</param>

@@ -40,6 +40,18 @@ internal sealed class DownloadsFolder(string root, bool isRestrictive, FileName?
         return path;
     }
 
+    /// <summary>
+    /// The same for a file that may be elsewhere: to a path that the user chose, a symbolic link may lead, and every folder is made.
+    /// </summary>
+    public bool TryMakeFoldersFor(string path, bool isChosen, [NotNullWhen(false)] out string? obstacle)
+    {
+        if (!isChosen)
+            return TryMakeFoldersFor(path, out obstacle);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        obstacle = null;
+        return true;
+    }
+
     /// <summary>Makes the folders above <paramref name="path"/>. False where a symbolic link or a file is in the way.</summary>
     /// <param name="path">A full path inside <see cref="Root"/>.</param>
     /// <param name="obstacle">The full path of that link or file.</param>

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using P2PShare.Networking;
 using P2PShare.Peer.Linux;
+using P2PShare.Protocol;
 
 namespace P2PShare.Peer.Downloads.Saving;
 
@@ -12,6 +14,15 @@ internal static partial class FinalName
     /// <summary><c>report.pdf</c>, <c>report (1).pdf</c>, <c>report (2).pdf</c> ...</summary>
     public static IEnumerable<string> Candidates(string destination) =>
         Enumerable.Range(0, MaxNumbers).Select(number => Numbered(destination, number));
+
+    /// <summary>The path with an ending added to its name; a name that is too long for it is cut.</summary>
+    public static string WithEnding(string destination, string ending)
+    {
+        var name = Path.GetFileName(destination);
+        while (Encoding.UTF8.GetByteCount(name) + ending.Length > Limits.MaxNamePartBytes)
+            name = name[..^(char.IsLowSurrogate(name[^1]) ? 2 : 1)];
+        return Path.Combine(Path.GetDirectoryName(destination)!, name + ending);
+    }
 
     /// <summary>Renames in one step. False where <paramref name="destination"/> exists.</summary>
     /// <exception cref="IOException">It cannot be renamed for another reason.</exception>

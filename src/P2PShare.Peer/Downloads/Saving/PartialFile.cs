@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 using P2PShare.Peer.Linux;
 using P2PShare.Protocol;
@@ -24,7 +23,6 @@ internal sealed class PartialFile : IPieceTarget
     private const int MinDirectPieces = 16;
 
     private const int TrailerBytes = 8 + Limits.HashBytes + sizeof(long);
-    private const int NameMax = Limits.MaxNamePartBytes;
 
     private readonly SafeFileHandle _handle;
     private readonly FileIdentity _identity;
@@ -182,12 +180,6 @@ internal sealed class PartialFile : IPieceTarget
     /// <summary>
     /// <c>name.part</c>, <c>name.1.part</c>, <c>name.2.part</c> ... beside the destination; a name too long for the ending is cut.
     /// </summary>
-    public static string PartName(string destination, int number)
-    {
-        var ending = number == 0 ? ".part" : $".{number}.part";
-        var name = System.IO.Path.GetFileName(destination);
-        while (Encoding.UTF8.GetByteCount(name) + ending.Length > NameMax)
-            name = name[..^(char.IsLowSurrogate(name[^1]) ? 2 : 1)];
-        return System.IO.Path.Combine(System.IO.Path.GetDirectoryName(destination)!, name + ending);
-    }
+    public static string PartName(string destination, int number) =>
+        FinalName.WithEnding(destination, number == 0 ? ".part" : $".{number}.part");
 }

@@ -12,7 +12,7 @@ internal sealed class PlannedFolders(DownloadsFolder downloads)
     /// <summary>This download has made the folder of <paramref name="path"/>, so it holds no file from before.</summary>
     public bool IsNew(string path) => _new.Contains(FolderOf(path));
 
-    /// <inheritdoc cref="DownloadsFolder.TryMakeFoldersFor"/>
+    /// <inheritdoc cref="DownloadsFolder.TryMakeFoldersFor(string, out string)"/>
     public bool TryMakeFor(string path, [NotNullWhen(false)] out string? obstacle)
     {
         var folder = FolderOf(path);

@@ -37,6 +37,12 @@ internal sealed class Download(
     private int _questions;
     private long _lastAnswer = services.Time.GetTimestamp();
 
+    /// <summary>Bytes that are there, those of an earlier run included.</summary>
+    public long Bytes => _state.Bytes;
+
+    /// <summary>An owner is connected.</summary>
+    public bool IsConnected { get; private set; }
+
     /// <summary>Ends when every file is finished, or when no owner has given anything for 20 s (not complete).</summary>
     /// <exception cref="OperationCanceledException">Cancelled; what is verified is kept.</exception>
     /// <exception cref="SaveFailedException">What was fetched cannot be saved; what is verified is kept.</exception>
@@ -57,7 +63,7 @@ internal sealed class Download(
             await OpenKnownAsync(opener, whole.Writer, ending.Token);
             owners.Update(firstOwners);
             var isComplete = await WatchAsync(owners, ending.Token);
-            return (isComplete, new TransferSummary(_state.FetchedBytes, owners.ContributorCount, owners.RejectedOwners));
+            return (isComplete, Summary(owners));
         }
         finally
         {
@@ -117,6 +123,7 @@ internal sealed class Download(
         {
             owners.ThrowIfSavingFailed();
             owners.Tick();
+            IsConnected = owners.ConnectedCount > 0;
             observer.Report(Progress(owners));
             if (owners.AreAllBusy && !hasToldBusy)
             {
@@ -132,6 +139,11 @@ internal sealed class Download(
             else if (unserved > PatienceWithoutOwner)
             {
                 return false;
+            }
+            else if (!hasToldWaiting && owners.ConnectedCount == 0 && owners.HasContentChanged)
+            {
+                hasToldWaiting = true;
+                observer.Notify(new DownloadEvent.ContentChanged(files[0].Name, PatienceWithoutOwner));
             }
             else if (unserved > WorthNotice && !hasToldWaiting && owners.ConnectedCount == 0 && owners.HasFailed)
             {
@@ -190,6 +202,9 @@ internal sealed class Download(
             return [];
         }
     }
+
+    private TransferSummary Summary(OwnerRoster owners) =>
+        new(_state.FetchedBytes, _state.FoundBytes, owners.ContributorCount, owners.RejectedOwners);
 
     private DownloadProgress Progress(OwnerRoster owners)
     {

@@ -8,7 +8,10 @@ namespace P2PShare.Peer.Downloads.Swarm;
 /// <summary>One file of a download: its content, its destination, and the target that its pieces are written to.</summary>
 internal sealed class DownloadFile : IDisposable
 {
+    private const string NewEnding = ".new";
+
     private readonly Lazy<IPieceTarget> _target;
+    private readonly bool _isRepair;
 
     /// <param name="name">Its name on the network.</param>
     /// <param name="identity">Its content.</param>
@@ -17,6 +20,7 @@ internal sealed class DownloadFile : IDisposable
     public DownloadFile(FileName name, FileIdentity identity, string destination, Func<IPieceTarget>? openTarget = null)
     {
         (Name, Identity, Destination) = (name, identity, destination);
+        _isRepair = openTarget is not null;
         _target = new Lazy<IPieceTarget>(openTarget ?? OpenTarget);
     }
 
@@ -25,6 +29,24 @@ internal sealed class DownloadFile : IDisposable
     public FileIdentity Identity { get; }
 
     public string Destination { get; }
+
+    /// <summary>The finished file takes the place of the one at <see cref="Destination"/>, in one step.</summary>
+    public bool Replaces { get; init; }
+
+    /// <summary>A file elsewhere that may hold an older version; null where none is known.</summary>
+    public string? OlderVersion { get; init; }
+
+    /// <summary>The files that may hold an older version, from which pieces are taken.</summary>
+    public IEnumerable<string> OlderVersions
+    {
+        get
+        {
+            if (_isRepair)
+                return [];
+            var beside = Saving.OlderVersions.PathsBeside(Destination);
+            return OlderVersion is null ? beside : beside.Prepend(OlderVersion).Distinct();
+        }
+    }
 
     /// <summary>
     /// Null until the piece layer was found in the store, or fetched and verified. A file of one piece needs none to be fetched.
@@ -45,7 +67,19 @@ internal sealed class DownloadFile : IDisposable
     public IPieceTarget Target => _target.Value;
 
     /// <summary>Gives the file, which is whole and durable, its name. It stays open.</summary>
-    public void Finish() => FinishedPath = Target.Finish(FinalName.Candidates(Destination));
+    public void Finish()
+    {
+        if (!Replaces)
+        {
+            FinishedPath = Target.Finish(FinalName.Candidates(Destination));
+            return;
+        }
+
+        // An unnamed file cannot be given a name that is taken. Whole under any name, it replaces the older one.
+        var whole = Target.Finish(FinalName.Candidates(FinalName.WithEnding(Destination, NewEnding)));
+        File.Move(whole, Destination, overwrite: true);
+        FinishedPath = Destination;
+    }
 
     /// <summary>Closes the target and keeps its content. Uploads of its part that are under way keep it open until they end.</summary>
     public void Dispose()
@@ -56,6 +90,13 @@ internal sealed class DownloadFile : IDisposable
             _target.Value.Dispose();
         else
             Part.Close(_target.Value.Dispose);
+    }
+
+    /// <summary>Deletes what there is of it. To be called when it is closed.</summary>
+    public void Discard()
+    {
+        if (_target.IsValueCreated && _target.Value is PartialFile part)
+            File.Delete(part.Path);
     }
 
     private IPieceTarget OpenTarget() =>

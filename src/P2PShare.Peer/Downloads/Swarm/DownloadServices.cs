@@ -1,6 +1,7 @@
 using P2PShare.Networking;
 using P2PShare.Peer.Content;
 using P2PShare.Peer.Sharing;
+using P2PShare.Protocol.Identity;
 using Serilog;
 
 namespace P2PShare.Peer.Downloads.Swarm;
@@ -15,6 +16,9 @@ internal sealed record DownloadServices(Dial Dial, ContentIdentifier Identifier,
 {
     /// <summary>Shares what is fetched; null where this peer does not.</summary>
     public Resharing? Resharing { get; init; }
+
+    /// <summary>The path of the file that this peer shares under a name; null where it shares none.</summary>
+    public Func<FileName, string?> SharedPathOf { get; init; } = _ => null;
 
     /// <summary>The peers that have given verified pieces.</summary>
     public GivingPeers Giving { get; init; } = new();

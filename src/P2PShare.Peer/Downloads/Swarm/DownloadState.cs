@@ -17,6 +17,7 @@ internal sealed class DownloadState(IReadOnlyList<DownloadFile> files, Random ra
     private long _verified;
     private long _arriving;
     private long _fetched;
+    private long _found;
     private int _filesFinished;
 
     public IReadOnlyList<DownloadFile> Files => files;
@@ -30,6 +31,9 @@ internal sealed class DownloadState(IReadOnlyList<DownloadFile> files, Random ra
 
     /// <summary>Bytes of content received in this run, right or wrong.</summary>
     public long FetchedBytes => Interlocked.Read(ref _fetched);
+
+    /// <summary>Bytes of content that older versions of the files held.</summary>
+    public long FoundBytes => Interlocked.Read(ref _found);
 
     /// <summary>Completes when every file is finished and has its name.</summary>
     public Task Finished => _finished.Task;
@@ -142,6 +146,9 @@ internal sealed class DownloadState(IReadOnlyList<DownloadFile> files, Random ra
 
     /// <summary>Counts bytes that an earlier run left and that were verified.</summary>
     public void CountResumed(long bytes) => Interlocked.Add(ref _verified, bytes);
+
+    /// <summary>Counts bytes that an older version held, beside <see cref="CountResumed"/>.</summary>
+    public void CountFound(long bytes) => Interlocked.Add(ref _found, bytes);
 
     public void CountFinishedFile()
     {

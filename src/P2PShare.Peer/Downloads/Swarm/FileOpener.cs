@@ -56,6 +56,7 @@ internal sealed class FileOpener(
     {
         var file = state.Files[index];
         var verified = await ResumeAsync(file);
+        verified = await TakeFromOlderVersionsAsync(file, verified);
         state.CountResumed(verified.Select((isVerified, piece) => isVerified ? (long)file.Identity.PieceLength(piece) : 0).Sum());
         SharePart(file, verified);
         var isWhole = false;
@@ -72,6 +73,17 @@ internal sealed class FileOpener(
             if (verified[piece])
                 file.Part.Add(new PieceRange(piece, piece));
         }
+    }
+
+    private async Task<bool[]> TakeFromOlderVersionsAsync(DownloadFile file, bool[] verified)
+    {
+        var paths = file.OlderVersions.ToList();
+        if (paths.Count == 0)
+            return verified;
+        if (verified.Length == 0)
+            verified = new bool[file.Identity.PieceCount];
+        state.CountFound(await OlderVersions.CopyPiecesAsync(paths, file.Layer!, verified, file.Target, ending));
+        return verified;
     }
 
     private async Task<bool[]> ResumeAsync(DownloadFile file)

@@ -62,6 +62,9 @@ internal sealed class OwnerRoster(
     /// <summary>Some owner has failed or is rejected.</summary>
     public bool HasFailed => _owners.Values.Any(owner => owner.FailuresInRow > 0 || owner.IsRejected);
 
+    /// <summary>Some owner has said that its file is another one now.</summary>
+    public bool HasContentChanged { get; private set; }
+
     /// <summary>In the order in which they were rejected. Grows until <see cref="EndAsync"/> has ended.</summary>
     public IReadOnlyList<PeerAddress> RejectedOwners => _rejected;
 
@@ -247,6 +250,7 @@ internal sealed class OwnerRoster(
         services.Log.Warning("Owner {Owner}: {Reason:l}", address, fault.Message);
         owner.FailuresInRow = owner.Worker!.HasVerifiedPiece ? 1 : owner.FailuresInRow + 1;
         owner.FailedAt = services.Time.GetTimestamp();
+        HasContentChanged |= fault is ContentChangedException;
         owner.IsRejected = fault is WrongPieceException or PeerViolationException;
         if (owner.IsRejected)
         {

@@ -36,6 +36,7 @@ internal sealed class OwnerWorker(
     private PieceSource? _source;
     private bool _isOpening;
     private string? _whyUnavailable;
+    private bool _hasContentChanged;
 
     /// <summary>The owner has answered the handshake.</summary>
     public bool IsConnected { get; private set; }
@@ -142,7 +143,7 @@ internal sealed class OwnerWorker(
         if (_watch.HasLostFile)
             _whyUnavailable = NotSharedAnyMore;
         if (_whyUnavailable is not null && !state.IsInteresting(owner))
-            throw new IOException(_whyUnavailable);
+            throw _hasContentChanged ? new ContentChangedException() : new IOException(_whyUnavailable);
         if (peer.KnowsPieces)
             return WatchAsync(peer, version, cancellation);
         peer.StopStallTimer();
@@ -182,8 +183,9 @@ internal sealed class OwnerWorker(
 
         // An owner that knows pieces is asked which of them it has; it says so where it has none.
         var isChanged = reply.Kind == PeerReplyKind.Changed;
+        _hasContentChanged |= isChanged;
         if (isChanged || !peer.KnowsPieces)
-            _whyUnavailable = isChanged ? "its file has changed since it was announced" : NotSharedAnyMore;
+            _whyUnavailable = NotSharedAnyMore;
         else
             state.Change(scheduler => scheduler.MarkPart(owner, piece.File));
         _requests.NoteUnavailable(piece, isChanged);

@@ -19,6 +19,8 @@ public sealed class CommandParserTests
         { "WITHDRAW a.txt", new Command.Withdraw("a.txt") },
         { "SHARED", new Command.Shared() },
         { "REPAIR a.txt", new Command.Repair("a.txt", InBackground: false) },
+        { "UPDATE a.txt", new Command.Update("a.txt", InBackground: false) },
+        { "update a AS b &", new Command.Update("a AS b", InBackground: true) },
         { "JOBS", new Command.Jobs() },
         { "CANCEL 3", new Command.Cancel(3) },
         { "WAIT", new Command.Wait(null) },
@@ -88,6 +90,7 @@ public sealed class CommandParserTests
     [InlineData("search", "SEARCH <text>")]
     [InlineData("WITHDRAW", "WITHDRAW <file>")]
     [InlineData("REPAIR", "REPAIR <file> [&]")]
+    [InlineData("UPDATE &", "UPDATE <file> [&]")]
     [InlineData("SHARED x", "SHARED")]
     [InlineData("HELP me", "HELP")]
     [InlineData("EXIT now", "EXIT")]
@@ -139,7 +142,7 @@ public sealed class CommandParserTests
     {
         var words = ValidLines.Select(row => ((Command)row[1]).Word).Where(word => word.Length > 0).Distinct().ToList();
 
-        words.Should().HaveCount(12);
+        words.Should().HaveCount(13);
         foreach (var word in words)
         {
             CommandParser.Parse($"{word} x").Should().Match<Command>(command => command.Word == word || command is Command.Misused);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using P2PShare.Peer.Downloads;
 using P2PShare.Peer.Downloads.Reporting;
 using P2PShare.Peer.Tests.Peers;
 using P2PShare.Peer.Tests.Uploads;
@@ -125,7 +126,7 @@ public sealed class ChokingOwnerTests : DownloadScene
                 throw new SocketException((int)SocketError.ConnectionRefused);
             var pair = owner.Connect();
             return Task.FromResult<Networking.Connection>(new StreamConnection(pair.Near, (IPEndPoint)to, pair.Reset));
-        }).FetchFileAsync(SharingPeer.NameOf("a"), null, null, _observer, CancellationToken.None);
+        }).FetchFileAsync(new FileRequest(SharingPeer.NameOf("a")), _observer, CancellationToken.None);
         if (time is ManualTimeProvider manual)
             await manual.AdvanceUntilEndedAsync(fetching, () => TimeSpan.FromMilliseconds(50));
         var outcome = await fetching.WaitAsync(TimeSpan.FromSeconds(60));

@@ -168,7 +168,7 @@ public sealed class CutOwnerTests : DownloadScene, IAsyncLifetime
             var identifier = new ContentIdentifier(new IdentityCache(_folder.File(".ids"), Logger.None), layers, _time, Logger.None);
             var services = new DownloadServices(DialAsync, identifier, layers, _time, Logger.None) { Random = new LowestChoice() };
             var fetching = new Downloader(new DownloadsFolder(_folder.Path, isRestrictive: false), _index, services, _ => false)
-                .FetchFileAsync(SharingPeer.NameOf("a"), null, null, new RecordingObserver(), CancellationToken.None);
+                .FetchFileAsync(new FileRequest(SharingPeer.NameOf("a")), new RecordingObserver(), CancellationToken.None);
 
             // Slowly while an owner may still send something: it must not count as stalled.
             await _time.AdvanceUntilEndedAsync(fetching, () => _cut.IsIdle && _honest.IsIdle ? Step : Tick);

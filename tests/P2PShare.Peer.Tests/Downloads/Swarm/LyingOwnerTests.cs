@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using P2PShare.Peer.Downloads;
 using P2PShare.Networking;
 using P2PShare.Peer.Downloads.Reporting;
 using P2PShare.Peer.Tests.Peers;
@@ -96,7 +97,7 @@ public sealed class LyingOwnerTests : DownloadScene
             await Eventually.True(
                 () => liar.Connections > 0 && liar.IsIdle, "the liar to be disconnected", cancellationToken: cancellation);
             return await Dialer.ConnectAsync(to, cancellation);
-        }).FetchFileAsync(SharingPeer.NameOf("a"), null, null, _observer, CancellationToken.None);
+        }).FetchFileAsync(new FileRequest(SharingPeer.NameOf("a")), _observer, CancellationToken.None);
 
         Saved("a").AsSpan().SequenceEqual(content).Should().BeTrue();
         Leftovers().Should().BeEmpty();

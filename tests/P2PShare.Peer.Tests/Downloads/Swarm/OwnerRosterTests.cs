@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using P2PShare.Peer.Downloads;
 using P2PShare.Networking;
 using P2PShare.Peer.Downloads.Reporting;
 using P2PShare.Peer.Sharing;
@@ -40,7 +41,7 @@ public sealed class OwnerRosterTests : DownloadScene
                 index.AddPart(row.Identity.Value.Id, whole.Address);
             var isWhole = ((IPEndPoint)to).Port == whole.Address.Port;
             return Dialer.ConnectAsync(new IPEndPoint(IPAddress.Loopback, (isWhole ? whole : empty).Address.Port), token);
-        }).FetchFileAsync(row.Name, null, null, _observer, CancellationToken.None);
+        }).FetchFileAsync(new FileRequest(row.Name), _observer, CancellationToken.None);
 
         fetched.Should().BeOfType<DownloadOutcome.Saved>();
         Saved("film.mkv").Should().Equal(content);
