@@ -75,7 +75,8 @@ internal sealed class PeerAnswersTarget : IFuzzTarget, IDisposable
         var index = new SingleOwnerIndex(_identity, isWhole: mutator.Random.Next(2) == 0);
         var downloader = new Downloader(new DownloadsFolder(downloads.Path, false), index, services, _ => false);
 
-        var fetching = downloader.FetchFileAsync(new FileRequest(SingleOwnerIndex.Name), new NullDownloadObserver(), CancellationToken.None);
+        var request = new FileRequest(SingleOwnerIndex.Name);
+        var fetching = downloader.FetchFileAsync(request, new NullDownloadObserver(), CancellationToken.None);
         for (var milliseconds = MillisecondsToAnswer; await Task.WhenAny(fetching, Task.Delay(milliseconds)) != fetching; milliseconds = 1)
             time.Advance(Step);
         var outcome = await fetching;

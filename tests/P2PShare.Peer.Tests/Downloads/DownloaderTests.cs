@@ -82,7 +82,8 @@ public sealed class DownloaderTests : DownloadScene
         await DamageUnseenAsync(liar, "a", at: 2 * MiB + 5);
         var time = new ManualTimeProvider();
 
-        var fetching = NewDownloader(_index, time).FetchFileAsync(new FileRequest(SharingPeer.NameOf("a")), _observer, CancellationToken.None);
+        var fetching = NewDownloader(_index, time)
+            .FetchFileAsync(new FileRequest(SharingPeer.NameOf("a")), _observer, CancellationToken.None);
         await time.AdvanceUntilEndedAsync(fetching, () => TimeSpan.FromMilliseconds(100));
 
         (await fetching).Should().BeOfType<DownloadOutcome.Incomplete>().Which.Transfer.RejectedOwners.Should().Equal(liar.Address);
@@ -276,7 +277,8 @@ public sealed class DownloaderTests : DownloadScene
         var content = new SeededBytes(11).Create(3 * MiB);
         plainIndex.Add(await owner.ShareAsync("a", content));
 
-        var outcome = await NewDownloader(plainIndex).FetchFileAsync(new FileRequest(SharingPeer.NameOf("a")), _observer, CancellationToken.None);
+        var outcome = await NewDownloader(plainIndex)
+            .FetchFileAsync(new FileRequest(SharingPeer.NameOf("a")), _observer, CancellationToken.None);
 
         outcome.Succeeded.Should().BeTrue("it ended as {0}", outcome);
         outcome.Should().Be(new DownloadOutcome.SavedUnverified(

@@ -29,30 +29,37 @@ internal static class OlderVersions
     /// <param name="layer">The content of the target.</param>
     /// <param name="verified">For each piece whether the target has it; is updated.</param>
     /// <param name="target">Where verified pieces are written to.</param>
+    /// <param name="copied">Receives the length of each piece that was copied, from several threads.</param>
     /// <param name="cancellation">Stops the copying; what is written stays.</param>
-    /// <returns>The bytes copied.</returns>
     /// <exception cref="SaveFailedException">A piece could not be written.</exception>
-    public static async Task<long> CopyPiecesAsync(
-        IEnumerable<string> paths, PieceLayer layer, bool[] verified, IPieceTarget target, CancellationToken cancellation)
+    public static async Task CopyPiecesAsync(
+        IEnumerable<string> paths,
+        PieceLayer layer,
+        bool[] verified,
+        IPieceTarget target,
+        Action<long> copied,
+        CancellationToken cancellation)
     {
-        var copied = 0L;
         foreach (var path in paths)
         {
             try
             {
-                copied += await CopyPiecesAsync(path, layer, verified, target, cancellation);
+                await CopyPiecesAsync(path, layer, verified, target, copied, cancellation);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 // It is locked by the download that writes it, or gone, or no regular file.
             }
         }
-
-        return copied;
     }
 
-    private static async Task<long> CopyPiecesAsync(
-        string path, PieceLayer layer, bool[] verified, IPieceTarget target, CancellationToken cancellation)
+    private static async Task CopyPiecesAsync(
+        string path,
+        PieceLayer layer,
+        bool[] verified,
+        IPieceTarget target,
+        Action<long> copied,
+        CancellationToken cancellation)
     {
         // Opening a pipe would block.
         var size = FileStamp.Of(path).Size;
@@ -60,23 +67,22 @@ internal static class OlderVersions
             .Where(index => !verified[index] && (long)index * Limits.PieceBytes + layer.Identity.PieceLength(index) <= size)
             .ToList();
         if (missing.Count == 0)
-            return 0;
+            return;
 
         using var file = ContentIdentifier.OpenForReading(path);
-        var copied = 0L;
+        var isOlderVersion = false;
         void Copy(int index, ReadOnlySpan<byte> piece)
         {
             Write(target, index, piece);
             verified[index] = true;
-            Interlocked.Add(ref copied, piece.Length);
+            Volatile.Write(ref isOlderVersion, true);
+            copied(piece.Length);
         }
 
         var step = Math.Max(1, missing.Count / Samples);
         await FileHasher.FindValidPiecesAsync(file, layer, [.. missing.Where((_, number) => number % step == 0)], Copy, cancellation);
-        if (copied == 0)
-            return 0;
-        await FileHasher.FindValidPiecesAsync(file, layer, [.. missing.Where((_, number) => number % step != 0)], Copy, cancellation);
-        return copied;
+        if (isOlderVersion)
+            await FileHasher.FindValidPiecesAsync(file, layer, [.. missing.Where((_, number) => number % step != 0)], Copy, cancellation);
     }
 
     private static void Write(IPieceTarget target, int index, ReadOnlySpan<byte> piece)

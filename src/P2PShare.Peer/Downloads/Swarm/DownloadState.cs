@@ -147,8 +147,12 @@ internal sealed class DownloadState(IReadOnlyList<DownloadFile> files, Random ra
     /// <summary>Counts bytes that an earlier run left and that were verified.</summary>
     public void CountResumed(long bytes) => Interlocked.Add(ref _verified, bytes);
 
-    /// <summary>Counts bytes that an older version held, beside <see cref="CountResumed"/>.</summary>
-    public void CountFound(long bytes) => Interlocked.Add(ref _found, bytes);
+    /// <summary>Counts bytes that an older version held and that were verified.</summary>
+    public void CountFound(long bytes)
+    {
+        Interlocked.Add(ref _found, bytes);
+        Interlocked.Add(ref _verified, bytes);
+    }
 
     public void CountFinishedFile()
     {

@@ -56,8 +56,8 @@ internal sealed class FileOpener(
     {
         var file = state.Files[index];
         var verified = await ResumeAsync(file);
-        verified = await TakeFromOlderVersionsAsync(file, verified);
         state.CountResumed(verified.Select((isVerified, piece) => isVerified ? (long)file.Identity.PieceLength(piece) : 0).Sum());
+        verified = await TakeFromOlderVersionsAsync(file, verified);
         SharePart(file, verified);
         var isWhole = false;
         state.Change(scheduler => isWhole = scheduler.Open(index, verified));
@@ -82,7 +82,7 @@ internal sealed class FileOpener(
             return verified;
         if (verified.Length == 0)
             verified = new bool[file.Identity.PieceCount];
-        state.CountFound(await OlderVersions.CopyPiecesAsync(paths, file.Layer!, verified, file.Target, ending));
+        await OlderVersions.CopyPiecesAsync(paths, file.Layer!, verified, file.Target, state.CountFound, ending);
         return verified;
     }
 

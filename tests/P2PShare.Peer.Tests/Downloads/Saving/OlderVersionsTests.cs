@@ -95,7 +95,8 @@ public sealed class OlderVersionsTests : IDisposable
         var layer = await FileHasher.HashAsync(file, whole, _content.Length, hashed: null, default);
         using var target = PartialFile.Open(_folder.File("target"), layer.Identity);
 
-        var copied = await OlderVersions.CopyPiecesAsync(paths, layer, verified, target, default);
+        var copied = 0L;
+        await OlderVersions.CopyPiecesAsync(paths, layer, verified, target, bytes => Interlocked.Add(ref copied, bytes), default);
 
         var written = new byte[_content.Length];
         RandomAccess.Read(target.Handle, written, 0);
