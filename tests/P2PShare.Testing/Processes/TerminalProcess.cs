@@ -1,18 +1,21 @@
 namespace P2PShare.Testing.Processes;
 
 /// <summary>
-/// A program in a pseudo-terminal of 40 lines and 120 columns, controlled by keys. The terminal is made by <c>script</c> (bsdutils),
+/// A program in a pseudo-terminal of 40 rows and, where nothing else is said, 120 columns, controlled by keys. The terminal is made by <c>script</c> (bsdutils),
 /// which forwards bytes and the exit code unchanged.
 /// </summary>
 public sealed class TerminalProcess : IAsyncDisposable
 {
+    /// <summary>The rows of the terminal.</summary>
+    public const int Rows = 40;
+
     private const string Enter = "\r";
     private const string ControlC = "\x03";
     private const string ControlD = "\x04";
 
     private readonly ProgramProcess _terminal;
 
-    private TerminalProcess(string command, string? workingDirectory, IReadOnlyDictionary<string, string?>? environment)
+    private TerminalProcess(string command, string? workingDirectory, IReadOnlyDictionary<string, string?>? environment, int columns)
     {
         // These first, so that a test can override them. SHELL is set because script runs the command with it.
         var variables = new Dictionary<string, string?> { ["TERM"] = "xterm-256color", ["SHELL"] = "/bin/sh" };
@@ -20,7 +23,7 @@ public sealed class TerminalProcess : IAsyncDisposable
             variables[name] = value;
         _terminal = ProgramProcess.Start(
             "script",
-            ["--quiet", "--flush", "--return", "--command", $"stty rows 40 columns 120; exec {command}", "/dev/null"],
+            ["--quiet", "--flush", "--return", "--command", $"stty rows {Rows} columns {columns}; exec {command}", "/dev/null"],
             workingDirectory,
             variables,
             new EscapeSequenceFilter().Remove);
@@ -34,8 +37,9 @@ public sealed class TerminalProcess : IAsyncDisposable
         string path,
         IEnumerable<string> arguments,
         string? workingDirectory = null,
-        IReadOnlyDictionary<string, string?>? environment = null) =>
-        new(string.Join(' ', arguments.Prepend(path).Select(Quote)), workingDirectory, environment);
+        IReadOnlyDictionary<string, string?>? environment = null,
+        int columns = 120) =>
+        new(string.Join(' ', arguments.Prepend(path).Select(Quote)), workingDirectory, environment, columns);
 
     /// <inheritdoc cref="Transcript.WaitForLineAsync(string, TimeSpan?, CancellationToken)"/>
     public Task<string> WaitForLineAsync(string part, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>

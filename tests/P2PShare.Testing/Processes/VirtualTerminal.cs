@@ -4,7 +4,7 @@ using System.Text;
 namespace P2PShare.Testing.Processes;
 
 /// <summary>
-/// The cells of a terminal, after the control sequences that the screen uses (ECMA-48: CUU, CUF, CUP, ED) and deferred wrapping, as
+/// The cells of a terminal, after the control sequences that the screen uses (ECMA-48: CUU, CUD, CUF, CUP, ED, EL) and deferred wrapping, as
 /// xterm does it. It scrolls. Other sequences (colours, modes, the cursor's shape) do nothing.
 /// </summary>
 /// <param name="width">Columns.</param>
@@ -59,8 +59,10 @@ public sealed class VirtualTerminal(int width, int height, Func<string, int> wid
         switch (command)
         {
             case 'A': Row = Math.Max(_top, Row - count); break;
+            case 'B': MoveDown(count); break;
             case 'C': Column = Math.Min(width - 1, Column + count); break;
             case 'H': (Row, Column) = (_top, 0); break;
+            case 'K': EraseInRow(parameter); break;
             case 'J': Erase(all: parameter == "2"); break;
             default: break;
         }
@@ -75,6 +77,22 @@ public sealed class VirtualTerminal(int width, int height, Func<string, int> wid
             for (var column = row == Row && !all ? Column : 0; column < width; column++)
                 _rows[row][column] = " ";
         }
+    }
+
+    private void EraseInRow(string parameter)
+    {
+        var start = parameter is "1" or "2" ? 0 : Column;
+        var end = parameter == "1" ? Math.Min(width, Column + 1) : width;
+        for (var column = start; column < end; column++)
+            _rows[Row][column] = " ";
+    }
+
+    private void MoveDown(int count)
+    {
+        var column = Column;
+        for (; count > 0 && Row < _top + height - 1; count--)
+            LineFeed();
+        Column = column;
     }
 
     private void Print(Rune rune)

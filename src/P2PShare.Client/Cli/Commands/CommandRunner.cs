@@ -38,10 +38,12 @@ internal sealed class CommandRunner(
 
     private bool Start(Command.Transfer command, CancellationToken cancellation)
     {
+        var words = $"{command.Word} {command.Name}" + (command is Command.Request { SaveAs: { } path } ? $" AS {path}" : "");
+        if (jobs.Running.FirstOrDefault(job => job.Command == words) is { } same)
+            return Fail(screen, ErrorCodes.AlreadyRunning, $"That is job {same.Number} already, which is still running.");
         var number = jobs.NextNumber();
         var output = new JobOutput(screen, number);
         var display = new DownloadDisplay(output, screen: null, command.Name, time);
-        var words = $"{command.Word} {command.Name}";
         output.Result(new OutputRecord.JobStarted(words), Screen.Safe(words));
         jobs.Start(number, words, display, RunAsync, cancellation);
         return true;

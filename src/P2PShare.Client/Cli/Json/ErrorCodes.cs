@@ -3,6 +3,7 @@ namespace P2PShare.Client.Cli.Json;
 /// <summary>The codes of errors. They never change; JSON.md lists them.</summary>
 internal static class ErrorCodes
 {
+    public const string AlreadyRunning = "already-running";
     public const string BadName = "bad-name";
     public const string Cancelled = "cancelled";
     public const string ContentUnknown = "content-unknown";
