@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
@@ -32,6 +33,7 @@ internal sealed unsafe class EventLoop : IDisposable
     private readonly SafeFileHandle _epoll = Epoll.Create();
     private readonly SafeFileHandle _wakeUp = Epoll.CreateEvent();
     private readonly int _threadId;
+    private readonly bool _measuresRounds;
 
     // Guards the slots for those who write them; the loop reads them without it. The lock also orders Dispose with the thread's end.
     private readonly Lock _lock = new();
@@ -48,9 +50,14 @@ internal sealed unsafe class EventLoop : IDisposable
 
     private volatile bool _isStopping;
 
+    // Timestamps of the Stopwatch; written by the loop's thread, and set back by TakeLongestRound.
+    private long _longestRound;
+
+    /// <param name="measuresRounds">Whether <see cref="TakeLongestRound"/> has a result. It takes two timestamps a round.</param>
     /// <exception cref="IOException">No descriptor is left.</exception>
-    public EventLoop()
+    public EventLoop(bool measuresRounds = false)
     {
+        _measuresRounds = measuresRounds;
         Watch(_wakeUp, Epoll.Input, WakeUpSlot, streamId: 0);
         var thread = new Thread(Run) { IsBackground = true, Name = "event loop" };
         _threadId = thread.ManagedThreadId;
@@ -135,6 +142,12 @@ internal sealed unsafe class EventLoop : IDisposable
         }
     }
 
+    /// <summary>
+    /// The longest round since the last call: a socket that became ready while it ran had to wait for so long at most. A round that has
+    /// not ended yet does not count.
+    /// </summary>
+    public TimeSpan TakeLongestRound() => Stopwatch.GetElapsedTime(0, Interlocked.Exchange(ref _longestRound, 0));
+
     private void Watch(SafeHandle descriptor, uint events, int slot, int streamId)
     {
         var watch = stackalloc byte[EventBytes];
@@ -152,10 +165,13 @@ internal sealed unsafe class EventLoop : IDisposable
         {
             _ = _yielded.TryDequeue(out var next);
             var count = Epoll.Wait(epoll, events, MaxEvents, next is null ? Timeout.Infinite : 0);
+            var began = _measuresRounds ? Stopwatch.GetTimestamp() : 0;
             for (var first = 0; first < count; first += MaxBatch)
                 DispatchBatch(events + (first * EventBytes), Math.Min(MaxBatch, count - first));
             _hadEvents = count > 0;
             next?.Signal();
+            if (_measuresRounds)
+                NoteRound(Stopwatch.GetTimestamp() - began);
         }
 
         NativeMemory.Free(events);
@@ -164,6 +180,12 @@ internal sealed unsafe class EventLoop : IDisposable
             _epoll.Dispose();
             _wakeUp.Dispose();
         }
+    }
+
+    private void NoteRound(long took)
+    {
+        if (took > Volatile.Read(ref _longestRound))
+            Volatile.Write(ref _longestRound, took);
     }
 
     // All of them read, then all of them go on.
