@@ -20,9 +20,7 @@ public sealed class ConnectionFactory : IDisposable
     /// Waits end on the thread that found the socket ready, and the code behind them must not block: for many connections with little
     /// work each. Without Linux system calls the same as <see cref="ForThreadPool"/>.
     /// </summary>
-    /// <param name="measuresRounds">Whether <see cref="TakeLongestRounds"/> has results.</param>
-    public static ConnectionFactory ForEventLoops(bool measuresRounds = false) =>
-        new(Platform.UsesLinuxCalls ? new EventLoopGroup(measuresRounds) : null);
+    public static ConnectionFactory ForEventLoops() => new(Platform.UsesLinuxCalls ? new EventLoopGroup() : null);
 
     /// <param name="socket">Connected; the connection owns it, unless this throws.</param>
     /// <exception cref="IOException">The kernel has no room for it.</exception>
@@ -33,11 +31,11 @@ public sealed class ConnectionFactory : IDisposable
         : new ThreadPoolConnection(socket);
 
     /// <summary>
-    /// For each event loop, its longest round since the last call, which is how long a ready socket may have waited for it. Empty where
-    /// there are no event loops.
+    /// Measures for each event loop how long a socket that becomes ready now waits for its turn. Empty where there are no event loops.
     /// </summary>
-    public IReadOnlyList<TimeSpan> TakeLongestRounds() =>
-        Platform.UsesLinuxCalls && _eventLoops is { } loops ? loops.TakeLongestRounds() : [];
+    /// <param name="atMost">The result for a loop that takes longer.</param>
+    public async Task<IReadOnlyList<TimeSpan>> MeasureLagsAsync(TimeSpan atMost) =>
+        Platform.UsesLinuxCalls && _eventLoops is { } loops ? await loops.MeasureLagsAsync(atMost) : [];
 
     /// <summary>Ends the event loops. Connections that are still open then are no longer woken.</summary>
     public void Dispose()

@@ -28,7 +28,7 @@ internal sealed class IndexServer(
     // How many refused connections are sent BUSY at the same time; further ones are reset.
     private const int MaxBusyReplies = 128;
 
-    private readonly ConnectionListener _listener = new(log, time, ConnectionFactory.ForEventLoops(counters is not null));
+    private readonly ConnectionListener _listener = new(log, time, ConnectionFactory.ForEventLoops());
     private readonly Admission _admission = new(bounds.MaxConnections, bounds.MaxPerAddress);
     private readonly SessionServices _services = new(registry, time, counters);
     private long _lastNumber;
@@ -58,7 +58,7 @@ internal sealed class IndexServer(
 
     public IReadOnlyDictionary<string, long> Refusals => _services.Refusals.Counts;
 
-    public IReadOnlyList<TimeSpan> TakeLoopLags() => _listener.TakeLongestRounds();
+    public Task<IReadOnlyList<TimeSpan>> MeasureLoopLagsAsync(TimeSpan atMost) => _listener.MeasureLagsAsync(atMost);
 
     /// <summary>Serves until cancelled, then closes the sessions and waits for their ends.</summary>
     public async Task RunAsync(CancellationToken cancellation)

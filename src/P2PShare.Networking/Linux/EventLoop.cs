@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
@@ -22,7 +22,7 @@ internal sealed unsafe class EventLoop : IDisposable
     // Connections whose requests are prepared together. With twice as many, their buffers no longer fit into the processor's L1 cache.
     private const int MaxBatch = 16;
 
-    // Belongs to the event that wakes the thread on Dispose. No stream ever has it, so that the dispatch passes over that event.
+    // Belongs to the event that wakes the thread, to stop it or to measure it. No stream ever has it.
     private const int WakeUpSlot = 0;
 
     // The kernel packs epoll_event on x86-64 alone.
@@ -33,7 +33,6 @@ internal sealed unsafe class EventLoop : IDisposable
     private readonly SafeFileHandle _epoll = Epoll.Create();
     private readonly SafeFileHandle _wakeUp = Epoll.CreateEvent();
     private readonly int _threadId;
-    private readonly bool _measuresRounds;
 
     // Guards the slots for those who write them; the loop reads them without it. The lock also orders Dispose with the thread's end.
     private readonly Lock _lock = new();
@@ -41,6 +40,9 @@ internal sealed unsafe class EventLoop : IDisposable
     private PolledStream?[] _slots = new PolledStream?[64];
     private int _usedSlots = WakeUpSlot + 1;
     private int _lastStreamId;
+
+    // Completed by the loop's thread when it gets to the event that wakes it.
+    private readonly ConcurrentQueue<TaskCompletionSource> _probes = new();
 
     // The loop's thread alone uses these.
     private readonly List<Readiness> _batch = new(MaxBatch);
@@ -50,15 +52,10 @@ internal sealed unsafe class EventLoop : IDisposable
 
     private volatile bool _isStopping;
 
-    // Timestamps of the Stopwatch; written by the loop's thread, and set back by TakeLongestRound.
-    private long _longestRound;
-
-    /// <param name="measuresRounds">Whether <see cref="TakeLongestRound"/> has a result. It takes two timestamps a round.</param>
     /// <exception cref="IOException">No descriptor is left.</exception>
-    public EventLoop(bool measuresRounds = false)
+    public EventLoop()
     {
-        _measuresRounds = measuresRounds;
-        Watch(_wakeUp, Epoll.Input, WakeUpSlot, streamId: 0);
+        Watch(_wakeUp, Epoll.Input | Epoll.EdgeTriggered, WakeUpSlot, streamId: 0);
         var thread = new Thread(Run) { IsBackground = true, Name = "event loop" };
         _threadId = thread.ManagedThreadId;
         thread.Start();
@@ -143,10 +140,21 @@ internal sealed unsafe class EventLoop : IDisposable
     }
 
     /// <summary>
-    /// The longest round since the last call: a socket that became ready while it ran had to wait for so long at most. A round that has
-    /// not ended yet does not count.
+    /// Completes when the loop gets to an event that is signalled now, as a socket that becomes ready now would. Never completes where
+    /// the loop has ended.
     /// </summary>
-    public TimeSpan TakeLongestRound() => Stopwatch.GetElapsedTime(0, Interlocked.Exchange(ref _longestRound, 0));
+    public Task ProbeAsync()
+    {
+        var probe = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _probes.Enqueue(probe);
+        lock (_lock)
+        {
+            if (!_isStopping)
+                Epoll.Signal(_wakeUp);
+        }
+
+        return probe.Task;
+    }
 
     private void Watch(SafeHandle descriptor, uint events, int slot, int streamId)
     {
@@ -165,13 +173,10 @@ internal sealed unsafe class EventLoop : IDisposable
         {
             _ = _yielded.TryDequeue(out var next);
             var count = Epoll.Wait(epoll, events, MaxEvents, next is null ? Timeout.Infinite : 0);
-            var began = _measuresRounds ? Stopwatch.GetTimestamp() : 0;
             for (var first = 0; first < count; first += MaxBatch)
                 DispatchBatch(events + (first * EventBytes), Math.Min(MaxBatch, count - first));
             _hadEvents = count > 0;
             next?.Signal();
-            if (_measuresRounds)
-                NoteRound(Stopwatch.GetTimestamp() - began);
         }
 
         NativeMemory.Free(events);
@@ -182,10 +187,10 @@ internal sealed unsafe class EventLoop : IDisposable
         }
     }
 
-    private void NoteRound(long took)
+    private void AnswerProbes()
     {
-        if (took > Volatile.Read(ref _longestRound))
-            Volatile.Write(ref _longestRound, took);
+        while (_probes.TryDequeue(out var probe))
+            probe.SetResult();
     }
 
     // All of them read, then all of them go on.
@@ -199,6 +204,8 @@ internal sealed unsafe class EventLoop : IDisposable
             // Another stream may have got the slot since. The event is not for that one.
             if (Volatile.Read(ref _slots)[(int)userData] is { } stream && stream.Id == (int)(userData >> 32))
                 stream.OnReady(*(uint*)at);
+            else if ((int)userData == WakeUpSlot)
+                AnswerProbes();
         }
 
         _isCollectingBatch = false;

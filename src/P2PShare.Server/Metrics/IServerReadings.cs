@@ -15,6 +15,7 @@ internal interface IServerReadings
     /// <summary>How many lines and connections were refused for each reason.</summary>
     IReadOnlyDictionary<string, long> Refusals { get; }
 
-    /// <summary>For each event loop, how long a ready socket may have waited for it at most since the last call.</summary>
-    IReadOnlyList<TimeSpan> TakeLoopLags();
+    /// <summary>Measures for each event loop how long a socket that becomes ready now waits for its turn.</summary>
+    /// <param name="atMost">The result for a loop that takes longer.</param>
+    Task<IReadOnlyList<TimeSpan>> MeasureLoopLagsAsync(TimeSpan atMost);
 }

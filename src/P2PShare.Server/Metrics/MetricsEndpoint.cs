@@ -11,11 +11,12 @@ namespace P2PShare.Server.Metrics;
 /// Answers <c>GET /metrics</c> and <c>GET /healthz</c>: as much of HTTP/1.1 (RFC 9112) as Prometheus and a health check use, one request a
 /// connection. It listens as the server itself does, so that port 0, IPv6 and every Host header work.
 /// </summary>
-/// <param name="text">The metrics.</param>
+/// <param name="readMetrics">Returns the metrics, in the text format of Prometheus.</param>
 /// <param name="server">Its health is asked for.</param>
 /// <param name="time">The clock of the time-out.</param>
 /// <param name="log">Receives failed connections.</param>
-internal sealed class MetricsEndpoint(PrometheusText text, IServerReadings server, TimeProvider time, ILogger log) : IDisposable
+internal sealed class MetricsEndpoint(Func<Task<string>> readMetrics, IServerReadings server, TimeProvider time, ILogger log)
+    : IDisposable
 {
     // Several Prometheus servers, a health check and somebody with curl, at the same moment.
     private const int MaxConnections = 16;
@@ -40,15 +41,13 @@ internal sealed class MetricsEndpoint(PrometheusText text, IServerReadings serve
 
     private async Task ServeAsync(Connection connection, CancellationToken cancellation)
     {
-        using var deadline = new CancellationTokenSource(ExchangeTime, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
-        await using var channel = new LineChannel(connection.Stream);
+        var open = Interlocked.Increment(ref _open);
         try
         {
-            if (Interlocked.Increment(ref _open) > MaxConnections)
+            if (open <= MaxConnections)
+                await ExchangeAsync(connection, cancellation);
+            else
                 connection.Abort();
-            else if (await ReadHeadAsync(channel, either.Token) is { } requestLine)
-                await AnswerAsync(requestLine, channel, either.Token);
         }
         catch (LineTooLongException)
         {
@@ -58,6 +57,15 @@ internal sealed class MetricsEndpoint(PrometheusText text, IServerReadings serve
         {
             Interlocked.Decrement(ref _open);
         }
+    }
+
+    private async Task ExchangeAsync(Connection connection, CancellationToken cancellation)
+    {
+        using var deadline = new CancellationTokenSource(ExchangeTime, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
+        await using var channel = new LineChannel(connection.Stream);
+        if (await ReadHeadAsync(channel, either.Token) is { } requestLine)
+            await AnswerAsync(requestLine, channel, either.Token);
     }
 
     // The request line; null where the head does not end.
@@ -82,7 +90,7 @@ internal sealed class MetricsEndpoint(PrometheusText text, IServerReadings serve
         var method = words[0];
         var (status, type, body) = words.Length != 3 || !words[2].StartsWith("HTTP/1.", StringComparison.Ordinal)
             ? ("400 Bad Request", "text/plain", "This is HTTP/1.1.\n")
-            : method is "GET" or "HEAD" ? Resource(words[1].Split('?')[0])
+            : method is "GET" or "HEAD" ? await ReadAsync(words[1].Split('?')[0])
             : ("405 Method Not Allowed", "text/plain", "Only GET and HEAD are answered.\n");
         var bytes = Encoding.UTF8.GetBytes(body);
         var head = $"HTTP/1.1 {status}\r\nContent-Type: {type}\r\nContent-Length: {bytes.Length}\r\n"
@@ -93,9 +101,9 @@ internal sealed class MetricsEndpoint(PrometheusText text, IServerReadings serve
             await channel.WriteBytesAsync(bytes, cancellation);
     }
 
-    private (string Status, string Type, string Body) Resource(string path) => path switch
+    private async Task<(string Status, string Type, string Body)> ReadAsync(string path) => path switch
     {
-        "/metrics" => ("200 OK", PrometheusText.MediaType, text.Read()),
+        "/metrics" => ("200 OK", PrometheusText.MediaType, await readMetrics()),
         "/healthz" when server.AcceptsSessions => ("200 OK", "text/plain", "ok\n"),
         "/healthz" => ("503 Service Unavailable", "text/plain", "the server takes no sessions now\n"),
         _ => ("404 Not Found", "text/plain", "There are /metrics and /healthz.\n"),

@@ -7,6 +7,10 @@ namespace P2PShare.Server.Metrics;
 /// <summary>The metrics of a server from the counters to the port, where <c>--metrics</c> asks for them.</summary>
 internal sealed class MetricsService : IDisposable
 {
+    // A scrape waits no longer for an event loop.
+    private static readonly TimeSpan MaxLag = TimeSpan.FromSeconds(1);
+
+    private readonly IServerReadings _server;
     private readonly ServerInstruments _instruments;
     private readonly PrometheusText _text;
     private readonly MetricsEndpoint _endpoint;
@@ -14,9 +18,10 @@ internal sealed class MetricsService : IDisposable
     public MetricsService(
         ServerCounters counters, IServerReadings server, Func<RegistryCounts> registry, TimeProvider time, ILogger log)
     {
+        _server = server;
         _instruments = new ServerInstruments(counters, server, registry);
         _text = new PrometheusText(_instruments.Meter);
-        _endpoint = new MetricsEndpoint(_text, server, time, log);
+        _endpoint = new MetricsEndpoint(ReadAsync, server, time, log);
     }
 
     /// <inheritdoc cref="MetricsEndpoint.LocalEndPoint"/>
@@ -33,5 +38,11 @@ internal sealed class MetricsService : IDisposable
         _endpoint.Dispose();
         _text.Dispose();
         _instruments.Dispose();
+    }
+
+    private async Task<string> ReadAsync()
+    {
+        _instruments.LoopLagsOfNow = await _server.MeasureLoopLagsAsync(MaxLag);
+        return _text.Read();
     }
 }

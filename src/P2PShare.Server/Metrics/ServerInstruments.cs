@@ -43,7 +43,7 @@ internal sealed class ServerInstruments : IDisposable
         Meter.CreateObservableCounter("p2pshare_server_request_seconds_count", () => Buckets()[^1].Value);
         Meter.CreateObservableGauge(
             "p2pshare_server_event_loop_lag_seconds", LoopLags, null,
-            "The longest that a ready connection may have waited for its event loop since the last reading.");
+            "How long a connection that became ready waited for its event loop, measured at this reading.");
         Meter.CreateObservableGauge("process_resident_memory_bytes", () => Environment.WorkingSet, null, "Resident memory.");
         Meter.CreateObservableGauge(
             "p2pshare_server_gc_heap_bytes", () => GC.GetTotalMemory(false), null, "Memory of the garbage collector's heap.");
@@ -51,6 +51,9 @@ internal sealed class ServerInstruments : IDisposable
             "process_cpu_seconds_total", () => Environment.CpuUsage.TotalTime.TotalSeconds, null, "Processor time, user and system.");
         Meter.CreateObservableGauge("process_start_time_seconds", () => startTime, null, "When the process started, in Unix time.");
     }
+
+    /// <summary>The last measurement, by the loop's number.</summary>
+    public IReadOnlyList<TimeSpan> LoopLagsOfNow { get; set; } = [];
 
     public Meter Meter { get; } = new("P2PShare.Server");
 
@@ -95,7 +98,7 @@ internal sealed class ServerInstruments : IDisposable
     }
 
     private IEnumerable<Measurement<double>> LoopLags() =>
-        _server.TakeLoopLags().Select(
+        LoopLagsOfNow.Select(
             (lag, loop) => new Measurement<double>(lag.TotalSeconds, new KeyValuePair<string, object?>("loop", loop)));
 
     private static string WordOf(Verb verb) => verb == Verb.Unknown ? "unknown" : Encoding.ASCII.GetString(Verbs.WordOf(verb));
