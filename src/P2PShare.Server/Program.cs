@@ -29,7 +29,7 @@ internal static class Program
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             var message = $"cannot write the log: {e.Message} Name another file with --log FILE.";
-            return Fail(format, new ServerFailure(ExitCodes.Failed, FailureCodes.LogNotWritable, message));
+            return Fail(format, new ServerFailure(ExitCodes.Failed, FailureCodes.LogFailed, message));
         }
 
         await using var log = ServerLog.Create(options, file, Console.Out, format);
@@ -72,7 +72,7 @@ internal static class Program
         {
             log.Fatal(e, "stopped by an internal error");
             var message = $"stopped unexpectedly: {e.Message} {options.Log} has the details.";
-            return new ServerFailure(ExitCodes.Failed, FailureCodes.InternalError, message);
+            return new ServerFailure(ExitCodes.Failed, FailureCodes.Internal, message);
         }
     }
 

@@ -82,7 +82,7 @@ public sealed class ServerServiceTests : IDisposable
 
             (await server.WaitForExitAsync()).Should().Be(5);
 
-            PropertyOf(server.Output.Lines.Single(), "code").GetString().Should().Be("port_taken");
+            PropertyOf(server.Output.Lines.Single(), "code").GetString().Should().Be("port-taken");
             server.Errors.Text.Should().StartWith("server: ").And.Contain(port);
         }
     }

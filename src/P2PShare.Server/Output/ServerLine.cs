@@ -30,7 +30,7 @@ internal sealed record LeftLine(DateTimeOffset Time, long Session, string Addres
     : ServerLine(Time);
 
 /// <summary>Anything else that the console shows.</summary>
-internal sealed record NoticeLine(DateTimeOffset Time, string Level, string Message, long? Session, string? Address) : ServerLine(Time);
+internal sealed record NoticeLine(DateTimeOffset Time, string Level, string Text, long? Session, string? Address) : ServerLine(Time);
 
 /// <summary>Lines were lost, because nobody read the output.</summary>
 internal sealed record DroppedLine(DateTimeOffset Time, int Count) : ServerLine(Time);
@@ -42,4 +42,4 @@ internal sealed record StoppingLine(DateTimeOffset Time) : ServerLine(Time);
 internal sealed record StoppedLine(DateTimeOffset Time) : ServerLine(Time);
 
 /// <summary>Why the program ends.</summary>
-internal sealed record ErrorLine(DateTimeOffset Time, string Code, string Message) : ServerLine(Time);
+internal sealed record ErrorLine(DateTimeOffset Time, string Code, string Text) : ServerLine(Time);

@@ -34,7 +34,7 @@ public sealed class ConsoleFormatTests
     [Fact]
     public void A_failure_is_one_object_with_a_code() =>
         _json.Failed(new ServerFailure(ExitCodes.CannotListen, FailureCodes.PortTaken, "port 1 is taken")).Should().Be(
-            $$"""{"type":"error",{{Now}},"code":"port_taken","message":"port 1 is taken"}""");
+            $$"""{"type":"error",{{Now}},"code":"port-taken","text":"port 1 is taken"}""");
 
     [Fact]
     public void Each_event_of_a_session_is_an_object_of_its_type()
@@ -55,8 +55,8 @@ public sealed class ConsoleFormatTests
         lines.WithoutTimes.Should().Equal(
             $$"""{"type":"registered",{{Who}},{{User}}}""",
             $$"""{"type":"left",{{Who}},{{User}},"reason":"closed by the client","files":3}""",
-            $$"""{"type":"notice","level":"debug","message":"announced a on port 1",{{Who}}}""",
-            """{"type":"notice","level":"warning","message":"some connections did not close in time"}""",
+            $$"""{"type":"notice","level":"debug","text":"announced a on port 1",{{Who}}}""",
+            """{"type":"notice","level":"warning","text":"some connections did not close in time"}""",
             """{"type":"stopping"}""",
             """{"type":"stopped"}""");
     }

@@ -53,6 +53,6 @@ public sealed partial class JsonDocumentTests
     [GeneratedRegex(@"^\| `(\w+)` \| ([\w ]+?) \|", RegexOptions.Multiline)]
     private static partial Regex PropertyRow();
 
-    [GeneratedRegex(@"^\| `(\w+)` \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| `([\w-]+)` \|", RegexOptions.Multiline)]
     private static partial Regex CodeRow();
 }
