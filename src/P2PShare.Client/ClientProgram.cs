@@ -46,7 +46,7 @@ internal sealed class ClientProgram : IDisposable
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync()
     {
-        await using var log = ClientLog.Open(_options.LogFile, _options.IsVerbose, out var problem);
+        await using var log = ClientLog.Open(_options.LogFile, _options.IsVerbose, out var problem, _options.LogIsJson);
         if (problem is not null)
             _screen.Error(ErrorCodes.LogFailed, $"No log is written: {Screen.Sentence(problem)}");
         using var signals = new Signals(_interrupts, _ending, _screen.RefreshInput);

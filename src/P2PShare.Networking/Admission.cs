@@ -12,6 +12,16 @@ public sealed class Admission(int maxConnections, int maxPerAddress)
     private readonly Dictionary<IPAddress, int> _perAddress = [];
     private int _total;
 
+    /// <summary>The connections that were admitted and have not left.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+                return _total;
+        }
+    }
+
     /// <summary>Counts a connection, which the caller gives back with <see cref="Leave"/>; or counts nothing and says why.</summary>
     public bool TryAdmit(IPAddress address, [NotNullWhen(false)] out string? refusal)
     {

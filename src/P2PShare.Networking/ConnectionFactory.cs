@@ -30,6 +30,13 @@ public sealed class ConnectionFactory : IDisposable
         ? new EventLoopConnection(socket, loops.Next())
         : new ThreadPoolConnection(socket);
 
+    /// <summary>
+    /// Measures for each event loop how long a socket that becomes ready now waits for its turn. Empty where there are no event loops.
+    /// </summary>
+    /// <param name="atMost">The result for a loop that takes longer.</param>
+    public async Task<IReadOnlyList<TimeSpan>> MeasureLagsAsync(TimeSpan atMost) =>
+        Platform.UsesLinuxCalls && _eventLoops is { } loops ? await loops.MeasureLagsAsync(atMost) : [];
+
     /// <summary>Ends the event loops. Connections that are still open then are no longer woken.</summary>
     public void Dispose()
     {

@@ -31,6 +31,9 @@ public sealed class ConnectionListener(ILogger log, TimeProvider time, Connectio
     /// <summary>The address it listens on, with the real port where 0 was asked for.</summary>
     public IPEndPoint LocalEndPoint => (IPEndPoint)_listener!.LocalEndpoint;
 
+    /// <inheritdoc cref="ConnectionFactory.MeasureLagsAsync"/>
+    public Task<IReadOnlyList<TimeSpan>> MeasureLagsAsync(TimeSpan atMost) => connections.MeasureLagsAsync(atMost);
+
     /// <summary>Binds and listens.</summary>
     /// <param name="address">Null for every address of this host, IPv6 and IPv4.</param>
     /// <param name="port">0 for any free port.</param>

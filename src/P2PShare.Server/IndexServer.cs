@@ -6,6 +6,7 @@ using P2PShare.Protocol.Transport;
 using P2PShare.Server.Configuration;
 using P2PShare.Server.Guards;
 using P2PShare.Server.Logging;
+using P2PShare.Server.Metrics;
 using P2PShare.Server.Registry;
 using Serilog;
 
@@ -19,16 +20,20 @@ namespace P2PShare.Server;
 /// <param name="bounds">How many connections it takes.</param>
 /// <param name="time">The clock of every time-out.</param>
 /// <param name="log">Where events go.</param>
-internal sealed class IndexServer(IFileRegistry registry, ServerBounds bounds, TimeProvider time, ILogger log) : IDisposable
+/// <param name="counters">Where requests are counted; null where nobody asks for metrics.</param>
+internal sealed class IndexServer(
+    IFileRegistry registry, ServerBounds bounds, TimeProvider time, ILogger log, ServerCounters? counters = null)
+    : IServerReadings, IDisposable
 {
     // How many refused connections are sent BUSY at the same time; further ones are reset.
     private const int MaxBusyReplies = 128;
 
     private readonly ConnectionListener _listener = new(log, time, ConnectionFactory.ForEventLoops());
     private readonly Admission _admission = new(bounds.MaxConnections, bounds.MaxPerAddress);
-    private readonly SessionServices _services = new(registry, time);
+    private readonly SessionServices _services = new(registry, time, counters);
     private long _lastNumber;
     private int _busyReplies;
+    private volatile bool _isServing;
 
     /// <summary>Where it listens, with the port that was assigned where 0 was asked for.</summary>
     public IPEndPoint LocalEndPoint => _listener.LocalEndPoint;
@@ -45,8 +50,23 @@ internal sealed class IndexServer(IFileRegistry registry, ServerBounds bounds, T
         _listener.Bind(address, port);
     }
 
+    public int Sessions => _admission.Count;
+
+    public long Connections => Interlocked.Read(ref _lastNumber);
+
+    public bool AcceptsSessions => _isServing && _admission.Count < bounds.MaxConnections;
+
+    public IReadOnlyDictionary<string, long> Refusals => _services.Refusals.Counts;
+
+    public Task<IReadOnlyList<TimeSpan>> MeasureLoopLagsAsync(TimeSpan atMost) => _listener.MeasureLagsAsync(atMost);
+
     /// <summary>Serves until cancelled, then closes the sessions and waits for their ends.</summary>
-    public Task RunAsync(CancellationToken cancellation) => _listener.RunAsync(ServeAsync, cancellation);
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        _isServing = true;
+        await using var stopping = cancellation.UnsafeRegister(_ => _isServing = false, null);
+        await _listener.RunAsync(ServeAsync, cancellation);
+    }
 
     public void Dispose() => _listener.Dispose();
 

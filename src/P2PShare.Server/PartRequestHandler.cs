@@ -29,11 +29,17 @@ internal sealed class PartRequestHandler(long owner, IPAddress ip, IPartRegistry
         return refusal is null;
     }
 
-    public bool TryWithdraw(ReadOnlyMemory<byte> arguments, IBufferWriter<byte> output, [NotNullWhen(false)] out string? error)
+    /// <param name="arguments">What follows the verb.</param>
+    /// <param name="output">Where the reply is composed.</param>
+    /// <param name="removed">Whether there was such a part.</param>
+    /// <param name="error">Why the line is refused.</param>
+    public bool TryWithdraw(
+        ReadOnlyMemory<byte> arguments, IBufferWriter<byte> output, out bool removed, [NotNullWhen(false)] out string? error)
     {
+        removed = false;
         if (!WithdrawPart.TryParse(arguments, out var withdraw, out error))
             return false;
-        var removed = parts.RemovePart(owner, withdraw.Id);
+        removed = parts.RemovePart(owner, withdraw.Id);
         if (removed)
             new StatusReply(Verb.WithdrawPart, null).WriteTo(output);
         else

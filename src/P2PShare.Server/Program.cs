@@ -1,12 +1,11 @@
-using System.Net;
 using System.Net.Sockets;
 using P2PShare.Networking;
-using P2PShare.Protocol.Text;
 using P2PShare.Server.Configuration;
 using P2PShare.Server.Logging;
+using P2PShare.Server.Metrics;
+using P2PShare.Server.Output;
 using P2PShare.Server.Registry.Tables;
 using Serilog;
-using Serilog.Core;
 
 namespace P2PShare.Server;
 
@@ -16,87 +15,128 @@ internal static class Program
     // Thousands of sessions close in a fraction of it. Stopping a server should take no longer than this in any case.
     private static readonly TimeSpan StopTimeout = TimeSpan.FromMilliseconds(1500);
 
-    public static Task<int> Main(string[] arguments) => CommandLine.InvokeAsync(arguments, Console.Error, RunAsync);
+    public static Task<int> Main(string[] arguments) =>
+        CommandLine.InvokeAsync(arguments, Environment.GetEnvironmentVariable, Console.Error, RunAsync);
 
     private static async Task<int> RunAsync(ServerOptions options)
     {
-        Logger log;
+        IConsoleFormat format = options.IsJson ? new JsonFormat(TimeProvider.System) : new TextFormat();
+        LogFile file;
         try
         {
-            log = ServerLog.Create(options, Console.Out);
+            file = LogFile.Open(options.Log, options.LogIsJson);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            return Fail(ExitCodes.Failed, $"cannot write the log: {e.Message} Name another file with --log FILE.");
+            var message = $"cannot write the log: {e.Message} Name another file with --log FILE.";
+            return Fail(format, new ServerFailure(ExitCodes.Failed, FailureCodes.LogFailed, message));
         }
 
-        await using (log)
-            return await RunAsync(options, log);
+        await using var log = ServerLog.Create(options, file, Console.Out, format);
+        var manager = ServiceManager.OfEnvironment();
+        using var signals = new StopSignals(manager.IsPresent ? () => ReopenLog(file, manager, log) : null);
+        var failure = await RunAsync(options, format, manager, log, signals.Token);
+        return failure is null ? ExitCodes.Ok : Fail(format, failure);
     }
 
-    private static async Task<int> RunAsync(ServerOptions options, ILogger log)
+    private static async Task<ServerFailure?> RunAsync(
+        ServerOptions options, IConsoleFormat format, ServiceManager manager, ILogger log, CancellationToken stop)
     {
         try
         {
-            using var signals = new StopSignals();
             var bounds = options.Bounds with { MaxConnections = DescriptorLimit.RoomFor(options.Bounds.MaxConnections) };
-            using var server = new IndexServer(new InMemoryFileRegistry(TimeProvider.System, bounds), bounds, TimeProvider.System, log);
-            await server.BindAsync(options.Bind, options.Port, signals.Token);
-            Greet(server.LocalEndPoint, bounds, log);
-            await ServeAsync(server, log, signals.Token);
-            return ExitCodes.Ok;
+            var registry = new InMemoryFileRegistry(TimeProvider.System, bounds);
+            var counters = options.Metrics is null ? null : new ServerCounters();
+            using var server = new IndexServer(registry, bounds, TimeProvider.System, log, counters);
+            await server.BindAsync(options.Bind, options.Port, stop);
+            using var metrics = counters is null
+                ? null
+                : new MetricsService(counters, server, () => registry.Counts, TimeProvider.System, log);
+            if (metrics is not null && TryBind(metrics, options) is { } failure)
+                return failure;
+
+            WriteLines(format.Listening(server.LocalEndPoint));
+            if (metrics is not null)
+                WriteLines([format.MetricsListening(metrics.LocalEndPoint)]);
+            var where = string.Join(" and ", ListeningAddresses.Of(server.LocalEndPoint));
+            log.Debug("started: listening on {Where:l}, at most {Count} connections", where, bounds.MaxConnections);
+            await ServeAsync(server, metrics, manager, log, stop);
+            return null;
         }
         catch (SocketException e)
         {
             log.Debug("cannot listen: {Reason:l}", e.Message);
-            return Fail(ExitCodes.CannotListen, WhyNotListening(options, e));
+            return ListenFailure.Of(e, options);
         }
         catch (Exception e)
         {
             log.Fatal(e, "stopped by an internal error");
-            return Fail(ExitCodes.Failed, $"stopped unexpectedly: {e.Message} {options.Log} has the details.");
+            var message = $"stopped unexpectedly: {e.Message} {options.Log} has the details.";
+            return new ServerFailure(ExitCodes.Failed, FailureCodes.Internal, message);
         }
     }
 
-    private static void Greet(IPEndPoint end, ServerBounds bounds, ILogger log)
+    private static ServerFailure? TryBind(MetricsService metrics, ServerOptions options)
     {
-        var isAny = end.Address.Equals(IPAddress.IPv6Any) || end.Address.Equals(IPAddress.Any);
-        var where = end.Address.Equals(IPAddress.IPv6Any) ? $"0.0.0.0:{end.Port} and {end}" : end.ToString();
-        var host = isAny ? "127.0.0.1" : end.Address.ToString();
-        Console.WriteLine($"Listening on {where}");
-        var note = isAny ? " (from other machines: this one's address)" : "";
-        Console.WriteLine($"Connect with: client <username> {host} {end.Port} <my_peer_port>{note}");
-        Console.WriteLine("Ctrl+C stops the server.");
-        log.Debug("started: listening on {Where:l}, at most {Count} connections", where, bounds.MaxConnections);
+        try
+        {
+            metrics.Bind(options.Metrics!);
+            return null;
+        }
+        catch (SocketException e)
+        {
+            return ListenFailure.OfMetrics(e, options);
+        }
     }
 
-    private static async Task ServeAsync(IndexServer server, ILogger log, CancellationToken stop)
+    private static async Task ServeAsync(
+        IndexServer server, MetricsService? metrics, ServiceManager manager, ILogger log, CancellationToken stop)
     {
+        // Those who ask for the health of a server that is stopping are told so, until it has stopped.
+        using var ended = new CancellationTokenSource();
+        var measuring = metrics?.RunAsync(ended.Token) ?? Task.CompletedTask;
         var serving = server.RunAsync(stop);
+        manager.Ready();
         var stopping = Task.Delay(Timeout.InfiniteTimeSpan, stop).ContinueWith(_ => { }, TaskScheduler.Default);
         await Task.WhenAny(serving, stopping);
-        log.Information("stopping");
+        manager.Stopping();
+        log.Information(ServerEvents.Stopping);
         if (await Task.WhenAny(serving, Task.Delay(StopTimeout, CancellationToken.None)) == serving)
             await serving;
         else
             log.Warning("some connections did not close in time");
-        log.Information("stopped");
+        await ended.CancelAsync();
+        await measuring;
+        log.Information(ServerEvents.Stopped);
     }
 
-    private static string WhyNotListening(ServerOptions options, SocketException e) => e.SocketErrorCode switch
+    private static void ReopenLog(LogFile file, ServiceManager manager, ILogger log)
     {
-        SocketError.AddressAlreadyInUse => $"port {options.Port} is taken by another program: stop that one, or choose another port.",
-        SocketError.AccessDenied => $"port {options.Port} needs more rights: choose one above 1023.",
-        SocketError.AddressNotAvailable =>
-            $"{Printable.Of(options.Bind ?? "")} is not an address of this machine: give --bind one that is.",
-        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain =>
-            $"the host name {Printable.Of(options.Bind ?? "")} is not known: give --bind an address of this machine.",
-        _ => $"cannot listen on port {options.Port}: {e.Message}",
-    };
+        manager.Reloading();
+        try
+        {
+            file.Reopen();
+            log.Information("the log file was opened anew");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log.Error("the log file cannot be opened anew, the old one is written on: {Reason:l}", e.Message);
+        }
 
-    private static int Fail(int exitCode, string line)
+        manager.Ready();
+    }
+
+    private static void WriteLines(IEnumerable<string> lines)
     {
-        Console.Error.WriteLine($"server: {line}");
-        return exitCode;
+        foreach (var line in lines)
+            Console.WriteLine(line);
+    }
+
+    private static int Fail(IConsoleFormat format, ServerFailure failure)
+    {
+        if (format.Failed(failure) is { } line)
+            Console.WriteLine(line);
+        Console.Error.WriteLine($"server: {failure.Message}");
+        return failure.ExitCode;
     }
 }

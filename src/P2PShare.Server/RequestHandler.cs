@@ -9,6 +9,8 @@ using P2PShare.Protocol.Identity;
 using P2PShare.Protocol.Text;
 using P2PShare.Server.Guards;
 using P2PShare.Server.Lists;
+using P2PShare.Server.Metrics;
+using P2PShare.Server.Output;
 using P2PShare.Server.Registry;
 using Serilog;
 using Serilog.Events;
@@ -45,18 +47,26 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
     /// <summary>The rest of the last reply, or null. It must be composed to its end before the next line is handled.</summary>
     public PagedList? List { get; private set; }
 
+    /// <summary>The verb of the last line.</summary>
+    public Verb LastVerb { get; private set; }
+
+    /// <summary>What became of the last line.</summary>
+    public Outcome LastOutcome { get; private set; }
+
     /// <summary>Executes one line and composes its reply.</summary>
     /// <returns>False where the connection must be closed after this reply.</returns>
     public bool Handle(ReadOnlyMemory<byte> line, IBufferWriter<byte> output)
     {
         if (!_greeted)
             return Greet(line, output);
+        LastOutcome = Outcome.Ok;
         if (TryExecute(line, output, out var error))
         {
             _errorsInRow = 0;
             return true;
         }
 
+        LastOutcome = Outcome.Refused;
         FixedReplies.WriteError(output, error);
         LogRefusal(error, line);
         _errorsInRow++;
@@ -99,6 +109,7 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
     private bool Greet(ReadOnlyMemory<byte> line, IBufferWriter<byte> output)
     {
         _greeted = line.Span.SequenceEqual(ProtoVersion.WholeLine);
+        (LastVerb, LastOutcome) = (Verb.ProtoVersion, _greeted ? Outcome.Ok : Outcome.Refused);
         var reply = _greeted ? new VersionReply(true, Offered) : VersionReply.Fail;
         reply.WriteTo(output);
         if (!_greeted)
@@ -110,6 +121,7 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
     private bool TryExecute(ReadOnlyMemory<byte> line, IBufferWriter<byte> output, [NotNullWhen(false)] out string? error)
     {
         var verb = Verbs.Split(line, out var arguments);
+        LastVerb = verb;
         switch (verb)
         {
             case Verb.Request:
@@ -127,7 +139,9 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
             case Verb.LocatePeers:
                 return _parts.TryLocate(arguments, output, out error);
             case Verb.WithdrawPart:
-                return _parts.TryWithdraw(arguments, output, out error);
+                var isPart = _parts.TryWithdraw(arguments, output, out var removed, out error);
+                NoteFound(removed);
+                return isPart;
             case Verb.ListFiles:
                 return TryListFiles(arguments, out error);
             case Verb.ListShares:
@@ -159,8 +173,14 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
         };
         new StatusReply(verb, refusal).WriteTo(output);
 
+        if (done)
+            return;
+        LastOutcome = Outcome.Refused;
+
         // A refused token may still be a secret: it is not logged.
-        if (!done && verb != Verb.Resume)
+        if (verb == Verb.Resume)
+            refusals.Count(refusal!);
+        else
             LogRefusal(refusal!, line);
     }
 
@@ -170,6 +190,7 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
             return false;
         var found = registry.Choose(request.Name);
         FoundReply.Write(output, found);
+        NoteFound(found is not null);
         if (log.IsEnabled(LogEventLevel.Verbose))
             log.Verbose("asked for {Name:l}: {Owner:l}", Printable.Of(request.Name.Utf8.Span), found?.Address.ToString() ?? "not found");
         return true;
@@ -180,7 +201,7 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
         if (!Register.TryParse(arguments, out var register, out refusal))
             return false;
         User = register.User;
-        log.Information("registered as {User:l}", Printable.Of(register.User.Text));
+        log.Information(ServerEvents.Registered, Printable.Of(register.User.Text));
         return true;
     }
 
@@ -229,6 +250,7 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
         if (!Withdraw.TryParse(arguments, out var withdraw, out error))
             return false;
         var removed = registry.Remove(owner, withdraw.Name);
+        NoteFound(removed);
         if (removed)
             new StatusReply(Verb.Withdraw, null).WriteTo(output);
         else
@@ -287,11 +309,18 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
         return true;
     }
 
-    private static void WriteOwners(FileRows found, IBufferWriter<byte> output)
+    private void WriteOwners(FileRows found, IBufferWriter<byte> output)
     {
         for (var i = 0; i < found.Count; i++)
             new OwnerRow(found[i].Identity, found[i].Address, found[i].Name).WriteTo(output);
         FixedReplies.Write(output, FixedReplies.LocateEnd);
+        NoteFound(found.Count > 0);
+    }
+
+    private void NoteFound(bool isFound)
+    {
+        if (!isFound)
+            LastOutcome = Outcome.NotFound;
     }
 
     private void LogRefusal(string reason, ReadOnlyMemory<byte> line) => refusals.Write(log, reason, () => Printable.Of(line.Span));

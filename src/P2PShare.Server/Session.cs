@@ -8,6 +8,8 @@ using P2PShare.Protocol.Text;
 using P2PShare.Protocol.Transport;
 using P2PShare.Server.Configuration;
 using P2PShare.Server.Guards;
+using P2PShare.Server.Metrics;
+using P2PShare.Server.Output;
 using Serilog;
 
 namespace P2PShare.Server;
@@ -38,6 +40,7 @@ internal sealed class Session(long number, Connection connection, SessionService
     private readonly RequestHandler _handler = new(
         number, PeerAddress.Canonical(connection.Remote.Address), services.Registry, services.Refusals, log);
     private readonly CommandRate _rate = new(services.Time);
+    private readonly SessionTally? _tally = services.Counters is { } counters ? new SessionTally(counters, services.Time) : null;
     private IDisposable? _tokenRegistration;
     private volatile string? _whyAborted;
     private int _withdrawn;
@@ -61,6 +64,7 @@ internal sealed class Session(long number, Connection connection, SessionService
             await Task.Yield();
             _handler.EndList();
             _tokenRegistration?.Dispose();
+            _tally?.EndBatch(_channel);
             Leave(reason);
         }
 
@@ -78,6 +82,7 @@ internal sealed class Session(long number, Connection connection, SessionService
         }
         catch (LineTooLongException)
         {
+            services.Refusals.Count(FixedReplies.LineTooLong);
             FixedReplies.WriteError(_channel, FixedReplies.LineTooLong);
             return (FixedReplies.LineTooLong, true);
         }
@@ -95,11 +100,14 @@ internal sealed class Session(long number, Connection connection, SessionService
     private async Task<bool> HandleLinesAsync(CancellationToken cancellation)
     {
         var next = await ReadFirstLineAsync(cancellation);
+        _tally?.BeginBatch();
         while (next is { } line)
         {
             if (_whyAborted is { } reason)
                 throw new IOException(reason);
-            if (!_handler.Handle(line, _channel))
+            var staysOpen = _handler.Handle(line, _channel);
+            _tally?.Count(_handler.LastVerb, _handler.LastOutcome);
+            if (!staysOpen)
                 return false;
             if (_handler.ResumeToken is { } token)
                 Resume(token);
@@ -120,6 +128,7 @@ internal sealed class Session(long number, Connection connection, SessionService
             }
 
             await FlushAsync(cancellation);
+            _tally?.EndBatch(_channel);
             next = await ReadLineAsync(cancellation);
         }
 
@@ -147,6 +156,7 @@ internal sealed class Session(long number, Connection connection, SessionService
                 if (_channel.HasBufferedInput)
                     deadline ??= AbortAfter(ServerLimits.LineTime, "a line did not end in time");
                 await _channel.WaitUntilReadableAsync(cancellation);
+                _tally?.BeginBatch();
                 if (!await _channel.ReceiveAsync(cancellation))
                     return null;
                 _handler.PrefetchLookups(_channel.BufferedInput);
@@ -218,6 +228,7 @@ internal sealed class Session(long number, Connection connection, SessionService
         var flushing = FlushAsync(cancellation);
         var readerKeepsUp = flushing.IsCompletedSuccessfully;
         await flushing;
+        _tally?.AddBytes(_channel);
 
         // Yields on the same thread. On a thread of the list's own, the scheduler of a busy machine would make lookups wait for some
         // milliseconds.
@@ -250,7 +261,7 @@ internal sealed class Session(long number, Connection connection, SessionService
     {
         var withdrawn = Interlocked.Add(ref _withdrawn, services.Registry.RemoveAll(number));
         if (_handler.User is { } user)
-            log.Information("{User:l} left ({Reason:l}), files withdrawn: {Count}", Printable.Of(user.Text), reason, withdrawn);
+            log.Information(ServerEvents.Left, Printable.Of(user.Text), reason, withdrawn);
         else
             log.Debug("disconnected ({Reason:l})", reason);
     }

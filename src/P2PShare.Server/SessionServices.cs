@@ -1,15 +1,22 @@
 using P2PShare.Server.Guards;
+using P2PShare.Server.Metrics;
 using P2PShare.Server.Registry;
 
 namespace P2PShare.Server;
 
 /// <summary>What all sessions of a server share.</summary>
-internal sealed class SessionServices(IFileRegistry registry, TimeProvider time)
+/// <param name="registry">Who shares what.</param>
+/// <param name="time">The clock of every time-out.</param>
+/// <param name="counters">Where requests are counted; null where nobody asks for metrics.</param>
+internal sealed class SessionServices(IFileRegistry registry, TimeProvider time, ServerCounters? counters = null)
 {
     public IFileRegistry Registry { get; } = registry;
 
     /// <summary>The clock of every time-out.</summary>
     public TimeProvider Time { get; } = time;
+
+    /// <summary>Null where nothing is counted.</summary>
+    public ServerCounters? Counters { get; } = counters;
 
     public SessionTokenRegistry SessionTokens { get; } = new();
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using P2PShare.Testing;
 
 namespace P2PShare.Client.Tests;
@@ -21,6 +22,19 @@ public sealed class ClientLogTests : IDisposable
         }
 
         File.ReadAllLines(path).Should().ContainSingle().Which.Should().EndWith("hello");
+    }
+
+    [Fact]
+    public async Task A_JSON_log_has_an_object_a_line()
+    {
+        var path = _folder.File("client.log");
+
+        await using (var log = ClientLog.Open(path, isVerbose: false, out _, isJson: true))
+            log.Information("Connected to {Server:l}", "a\"b");
+
+        var line = JsonDocument.Parse(File.ReadAllLines(path).Should().ContainSingle().Which).RootElement;
+        line.GetProperty("@m").GetString().Should().Be("Connected to a\"b");
+        line.GetProperty("Server").GetString().Should().Be("a\"b");
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using P2PShare.Networking;
 using P2PShare.Server.Configuration;
 using P2PShare.Testing;
 
@@ -105,6 +106,37 @@ public sealed class IndexServerTests
         await client.SendAsync(new string('x', 1_000_000));
 
         (await client.ReadAsync()).Should().Be("ERROR line too long");
+    }
+
+    [Fact]
+    public async Task The_readings_say_how_many_are_connected_and_whether_another_would_be_served()
+    {
+        var server = await RunningServer.StartAsync(ServerBounds.Default with { MaxConnections = 2 });
+        server.Server.AcceptsSessions.Should().BeTrue();
+        var first = await server.RegisterAsync("bir");
+        await server.RegisterAsync("iki");
+        (server.Server.Sessions, server.Server.Connections, server.Server.AcceptsSessions).Should().Be((2, 2, false), "it is full");
+
+        (await (await server.ConnectAsync()).ReadToEndAsync()).Should().Equal("BUSY 30");
+        server.Server.Connections.Should().Be(3);
+        server.Server.Refusals.Should().Equal(new Dictionary<string, long> { ["too many connections"] = 1 });
+        await first.DisposeAsync();
+        await Eventually.True(() => server.Server.AcceptsSessions, "the server to have room again");
+
+        await server.StopAsync();
+        server.Server.AcceptsSessions.Should().BeFalse("it has stopped");
+        await server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task The_lag_of_each_event_loop_is_measured()
+    {
+        await using var server = await RunningServer.StartAsync();
+
+        var lags = await server.Server.MeasureLoopLagsAsync(TimeSpan.FromMinutes(1));
+
+        lags.Should().HaveCount(Platform.UsesLinuxCalls ? Math.Max(1, Environment.ProcessorCount / 2) : 0);
+        lags.Should().NotContain(lag => lag <= TimeSpan.Zero || lag >= TimeSpan.FromMinutes(1));
     }
 
     private static async Task<bool> CanReachAsync(RunningServer server, IPAddress address)

@@ -25,6 +25,8 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public InMemoryFileRegistry Registry { get; }
 
+    public IndexServer Server => _server;
+
     public int Port => _server.LocalEndPoint.Port;
 
     public static async Task<RunningServer> StartAsync(ServerBounds? bounds = null, ILogger? log = null)

@@ -1,5 +1,6 @@
 using System.Net;
 using P2PShare.Server.Configuration;
+using P2PShare.Server.Metrics;
 using P2PShare.Server.Registry.Tables;
 using P2PShare.Testing;
 using Serilog;
@@ -21,7 +22,8 @@ internal sealed class RunningSession : IAsyncDisposable
     public RunningSession(RunningSession? others = null, long number = 1, Func<Stream, Stream>? wrap = null)
     {
         Time = others?.Time ?? new ManualTimeProvider();
-        Services = others?.Services ?? new SessionServices(new InMemoryFileRegistry(Time, ServerBounds.Default), Time);
+        Services = others?.Services
+            ?? new SessionServices(new InMemoryFileRegistry(Time, ServerBounds.Default), Time, new ServerCounters());
         Client = new ServerClient(_pair.Far);
         var near = wrap is null ? _pair.Near : wrap(_pair.Near);
         var connection = new StreamConnection(near, new IPEndPoint(IPAddress.Loopback, 5000), _pair.Reset, _pair.Near.CloseOutput);

@@ -15,6 +15,7 @@ namespace P2PShare.Client.Cli;
 /// <param name="IsJson">The output is JSON, an object a line.</param>
 /// <param name="Reshares">What is fetched is shared on.</param>
 /// <param name="LogFile">A full path.</param>
+/// <param name="LogIsJson">The log is JSON, an object a line.</param>
 /// <param name="IsVerbose">The log includes debug lines.</param>
 internal sealed record ClientOptions(
     UserName User,
@@ -28,6 +29,7 @@ internal sealed record ClientOptions(
     bool IsJson,
     bool Reshares,
     string LogFile,
+    bool LogIsJson,
     bool IsVerbose)
 {
     /// <summary>A person types the commands into a terminal, or may read them from a pipe; else they were given as options.</summary>

@@ -95,6 +95,8 @@ internal sealed class CommandLine
         DefaultValueFactory = _ => UserFolders.LogFile,
     };
 
+    private readonly Option<bool> _logJson = new("--log-json") { Description = "write the log as JSON, one object a line" };
+
     private readonly Option<bool> _verbose = new("--verbose") { Description = "log in more detail" };
 
     public CommandLine()
@@ -103,7 +105,7 @@ internal sealed class CommandLine
         var purpose = "Shares files with other peers, and fetches theirs.";
         Root = new RootCommand(string.Join(blankLine, purpose, EnvironmentOptions.Help, ExitCodes.Help))
         {
-            _user, _host, _port, _peerPort, _commands, _stay, _shares, _json, _downloads, _bind, _noReshare, _log, _verbose,
+            _user, _host, _port, _peerPort, _commands, _stay, _shares, _json, _downloads, _bind, _noReshare, _log, _logJson, _verbose,
         };
     }
 
@@ -134,6 +136,7 @@ internal sealed class CommandLine
             result.GetValue(_json),
             !result.GetValue(_noReshare),
             Path.GetFullPath(result.GetRequiredValue(_log)),
+            result.GetValue(_logJson),
             result.GetValue(_verbose));
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
@@ -21,7 +22,7 @@ internal sealed unsafe class EventLoop : IDisposable
     // Connections whose requests are prepared together. With twice as many, their buffers no longer fit into the processor's L1 cache.
     private const int MaxBatch = 16;
 
-    // Belongs to the event that wakes the thread on Dispose. No stream ever has it, so that the dispatch passes over that event.
+    // Belongs to the event that wakes the thread, to stop it or to measure it. No stream ever has it.
     private const int WakeUpSlot = 0;
 
     // The kernel packs epoll_event on x86-64 alone.
@@ -40,6 +41,9 @@ internal sealed unsafe class EventLoop : IDisposable
     private int _usedSlots = WakeUpSlot + 1;
     private int _lastStreamId;
 
+    // Completed by the loop's thread when it gets to the event that wakes it.
+    private readonly ConcurrentQueue<TaskCompletionSource> _probes = new();
+
     // The loop's thread alone uses these.
     private readonly List<Readiness> _batch = new(MaxBatch);
     private readonly Queue<Readiness> _yielded = new();
@@ -51,7 +55,7 @@ internal sealed unsafe class EventLoop : IDisposable
     /// <exception cref="IOException">No descriptor is left.</exception>
     public EventLoop()
     {
-        Watch(_wakeUp, Epoll.Input, WakeUpSlot, streamId: 0);
+        Watch(_wakeUp, Epoll.Input | Epoll.EdgeTriggered, WakeUpSlot, streamId: 0);
         var thread = new Thread(Run) { IsBackground = true, Name = "event loop" };
         _threadId = thread.ManagedThreadId;
         thread.Start();
@@ -135,6 +139,23 @@ internal sealed unsafe class EventLoop : IDisposable
         }
     }
 
+    /// <summary>
+    /// Completes when the loop gets to an event that is signalled now, as a socket that becomes ready now would. Never completes where
+    /// the loop has ended.
+    /// </summary>
+    public Task ProbeAsync()
+    {
+        var probe = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _probes.Enqueue(probe);
+        lock (_lock)
+        {
+            if (!_isStopping)
+                Epoll.Signal(_wakeUp);
+        }
+
+        return probe.Task;
+    }
+
     private void Watch(SafeHandle descriptor, uint events, int slot, int streamId)
     {
         var watch = stackalloc byte[EventBytes];
@@ -166,6 +187,12 @@ internal sealed unsafe class EventLoop : IDisposable
         }
     }
 
+    private void AnswerProbes()
+    {
+        while (_probes.TryDequeue(out var probe))
+            probe.SetResult();
+    }
+
     // All of them read, then all of them go on.
     private void DispatchBatch(byte* events, int count)
     {
@@ -177,6 +204,8 @@ internal sealed unsafe class EventLoop : IDisposable
             // Another stream may have got the slot since. The event is not for that one.
             if (Volatile.Read(ref _slots)[(int)userData] is { } stream && stream.Id == (int)(userData >> 32))
                 stream.OnReady(*(uint*)at);
+            else if ((int)userData == WakeUpSlot)
+                AnswerProbes();
         }
 
         _isCollectingBatch = false;

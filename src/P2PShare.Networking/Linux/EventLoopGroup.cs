@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.Versioning;
 
 namespace P2PShare.Networking.Linux;
@@ -14,9 +15,29 @@ internal sealed class EventLoopGroup : IDisposable
     /// <summary>The loop of the next socket.</summary>
     public EventLoop Next() => _loops[Interlocked.Increment(ref _rotation) % (uint)_loops.Length];
 
+    /// <summary>
+    /// Measures for each loop how long a socket that becomes ready now waits for its turn. This costs the loops nothing while nobody asks.
+    /// </summary>
+    /// <param name="atMost">The result for a loop that is held up for longer, or has ended.</param>
+    public Task<TimeSpan[]> MeasureLagsAsync(TimeSpan atMost) => Task.WhenAll(_loops.Select(loop => MeasureLagAsync(loop, atMost)));
+
     public void Dispose()
     {
         foreach (var loop in _loops)
             loop.Dispose();
+    }
+
+    private static async Task<TimeSpan> MeasureLagAsync(EventLoop loop, TimeSpan atMost)
+    {
+        var began = Stopwatch.GetTimestamp();
+        try
+        {
+            await loop.ProbeAsync().WaitAsync(atMost);
+            return Stopwatch.GetElapsedTime(began);
+        }
+        catch (TimeoutException)
+        {
+            return atMost;
+        }
     }
 }

@@ -40,6 +40,12 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
     /// <summary>Bytes that were written and not flushed.</summary>
     public int UnflushedBytes => _outputLength;
 
+    /// <summary>Bytes that were received into the receive buffer since the beginning.</summary>
+    public long ReceivedBytes { get; private set; }
+
+    /// <summary>Bytes that were flushed since the beginning.</summary>
+    public long FlushedBytes { get; private set; }
+
     /// <summary>Whether bytes were received that no read has taken yet.</summary>
     public bool HasBufferedInput => _end > _start;
 
@@ -130,6 +136,7 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
     public bool CommitReceived(int count)
     {
         _end += count;
+        ReceivedBytes += count;
         return count > 0;
     }
 
@@ -204,6 +211,7 @@ public sealed class LineChannel(Stream stream) : IBufferWriter<byte>, IAsyncDisp
         _outputLength = 0;
         await stream.WriteAsync(_output.AsMemory(0, length), cancellation);
         _lastFlushBytes = length;
+        FlushedBytes += length;
         ReturnToPool(ref _output);
     }
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Net;
 using P2PShare.Protocol.Identity;
 using P2PShare.Protocol.Text;
 
@@ -13,21 +15,37 @@ internal static class CommandLine
         $"""
         The index of P2PShare: it knows who shares which files, and tells those who ask. The files themselves go from peer to peer.
 
+        Environment:
+          {EnvironmentOptions.Prefix}PORT  the port, where the command line has none
+          {EnvironmentOptions.Prefix}MAX_FILES  as --max-files, and so for every option; the command line wins
+          {EnvironmentOptions.Prefix}JSON  1 is --json, and so for every option without a value
+
+        Signals:
+          SIGINT, SIGTERM  stop the server
+          SIGHUP  stops it, too; under a service manager that sets NOTIFY_SOCKET it reopens the log file
+
         Exit codes:
           {ExitCodes.Ok}  stopped by Ctrl+C, SIGTERM or SIGHUP
           {ExitCodes.Failed}  the log file cannot be written, or an unexpected error
           {ExitCodes.BadUsage}  wrong arguments
-          {ExitCodes.CannotListen}  cannot listen: the port is taken, or the address is not one of this machine's
+          {ExitCodes.CannotListen}  cannot listen: a port is taken, or an address is not one of this machine's
         """;
 
-    /// <summary>Runs <paramref name="serve"/> with the options of the command line.</summary>
+    /// <summary>Runs <paramref name="serve"/> with the options of the command line and the environment.</summary>
+    /// <param name="arguments">The words of the command line.</param>
+    /// <param name="variable">Returns an environment variable's value, or null.</param>
+    /// <param name="errors">Standard error.</param>
+    /// <param name="serve">Runs the server, and returns the exit code.</param>
     /// <returns>The exit code: that of <paramref name="serve"/> where it ran.</returns>
-    public static async Task<int> InvokeAsync(string[] arguments, TextWriter errors, Func<ServerOptions, Task<int>> serve)
+    public static async Task<int> InvokeAsync(
+        string[] arguments, Func<string, string?> variable, TextWriter errors, Func<ServerOptions, Task<int>> serve)
     {
-        var result = Command(serve).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var words = new ParserConfiguration { ResponseFileTokenReplacer = null };
+        var result = new EnvironmentOptions(Root(serve), words, variable).Parse(arguments, out var culprit);
         if (result.Action is ParseErrorAction)
         {
-            await errors.WriteLineAsync($"server: {Printable.Of(WhyRefused(result.Errors[0]))} Try 'server --help'.");
+            var source = culprit is null ? "" : $"{culprit}: ";
+            await errors.WriteLineAsync($"server: {source}{Printable.Of(WhyRefused(result.Errors[0]))} Try 'server --help'.");
             return ExitCodes.BadUsage;
         }
 
@@ -36,13 +54,8 @@ internal static class CommandLine
         return await result.InvokeAsync(configuration);
     }
 
-    // Where the port is missing, the parser's own message names the command instead of the argument.
-    private static string WhyRefused(ParseError error) =>
-        error.SymbolResult is ArgumentResult { Tokens.Count: 0 }
-            ? "the port to listen on is missing, as in 'server 8080'."
-            : error.Message;
-
-    private static RootCommand Command(Func<ServerOptions, Task<int>> serve)
+    /// <summary>The definitions of the argument and the options, from which <c>--help</c> and the manual page are made.</summary>
+    public static RootCommand Root(Func<ServerOptions, Task<int>> serve)
     {
         var port = new Argument<int>("port")
         {
@@ -60,16 +73,27 @@ internal static class CommandLine
             HelpName = "FILE",
             DefaultValueFactory = _ => "server.log",
         };
+        var logJson = new Option<bool>("--log-json") { Description = "Write the log file as JSON, an object a line." };
         var verbose = new Option<bool>("--verbose")
         {
             Description = "Show every announcement on the console, and log every request.",
+        };
+        var json = new Option<bool>("--json") { Description = "Write standard output as JSON, an object a line." };
+        var metrics = new Option<IPEndPoint?>("--metrics")
+        {
+            Description = "Serve metrics for Prometheus, at /metrics, and /healthz; on the loopback address unless one is given.",
+            HelpName = "[ADDRESS:]PORT",
+            CustomParser = ParseMetrics,
         };
         var connections = Bound("--max-connections", "Connections at once.", ServerBounds.Default.MaxConnections);
         var perAddress = Bound(
             "--max-per-address", "Connections at once from one address (of IPv6, from one /64).", ServerBounds.Default.MaxPerAddress);
         var files = Bound("--max-files", "Files of all clients together.", ServerBounds.Default.MaxFiles);
         var perClient = Bound("--max-files-per-client", "Files of one client.", ServerBounds.Default.MaxFilesPerClient);
-        var command = new RootCommand(Description) { port, bind, log, verbose, connections, perAddress, files, perClient };
+        var command = new RootCommand(Description)
+        {
+            port, bind, log, logJson, verbose, json, metrics, connections, perAddress, files, perClient,
+        };
         command.SetAction((result, _) => serve(new ServerOptions(
             result.GetValue(port),
             result.GetValue(bind),
@@ -79,9 +103,20 @@ internal static class CommandLine
                 result.GetValue(connections),
                 result.GetValue(perAddress),
                 result.GetValue(files),
-                result.GetValue(perClient)))));
+                result.GetValue(perClient)))
+        {
+            Metrics = result.GetValue(metrics),
+            IsJson = result.GetValue(json),
+            LogIsJson = result.GetValue(logJson),
+        }));
         return command;
     }
+
+    // Where the port is missing, the parser's own message names the command instead of the argument.
+    private static string WhyRefused(ParseError error) =>
+        error.SymbolResult is ArgumentResult { Tokens.Count: 0 }
+            ? "the port to listen on is missing, as in 'server 8080'."
+            : error.Message;
 
     private static Option<int> Bound(string name, string description, int defaultValue) => new(name)
     {
@@ -94,7 +129,7 @@ internal static class CommandLine
     private static int ParseBound(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
-        if (int.TryParse(text, System.Globalization.NumberStyles.None, null, out var bound) && bound > 0)
+        if (int.TryParse(text, NumberStyles.None, null, out var bound) && bound > 0)
             return bound;
         result.AddError($"'{text}' is not a number in 1..{int.MaxValue}.");
         return 0;
@@ -103,9 +138,18 @@ internal static class CommandLine
     private static int ParsePort(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
-        if (ushort.TryParse(text, System.Globalization.NumberStyles.None, null, out var port))
+        if (ushort.TryParse(text, NumberStyles.None, null, out var port))
             return port;
         result.AddError($"'{text}' is not a port: a number in 0..{PeerAddress.MaxPort} is.");
         return 0;
+    }
+
+    private static IPEndPoint? ParseMetrics(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (MetricsAddress.TryParse(text, out var end))
+            return end;
+        result.AddError($"'{text}' is not a port, or an address and a port, as in 9100, 192.0.2.1:9100 or [::1]:9100.");
+        return null;
     }
 }

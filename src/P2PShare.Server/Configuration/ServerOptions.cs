@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace P2PShare.Server.Configuration;
 
 /// <summary>The parsed command line.</summary>
@@ -6,4 +8,14 @@ namespace P2PShare.Server.Configuration;
 /// <param name="Log">The path of the log file; older parts are kept beside it.</param>
 /// <param name="Verbose">Shows more on the console, and logs every request.</param>
 /// <param name="Bounds">How many connections and files the server takes.</param>
-internal sealed record ServerOptions(int Port, string? Bind, string Log, bool Verbose, ServerBounds Bounds);
+internal sealed record ServerOptions(int Port, string? Bind, string Log, bool Verbose, ServerBounds Bounds)
+{
+    /// <summary>Where metrics are served, port 0 for any free one; null for nowhere.</summary>
+    public IPEndPoint? Metrics { get; init; }
+
+    /// <summary>Standard output is JSON, as JSON.md describes.</summary>
+    public bool IsJson { get; init; }
+
+    /// <summary>The log file is JSON.</summary>
+    public bool LogIsJson { get; init; }
+}

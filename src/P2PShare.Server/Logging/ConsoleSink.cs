@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Threading.Channels;
+using P2PShare.Server.Output;
 using Serilog.Core;
 using Serilog.Events;
 
@@ -15,23 +15,21 @@ internal sealed class ConsoleSink : ILogEventSink, IDisposable
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromMilliseconds(300);
 
     private readonly TextWriter _console;
+    private readonly IConsoleFormat _format;
     private readonly Channel<string> _lines;
     private readonly Task _writing;
     private int _dropped;
 
-    public ConsoleSink(TextWriter console)
+    public ConsoleSink(TextWriter console, IConsoleFormat format)
     {
-        _console = console;
+        (_console, _format) = (console, format);
         _lines = Channel.CreateBounded<string>(new BoundedChannelOptions(MaxWaitingLines) { SingleReader = true });
         _writing = Task.Run(WriteAsync);
     }
 
     public void Emit(LogEvent logEvent)
     {
-        var time = logEvent.Timestamp.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
-        var hasSession = logEvent.Properties.TryGetValue(ServerLog.Session, out var label);
-        var session = hasSession && label is ScalarValue { Value: string text } ? text : "";
-        if (!_lines.Writer.TryWrite($"{time} {session}{logEvent.RenderMessage(CultureInfo.InvariantCulture)}"))
+        if (!_lines.Writer.TryWrite(_format.Event(logEvent)))
             Interlocked.Increment(ref _dropped);
     }
 
@@ -49,7 +47,7 @@ internal sealed class ConsoleSink : ILogEventSink, IDisposable
             {
                 await _console.WriteLineAsync(line);
                 if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var count)
-                    await _console.WriteLineAsync($"({count} lines are only in the log)");
+                    await _console.WriteLineAsync(_format.Dropped(count));
             }
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)

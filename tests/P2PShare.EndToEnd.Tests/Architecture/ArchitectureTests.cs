@@ -77,14 +77,16 @@ public sealed partial class ArchitectureTests
         ["P2PShare.Server"] = new()
         {
             ["Configuration"] = [],
-            ["Logging"] = ["Configuration"],
+            ["Output"] = [],
+            ["Logging"] = ["Configuration", "Output"],
             ["Guards"] = ["Configuration"],
             ["Registry/Collections"] = [],
             ["Registry"] = ["Configuration"],
             ["Registry/Swarms"] = ["Registry", "Registry/Collections"],
             ["Registry/Tables"] = ["Registry", "Registry/Swarms", "Registry/Collections", "Configuration"],
             ["Lists"] = ["Registry"],
-            [""] = ["Configuration", "Logging", "Guards", "Lists", "Registry", "Registry/Tables"],
+            ["Metrics"] = ["Registry"],
+            [""] = ["Configuration", "Output", "Logging", "Guards", "Lists", "Metrics", "Registry", "Registry/Tables"],
         },
     };
 

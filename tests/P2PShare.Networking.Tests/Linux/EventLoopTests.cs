@@ -52,6 +52,32 @@ public sealed class EventLoopTests
         await reading.Invoking(task => task.WaitAsync(Patience)).Should().ThrowAsync<ObjectDisposedException>();
     }
 
+    [LinuxFact]
+    public async Task A_probe_waits_as_long_as_the_loop_is_held_up()
+    {
+        using var loop = new EventLoop();
+        await loop.ProbeAsync().WaitAsync(Patience);
+        using var pair = new SocketPair();
+        await using var near = new PolledStream(pair.Near, loop);
+        using var held = new ManualResetEventSlim();
+        using var released = new ManualResetEventSlim();
+        var holding = Task.Run(async () =>
+        {
+            _ = await near.ReadAsync(Memory<byte>.Empty);
+            held.Set();
+            released.Wait();
+        });
+        pair.Far.Send("x"u8);
+        await Task.Run(held.Wait).WaitAsync(Patience);
+
+        var probe = loop.ProbeAsync();
+        probe.IsCompleted.Should().BeFalse("the loop's thread is held");
+        released.Set();
+
+        await probe.WaitAsync(Patience);
+        await holding.WaitAsync(Patience);
+    }
+
     private static bool IsRefused(EventLoop loop)
     {
         using var pair = new SocketPair();

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using P2PShare.Server.Configuration;
 using P2PShare.Server.Logging;
+using P2PShare.Server.Output;
 using P2PShare.Testing;
 
 namespace P2PShare.Server.Tests.Logging;
@@ -70,7 +71,7 @@ public sealed class ServerLogTests : IDisposable
     {
         var options = Options(verbose: false) with { Log = _folder.Path };
 
-        FluentActions.Invoking(() => ServerLog.Create(options, _console)).Should().Throw<UnauthorizedAccessException>();
+        FluentActions.Invoking(() => LogFile.Open(options.Log, isJson: false)).Should().Throw<UnauthorizedAccessException>();
     }
 
     private static List<string> LinesOf(string text)
@@ -94,7 +95,9 @@ public sealed class ServerLogTests : IDisposable
 
     private async Task ServeAsync(bool verbose, Func<ServerClient, Task> converse)
     {
-        using var log = ServerLog.Create(Options(verbose), TextWriter.Synchronized(_console));
+        var options = Options(verbose);
+        var file = LogFile.Open(options.Log, isJson: false);
+        using var log = ServerLog.Create(options, file, TextWriter.Synchronized(_console), new TextFormat());
         await using var server = await RunningServer.StartAsync(log: log);
         await converse(await server.ConnectAsync());
     }

@@ -51,6 +51,8 @@ internal sealed class FileTable
         _prefetcher = new(index, _listings, _names, _entries, _owners);
     }
 
+    public RegistryCounts Counts => new(_entryCount, _parts.Count, _owners.Count);
+
     /// <inheritdoc cref="IFileRegistry.Put"/>
     public PutResult Put(in FileEntry file)
     {

@@ -23,6 +23,16 @@ internal sealed class InMemoryFileRegistry(TimeProvider time, ServerBounds bound
     private readonly Lock _lock = new();
     private readonly FileTable _files = new(bounds.MaxFiles, bounds.MaxFilesPerClient, random ?? Random.Shared);
 
+    /// <summary>How much it holds now.</summary>
+    public RegistryCounts Counts
+    {
+        get
+        {
+            lock (_lock)
+                return _files.Counts;
+        }
+    }
+
     public PutResult Put(in FileEntry entry)
     {
         lock (_lock)

@@ -19,6 +19,9 @@ internal sealed class OwnerTable(TableMemory memory, Slab<Entry> entries)
     private readonly Dictionary<int, ushort> _otherPorts = [];
     private EncodedAddress _otherAddress;
 
+    /// <summary>The sessions that have entries.</summary>
+    public int Count => _bySession.Count;
+
     public ref Owner this[int owner] => ref _owners[owner];
 
     public IPAddress IpOf(int owner) => _ips[owner]!;
