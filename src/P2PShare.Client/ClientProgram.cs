@@ -1,11 +1,11 @@
 using System.Net.Sockets;
-using P2PShare.Client.Cli.Syntax;
 using P2PShare.Client.Cli;
 using P2PShare.Client.Cli.Commands;
 using P2PShare.Client.Cli.Display;
 using P2PShare.Client.Cli.Input;
 using P2PShare.Client.Cli.Jobs;
 using P2PShare.Client.Cli.Json;
+using P2PShare.Client.Cli.Syntax;
 using P2PShare.Networking;
 using P2PShare.Peer.Content;
 using P2PShare.Peer.Downloads;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
-using P2PShare.Peer.Downloads;
 using P2PShare.Networking;
+using P2PShare.Peer.Downloads;
 using P2PShare.Peer.Downloads.Reporting;
 using P2PShare.Peer.Tests.Peers;
 using P2PShare.Peer.Tests.Uploads;

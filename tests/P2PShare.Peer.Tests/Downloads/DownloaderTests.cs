@@ -1,7 +1,7 @@
 using System.Net;
-using P2PShare.Peer.Downloads;
 using P2PShare.Networking;
 using P2PShare.Peer.Content;
+using P2PShare.Peer.Downloads;
 using P2PShare.Peer.Downloads.Reporting;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Linux;

@@ -1,6 +1,6 @@
-using P2PShare.Client.Cli.Syntax;
 using P2PShare.Client.Cli.Display;
 using P2PShare.Client.Cli.Json;
+using P2PShare.Client.Cli.Syntax;
 using P2PShare.Client.Text;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Sharing;

@@ -1,7 +1,7 @@
 using System.Text;
-using P2PShare.Client.Cli.Syntax;
 using P2PShare.Client.Cli.Display;
 using P2PShare.Client.Cli.Input;
+using P2PShare.Client.Cli.Syntax;
 using P2PShare.Client.Text;
 using P2PShare.Peer.Index;
 using P2PShare.Peer.Sharing;

@@ -1,6 +1,6 @@
-using P2PShare.Client.Cli.Syntax;
 using P2PShare.Client.Cli.Display;
 using P2PShare.Client.Cli.Jobs;
+using P2PShare.Client.Cli.Syntax;
 
 namespace P2PShare.Client.Cli.Commands;
 

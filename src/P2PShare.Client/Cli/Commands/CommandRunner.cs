@@ -1,7 +1,7 @@
-using P2PShare.Client.Cli.Syntax;
 using P2PShare.Client.Cli.Display;
 using P2PShare.Client.Cli.Jobs;
 using P2PShare.Client.Cli.Json;
+using P2PShare.Client.Cli.Syntax;
 using P2PShare.Peer.Index;
 using P2PShare.Peer.Sharing;
 using P2PShare.Protocol.Identity;

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
-using P2PShare.Client.Cli.Syntax;
 using P2PShare.Client.Cli.Display;
 using P2PShare.Client.Cli.Input;
 using P2PShare.Client.Cli.Json;
+using P2PShare.Client.Cli.Syntax;
 using P2PShare.Client.Text;
 using P2PShare.Peer.Index;
 using P2PShare.Peer.Sharing;

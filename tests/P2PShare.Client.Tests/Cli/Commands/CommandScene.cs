@@ -1,9 +1,9 @@
 using System.Net;
-using P2PShare.Client.Cli.Syntax;
 using P2PShare.Client.Cli;
 using P2PShare.Client.Cli.Commands;
 using P2PShare.Client.Cli.Input;
 using P2PShare.Client.Cli.Jobs;
+using P2PShare.Client.Cli.Syntax;
 using P2PShare.Client.Tests.Cli.Display;
 using P2PShare.Peer.Content;
 using P2PShare.Peer.Downloads;

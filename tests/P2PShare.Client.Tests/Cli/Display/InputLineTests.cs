@@ -1,5 +1,5 @@
-using P2PShare.Testing.Processes;
 using P2PShare.Client.Cli.Display;
+using P2PShare.Testing.Processes;
 
 namespace P2PShare.Client.Tests.Cli.Display;
 

@@ -1,7 +1,7 @@
 using P2PShare.Client.Cli.Display;
-using P2PShare.Testing.Processes;
 using P2PShare.Client.Cli.Input;
 using P2PShare.Client.Tests.Cli.Display;
+using P2PShare.Testing.Processes;
 
 namespace P2PShare.Client.Tests.Cli.Input;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
-using P2PShare.Peer.Downloads;
 using P2PShare.Networking;
+using P2PShare.Peer.Downloads;
 using P2PShare.Peer.Downloads.Reporting;
 using P2PShare.Peer.Sharing;
 using P2PShare.Peer.Tests.Uploads;
