@@ -35,7 +35,7 @@ public sealed class LimitedTransferTests : DownloadScene
 
         var started = TimeProvider.System.GetTimestamp();
         var outcomes = await Task.WhenAll(names.Select(
-            name => downloader.FetchFileAsync(SharingPeer.NameOf(name), null, null, _observer, CancellationToken.None)));
+            name => downloader.FetchFileAsync(new FileRequest(SharingPeer.NameOf(name)), _observer, CancellationToken.None)));
         var elapsed = TimeProvider.System.GetElapsedTime(started);
 
         outcomes.Should().OnlyContain(outcome => outcome.Succeeded);
