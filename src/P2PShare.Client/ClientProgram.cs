@@ -13,6 +13,7 @@ using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Downloads.Swarm;
 using P2PShare.Peer.Index;
 using P2PShare.Peer.Linux;
+using P2PShare.Peer.Peers;
 using P2PShare.Peer.Sharing;
 using P2PShare.Peer.Uploads;
 using P2PShare.Protocol.Identity;
@@ -75,10 +76,15 @@ internal sealed class ClientProgram : IDisposable
         var layers = new LayerStore(Path.Combine(UserFolders.Cache, "layers"), log);
         var identifier = new ContentIdentifier(new IdentityCache(Path.Combine(UserFolders.Cache, "ids"), log), layers, _time, log);
         var files = new LocalFiles(new SharedFiles(), layers, identifier, new GivingPeers());
+        var limits = TransferLimits.Of(_options.UploadLimit, _options.DownloadLimit, _time);
+        var fetches = new RequesterFetches(_time);
+        var transfers = new Transfers(limits, fetches);
+        var slots = UploadSlots.Of(_options.UploadSlots, _time);
+        var uploads = new UploadServices(files.Shared, layers, files.Giving, slots, _time, log) { Limit = limits.Up, Fetches = fetches };
         PeerListener listener;
         try
         {
-            listener = PeerListener.Bind(_options.Bind, _options.PeerPort, files.Shared, layers, files.Giving, _time, log);
+            listener = PeerListener.Bind(_options.Bind, _options.PeerPort, uploads);
         }
         catch (SocketException e)
         {
@@ -97,7 +103,7 @@ internal sealed class ClientProgram : IDisposable
                 (server, cancellation) => IndexConnection.OpenAsync(_dial, server, _options.User, token, _time, cancellation));
             await using var index = new IndexClient(servers.OpenAsync, _time, Random.Shared, log);
             var failure = await new InitialConnection(index, servers.AllNames, _screen, _time).ConnectAsync(_ending.Token);
-            var code = failure ?? await RunCommandsAsync(index, servers, listener.Port, files, log);
+            var code = failure ?? await RunCommandsAsync(index, servers, listener.Port, files, transfers, log);
             await _ending.CancelAsync();
             await serving;
             return code;
@@ -111,7 +117,8 @@ internal sealed class ClientProgram : IDisposable
         return SessionToken.FromRandom(random);
     }
 
-    private async Task<int> RunCommandsAsync(IndexClient index, ServerFailover servers, int port, LocalFiles files, ILogger log)
+    private async Task<int> RunCommandsAsync(
+        IndexClient index, ServerFailover servers, int port, LocalFiles files, Transfers transfers, ILogger log)
     {
         _screen.Result(
             new OutputRecord.Connected(servers.CurrentName, _options.User.Text, port),
@@ -129,16 +136,19 @@ internal sealed class ClientProgram : IDisposable
         var changes = new ChangeWatcher(files.Shared, publisher, files.Identifier, TellChange, _time, log).RunAsync(_ending.Token);
         var resharing = _options.Reshares ? new Resharing(files.Shared, publisher, port, log) : null;
         var telling = resharing?.RunAsync(_ending.Token) ?? Task.CompletedTask;
+        if (_options.Notifies)
+            new RequesterNotices(_screen).Follow(transfers.Fetches);
+        var looking = transfers.Fetches.RunAsync(_ending.Token);
         var keys = _screen.CanEditLines && IsInteractive ? new ConsoleKeyboard() : null;
         var jobs = new JobList();
-        var runner = CreateRunner(index, servers, publisher, resharing, port, files, jobs, new Pager(_screen, keys), log);
+        var runner = CreateRunner(index, servers, publisher, resharing, port, files, transfers, jobs, new Pager(_screen, keys), log);
         var succeeded = true;
         foreach (var path in _options.Shares)
             succeeded &= await runner.RunAsync(new Command.Announce(path), _ending.Token);
         var lines = LinesOf(keys, new CommandCompleter(index, files.Shared));
         succeeded &= await new CommandLoop(lines, runner, jobs, _screen, IsInteractive).RunAsync(_ending.Token);
         await _ending.CancelAsync();
-        await Task.WhenAll([changes, telling, .. jobs.Running.Select(job => job.Ended)]);
+        await Task.WhenAll([changes, telling, looking, .. jobs.Running.Select(job => job.Ended)]);
         if (_screen.HasLostOutput)
             _screen.Error(ErrorCodes.OutputFailed, "Not everything could be printed: the output is full or closed.");
         return (succeeded && !_screen.HasLostOutput) || IsInteractive ? ExitCodes.Success : ExitCodes.Failed;
@@ -170,6 +180,7 @@ internal sealed class ClientProgram : IDisposable
         Resharing? resharing,
         int port,
         LocalFiles files,
+        Transfers transfers,
         JobList jobs,
         Pager pager,
         ILogger log)
@@ -179,14 +190,16 @@ internal sealed class ClientProgram : IDisposable
             Resharing = resharing,
             Giving = files.Giving,
             SharedPathOf = name => files.Shared.TryFind(name, out var file) ? file.Path : null,
+            Limit = transfers.Limits.Down,
         };
         var folder = new DownloadsFolder(_options.Downloads, OperatingSystem.IsWindows());
         var downloader = new Downloader(folder, index, services, new OwnAddresses(port).Contains);
         var announcer = new Announcer(files.Identifier, files.Shared, publisher);
         return new CommandRunner(
             new AnnounceCommand(announcer, new FetchCommandLine(() => servers.Current), _screen, _time),
-            new ListCommands(index, files.Shared, _screen, pager),
+            new ListCommands(index, files.Shared, transfers.Fetches, _screen, pager),
             new RequestCommand(downloader, index, new SavePaths(folder.Root)),
+            new LimitCommand(transfers.Limits, _screen),
             jobs,
             publisher,
             _interrupts,
@@ -197,6 +210,8 @@ internal sealed class ClientProgram : IDisposable
 
     private void TellChange(SharedFile file, string what) =>
         _screen.Notice(NoticeCodes.FileChanged, $"{Screen.Safe(file.Name.ToString())} {what}");
+
+    private sealed record Transfers(TransferLimits Limits, RequesterFetches Fetches);
 
     private sealed record LocalFiles(SharedFiles Shared, LayerStore Layers, ContentIdentifier Identifier, GivingPeers Giving);
 }

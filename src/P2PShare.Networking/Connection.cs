@@ -37,6 +37,17 @@ public abstract class Connection : IAsyncDisposable
     {
     }
 
+    /// <summary>
+    /// Keeps at most about so many bytes waiting in the system's receive buffer, where the system can: for a reader that is slow on
+    /// purpose, so that the other side sees its bytes taken a few at a time. Cannot be taken back.
+    /// </summary>
+    public virtual void LimitReceived(int bytes)
+    {
+    }
+
+    /// <summary>Bytes that were sent and that the other side has not taken yet; null where the system does not tell.</summary>
+    public virtual int? UntakenBytes => null;
+
     /// <summary>Sends a part of a file. Offset and length are in bytes.</summary>
     /// <returns>The bytes that were sent: fewer than <paramref name="length"/> only where the file ended before.</returns>
     /// <exception cref="IOException">The connection broke, or the file cannot be read.</exception>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using P2PShare.Networking.Linux;
 
 namespace P2PShare.Networking;
 
@@ -35,6 +36,20 @@ internal abstract class SocketConnection(Socket socket) : Connection
             // It has ended, or the kernel does not know the option.
         }
     }
+
+    public override void LimitReceived(int bytes)
+    {
+        try
+        {
+            socket.ReceiveBufferSize = bytes;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It has ended.
+        }
+    }
+
+    public override int? UntakenBytes => Platform.UsesLinuxCalls ? SendQueue.BytesOf(socket.SafeHandle) : null;
 
     public override void CloseSending()
     {

@@ -13,6 +13,10 @@ namespace P2PShare.Client.Cli;
 /// <param name="Commands">Command lines to run instead of those of the standard input.</param>
 /// <param name="Stays">After the commands, the client shares until it is told to end; it reads no input.</param>
 /// <param name="IsJson">The output is JSON, an object a line.</param>
+/// <param name="UploadLimit">Bytes a second of all uploads together; 0 for no limit.</param>
+/// <param name="DownloadLimit">Bytes a second of all downloads together; 0 for no limit.</param>
+/// <param name="UploadSlots">Uploads at once, at least 1.</param>
+/// <param name="Notifies">It is told when somebody begins and ends fetching from this client.</param>
 /// <param name="Reshares">What is fetched is shared on.</param>
 /// <param name="LogFile">A full path.</param>
 /// <param name="LogIsJson">The log is JSON, an object a line.</param>
@@ -27,6 +31,10 @@ internal sealed record ClientOptions(
     IReadOnlyList<string> Commands,
     bool Stays,
     bool IsJson,
+    long UploadLimit,
+    long DownloadLimit,
+    int UploadSlots,
+    bool Notifies,
     bool Reshares,
     string LogFile,
     bool LogIsJson,

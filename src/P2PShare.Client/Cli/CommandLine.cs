@@ -3,7 +3,10 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
 using System.Text;
+using P2PShare.Client.Text;
 using P2PShare.Peer.Index;
+using P2PShare.Peer.Peers;
+using P2PShare.Peer.Uploads;
 using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Client.Cli;
@@ -11,6 +14,8 @@ namespace P2PShare.Client.Cli;
 /// <summary>Parses and validates the program's arguments, with System.CommandLine.</summary>
 internal sealed class CommandLine
 {
+    private const int MaxUploadSlots = UploadLimits.MaxConnections;
+
     private readonly Argument<UserName> _user = new("username")
     {
         Description = "the name you go by, up to 64 characters",
@@ -80,6 +85,25 @@ internal sealed class CommandLine
 
     private readonly Option<bool> _json = new("--json") { Description = "print JSON, one object a line" };
 
+    private readonly Option<long> _uploadLimit = LimitOption("--upload-limit", "uploads");
+    private readonly Option<long> _downloadLimit = LimitOption("--download-limit", "downloads");
+
+    private readonly Option<int> _uploadSlots = new("--upload-slots")
+    {
+        Description = $"uploads at once, 1 to {MaxUploadSlots}; half of them at most for one requester",
+        HelpName = "N",
+        CustomParser = result =>
+            int.TryParse(Word(result), NumberStyles.None, null, out var slots) && slots is >= 1 and <= MaxUploadSlots
+                ? slots
+                : Refuse<int>(result, $"--upload-slots is not a number in 1..{MaxUploadSlots}"),
+        DefaultValueFactory = _ => UploadLimits.Slots,
+    };
+
+    private readonly Option<bool> _notify = new("--notify")
+    {
+        Description = "tell when somebody begins and ends fetching from this client",
+    };
+
     private readonly Option<bool> _noReshare = new("--no-reshare")
     {
         Description = "do not share what is fetched; others are served first then",
@@ -105,7 +129,8 @@ internal sealed class CommandLine
         var purpose = "Shares files with other peers, and fetches theirs.";
         Root = new RootCommand(string.Join(blankLine, purpose, EnvironmentOptions.Help, ExitCodes.Help))
         {
-            _user, _host, _port, _peerPort, _commands, _stay, _shares, _json, _downloads, _bind, _noReshare, _log, _logJson, _verbose,
+            _user, _host, _port, _peerPort, _commands, _stay, _shares, _json, _downloads, _bind, _uploadLimit, _downloadLimit,
+            _uploadSlots, _notify, _noReshare, _log, _logJson, _verbose,
         };
     }
 
@@ -134,6 +159,10 @@ internal sealed class CommandLine
             result.GetRequiredValue(_commands),
             result.GetValue(_stay),
             result.GetValue(_json),
+            result.GetValue(_uploadLimit),
+            result.GetValue(_downloadLimit),
+            result.GetRequiredValue(_uploadSlots),
+            result.GetValue(_notify),
             !result.GetValue(_noReshare),
             Path.GetFullPath(result.GetRequiredValue(_log)),
             result.GetValue(_logJson),
@@ -153,6 +182,15 @@ internal sealed class CommandLine
 
         return servers;
     }
+
+    private static Option<long> LimitOption(string name, string transfers) => new(name)
+    {
+        Description = $"the most that all {transfers} together take: {ByteRate.Rule}",
+        HelpName = "RATE",
+        CustomParser = result => ByteRate.TryParse(Word(result), RateLimiter.LeastBytesPerSecond, out var limit)
+            ? limit
+            : Refuse<long>(result, $"{name} takes {ByteRate.Rule}"),
+    };
 
     private static string Word(ArgumentResult result) => result.Tokens[0].Value;
 

@@ -3,6 +3,7 @@ using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Downloads.Swarm;
 using P2PShare.Peer.Index;
 using P2PShare.Peer.Peers;
+using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
 
@@ -12,7 +13,10 @@ namespace P2PShare.Peer.Downloads;
 internal sealed class FolderDownload(
     DownloadsFolder folder, IOwnerIndex index, DownloadServices services, Func<PeerAddress, bool> isSelf, IDownloadObserver observer)
 {
+    private const int MaxLocatedAtOnce = 4;
+
     private readonly ExistingCopyFinder _existing = new(services.Identifier);
+    private int _nextToLocate;
     private int _alreadyThere;
     private int _obstructed;
     private int _unverifiable;
@@ -29,7 +33,7 @@ internal sealed class FolderDownload(
         var transfer = TransferSummary.None;
         if (files.Count > 0)
         {
-            (_, transfer) = await new Download(files, async token => ContentOwner.Of(await ListAsync(root, token)), services, observer)
+            (_, transfer) = await new Download(files, token => FindOwnersAsync(root, files, token), services, observer)
                 .RunAsync(ContentOwner.Of(rows), cancellation);
         }
 
@@ -37,6 +41,29 @@ internal sealed class FolderDownload(
         var counts = new FolderCounts(saved, _alreadyThere, files.Count - saved, _obstructed, _unverifiable);
         return new DownloadOutcome.FolderFetched(
             root, folder.PathOfFolder(root), counts, files.Any(file => file.IsSharedOn), services.Time.GetElapsedTime(started), transfer);
+    }
+
+    // A list names no owners of parts. They are asked for file by file, a few at each question and round about, so that a folder of ten
+    // thousand files does not cost the server more than another download.
+    private async Task<IReadOnlyList<ContentOwner>> FindOwnersAsync(
+        FileName root, List<DownloadFile> files, CancellationToken cancellation)
+    {
+        var owners = new List<ContentOwner>(ContentOwner.Of(await ListAsync(root, cancellation)));
+        if (!index.Features.HasFlag(Features.Parts))
+            return owners;
+        var left = MaxLocatedAtOnce;
+        for (var looked = 0; looked < files.Count && left > 0; looked++)
+        {
+            var file = files[_nextToLocate++ % files.Count];
+            if (file.Identity.PieceCount <= 1 || file.FinishedPath is not null)
+                continue;
+            left--;
+            var peers = await index.LocatePeersAsync(file.Identity.Id, cancellation);
+            owners.AddRange(peers.Where(peer => !isSelf(peer.Peer))
+                .Select(peer => new ContentOwner(file.Identity.Id, peer.Peer, peer.IsWhole)));
+        }
+
+        return owners;
     }
 
     private async Task<IReadOnlyList<OwnerRow>> ListAsync(FileName root, CancellationToken cancellation)

@@ -6,6 +6,7 @@ using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Downloads.Swarm;
 using P2PShare.Peer.Peers;
 using P2PShare.Protocol.Identity;
+using P2PShare.Protocol.Transport;
 
 namespace P2PShare.Peer.Downloads;
 
@@ -26,6 +27,7 @@ internal sealed class PlainDownload(DownloadServices services, IDownloadObserver
     {
         var connection = await services.Dial(new IPEndPoint(owner.Ip, owner.Port), cancellation);
         await using var stream = connection.Stream;
+        ContentReceiver.Prepare(connection, services.Limit);
         var line = new byte[name.Utf8.Length + 1];
         name.Utf8.Span.CopyTo(line);
         line[^1] = (byte)'\n';
@@ -47,16 +49,16 @@ internal sealed class PlainDownload(DownloadServices services, IDownloadObserver
     private async Task<long> CopyAsync(Stream from, PlainPart to, CancellationToken cancellation)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        using var stall = new CancellationTokenSource(Timeout.InfiniteTimeSpan, services.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stall.Token, cancellation);
+
+        // A busy owner cannot tell a plain requester so, and lets it wait in silence: hence the longer patience.
+        using var stall = new StallTimer(OwnerLimits.PlainStall, services.Time, cancellation);
+        var receiver = new ContentReceiver(new LineChannel(from), services.Limit, stall, services.Time);
         try
         {
             long copied = 0;
             while (true)
             {
-                // A busy owner cannot tell a plain requester so, and lets it wait in silence: hence the longer patience.
-                stall.CancelAfter(OwnerLimits.PlainStall);
-                var count = await from.ReadAsync(buffer, either.Token);
+                var count = await receiver.ReadAsync(buffer);
                 if (count == 0)
                     return copied;
                 to.Write(buffer.AsSpan(0, count), copied);
@@ -64,7 +66,7 @@ internal sealed class PlainDownload(DownloadServices services, IDownloadObserver
                 observer.Report(new DownloadProgress(copied, TotalBytes: null, Files: 0, TotalFiles: 1, Owners: 1));
             }
         }
-        catch (OperationCanceledException) when (stall.IsCancellationRequested)
+        catch (OperationCanceledException) when (stall.HasExpired)
         {
             throw new IOException($"it sent nothing for {OwnerLimits.PlainStall.TotalSeconds:F0} s");
         }

@@ -22,11 +22,15 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
     private static readonly TimeSpan InitialBackoff = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan MaxBackoff = TimeSpan.FromSeconds(30);
 
+    // Commands end a longer pause at once, and never a shorter one: a script must not try a thousand times a second.
+    private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(1);
+
     /// <summary>How long a command waits for a reconnection before it fails.</summary>
     private static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _ending = new();
     private volatile TaskCompletionSource<IndexConnection> _connected = new();
+    private volatile TaskCompletionSource _commanded = NewSignal();
     private Task _supervising = Task.CompletedTask;
 
     /// <summary>Raised once when the connection is lost.</summary>
@@ -52,9 +56,20 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
         _supervising = Background.Run(() => SuperviseAsync(first));
     }
 
-    /// <summary>Calls <paramref name="exchange"/> with the connection; waits up to 5 s for a reconnection.</summary>
+    /// <summary>
+    /// Calls <paramref name="exchange"/> with the connection. Where there is none, has it made at once and waits for it up to 5 s.
+    /// </summary>
     /// <exception cref="ServerUnavailableException">The server is still unavailable, or the connection was lost meanwhile.</exception>
-    public async Task<T> UseAsync<T>(Func<IndexConnection, Task<T>> exchange, CancellationToken cancellation)
+    public Task<T> UseAsync<T>(Func<IndexConnection, Task<T>> exchange, CancellationToken cancellation)
+    {
+        if (!_connected.Task.IsCompleted)
+            _commanded.TrySetResult();
+        return UseWhenConnectedAsync(exchange, cancellation);
+    }
+
+    // A download asks for owners all the time. It does not shorten a pause: the downloading clients of a restarted server would all come
+    // at once.
+    private async Task<T> UseWhenConnectedAsync<T>(Func<IndexConnection, Task<T>> exchange, CancellationToken cancellation)
     {
         IndexConnection connection;
         try
@@ -76,10 +91,10 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
         UseAsync(index => index.LocateAsync(name, cancellation), cancellation);
 
     public Task<IReadOnlyList<OwnerRow>> LocateAsync(FileId id, CancellationToken cancellation) =>
-        UseAsync(index => index.LocateAsync(id, cancellation), cancellation);
+        UseWhenConnectedAsync(index => index.LocateAsync(id, cancellation), cancellation);
 
     public Task<IReadOnlyList<PeerRow>> LocatePeersAsync(FileId id, CancellationToken cancellation) =>
-        UseAsync(index => index.LocatePeersAsync(id, cancellation), cancellation);
+        UseWhenConnectedAsync(index => index.LocatePeersAsync(id, cancellation), cancellation);
 
     public Task<IReadOnlyList<OwnerRow>> ListSharesAsync(ReadOnlyMemory<byte> prefix, CancellationToken cancellation) =>
         UseAsync<IReadOnlyList<OwnerRow>>(async index =>
@@ -143,12 +158,30 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
         }
     }
 
+    // What a full server asks for is waited in any case; of the rest, a command ends what is longer than the least pause.
+    private async Task PauseAsync(TimeSpan retryAfter, TimeSpan pause)
+    {
+        var least = pause < LeastPause ? pause : LeastPause;
+        await Task.Delay(retryAfter + least, time, _ending.Token);
+        if (pause > least)
+        {
+            using var commanded = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token);
+            await Task.WhenAny(Background.OnCallersScheduler(_commanded.Task), Task.Delay(pause - least, time, commanded.Token));
+            commanded.Cancel();
+        }
+
+        _commanded = NewSignal();
+        _ending.Token.ThrowIfCancellationRequested();
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private async Task<IndexConnection> ReconnectAsync()
     {
         var retryAfter = TimeSpan.Zero;
         for (var backoff = InitialBackoff; ; backoff = backoff * 2 < MaxBackoff ? backoff * 2 : MaxBackoff)
         {
-            await Task.Delay(retryAfter + (backoff * (0.5 + 0.5 * random.NextDouble())), time, _ending.Token);
+            await PauseAsync(retryAfter, backoff * (0.5 + 0.5 * random.NextDouble()));
             retryAfter = TimeSpan.Zero;
             IndexConnection? connection = null;
             try

@@ -26,14 +26,17 @@ internal sealed class PeerConnection : IAsyncDisposable
 
     private readonly LineChannel _channel;
     private readonly StallTimer _stall;
+    private readonly ContentReceiver _content;
 
     // A receive that WaitAsync began and that has not completed.
     private Task<int>? _receiving;
 
-    private PeerConnection(Connection connection, TimeProvider time, CancellationToken cancellation)
+    private PeerConnection(Connection connection, RateLimiter limit, TimeProvider time, CancellationToken cancellation)
     {
         _channel = new LineChannel(connection.Stream);
         _stall = new StallTimer(OwnerLimits.Stall, time, cancellation);
+        _content = new ContentReceiver(_channel, limit, _stall, time);
+        ContentReceiver.Prepare(connection, limit);
     }
 
     /// <summary>Receives each answer to a WATCH, before the replies to later commands are read.</summary>
@@ -48,15 +51,17 @@ internal sealed class PeerConnection : IAsyncDisposable
     /// <summary>Connects and does the handshake.</summary>
     /// <param name="dial">Makes the connection.</param>
     /// <param name="owner">The peer to connect to.</param>
+    /// <param name="limit">The limit of all downloads.</param>
     /// <param name="time">The clock of every time-out.</param>
     /// <param name="cancellation">Ends this and every later wait on the connection.</param>
     /// <exception cref="IOException">
     /// The owner closed the connection, stalled, or is a plain peer (<see cref="PlainPeerException"/>).
     /// </exception>
     /// <exception cref="System.Net.Sockets.SocketException">Nothing listens there.</exception>
-    public static async Task<PeerConnection> OpenAsync(Dial dial, PeerAddress owner, TimeProvider time, CancellationToken cancellation)
+    public static async Task<PeerConnection> OpenAsync(
+        Dial dial, PeerAddress owner, RateLimiter limit, TimeProvider time, CancellationToken cancellation)
     {
-        var peer = new PeerConnection(await dial(new IPEndPoint(owner.Ip, owner.Port), cancellation), time, cancellation);
+        var peer = new PeerConnection(await dial(new IPEndPoint(owner.Ip, owner.Port), cancellation), limit, time, cancellation);
         try
         {
             new ProtoVersion().WriteTo(peer._channel);
@@ -162,8 +167,11 @@ internal sealed class PeerConnection : IAsyncDisposable
     }
 
     /// <summary>Reads what has been received of the bytes after a DATA line, up to the length of <paramref name="data"/>.</summary>
-    /// <returns>The number of bytes read; 0 only where the owner closed the connection.</returns>
-    public ValueTask<int> ReadDataAsync(Memory<byte> data) => _channel.ReadBytesAsync(data, _stall.Restart());
+    /// <inheritdoc cref="ContentReceiver.ReadAsync"/>
+    public ValueTask<int> ReadDataAsync(Memory<byte> data) => _content.ReadAsync(data);
+
+    /// <summary>How long this peer's own limit has held it back.</summary>
+    public TimeSpan HeldBack => _content.HeldBack;
 
     /// <summary>Stops the stall timer: no command is unanswered, so the owner may be silent.</summary>
     public void StopStallTimer() => _stall.Stop();

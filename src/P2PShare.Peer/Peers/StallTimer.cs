@@ -5,17 +5,26 @@ namespace P2PShare.Peer.Peers;
 /// </summary>
 internal sealed class StallTimer : IDisposable
 {
-    private readonly TimeSpan _timeout;
-    private readonly CancellationTokenSource _expired;
+    private const int Unknown = -1;
+
+    private readonly TimeSpan _firstWait;
+    private readonly Func<int?>? _untaken;
+    private readonly ITimer _timer;
+    private readonly CancellationTokenSource _expired = new();
     private readonly CancellationTokenSource _linked;
+    private int _untakenBefore = Unknown;
 
     /// <param name="timeout">The longest that one wait may take.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellation">Ends every wait.</param>
-    public StallTimer(TimeSpan timeout, TimeProvider time, CancellationToken cancellation)
+    /// <param name="untaken">
+    /// How many of the bytes that were sent the other side has not taken yet. As long as they become fewer, a wait goes on: looked at
+    /// every half of the timeout. Null, or a result of null, where that is not known.
+    /// </param>
+    public StallTimer(TimeSpan timeout, TimeProvider time, CancellationToken cancellation, Func<int?>? untaken = null)
     {
-        _timeout = timeout;
-        _expired = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        (_firstWait, _untaken) = (untaken is null ? timeout : timeout / 2, untaken);
+        _timer = time.CreateTimer(_ => OnTimer(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _linked = CancellationTokenSource.CreateLinkedTokenSource(_expired.Token, cancellation);
     }
 
@@ -28,16 +37,39 @@ internal sealed class StallTimer : IDisposable
     /// <summary>Starts the time of a new wait, and returns <see cref="Token"/>.</summary>
     public CancellationToken Restart()
     {
-        _expired.CancelAfter(_timeout);
+        _untakenBefore = Unknown;
+        _timer.Change(_firstWait, Timeout.InfiniteTimeSpan);
         return Token;
     }
 
     /// <summary>Stops the timer: nothing is awaited now.</summary>
-    public void Stop() => _expired.CancelAfter(Timeout.InfiniteTimeSpan);
+    public void Stop() => _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
     public void Dispose()
     {
+        _timer.Dispose();
         _linked.Dispose();
         _expired.Dispose();
+    }
+
+    private void OnTimer()
+    {
+        // After the first half of the timeout there is nothing to compare with yet.
+        var left = _untaken?.Invoke() ?? 0;
+        if (_untaken is not null && (_untakenBefore == Unknown || left < _untakenBefore))
+        {
+            _untakenBefore = left;
+            _timer.Change(_firstWait, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        try
+        {
+            _expired.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The connection ended at the same moment.
+        }
     }
 }

@@ -1,9 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using P2PShare.Networking;
-using P2PShare.Peer.Content;
-using P2PShare.Peer.Sharing;
-using Serilog;
 
 namespace P2PShare.Peer.Uploads;
 
@@ -28,17 +25,11 @@ internal sealed class PeerListener : IDisposable
 
     /// <param name="bind">Null for every address of this host.</param>
     /// <param name="port">0 for any free port.</param>
-    /// <param name="shared">The files that are served; no others are.</param>
-    /// <param name="layers">The piece layers of the shared files.</param>
-    /// <param name="giving">The peers that are served first.</param>
-    /// <param name="time">The clock of every time-out.</param>
-    /// <param name="log">The log of the requests.</param>
+    /// <param name="services">What every conversation uses.</param>
     /// <exception cref="SocketException">The port is taken, or the address is not one of this host's.</exception>
-    public static PeerListener Bind(
-        IPAddress? bind, int port, SharedFiles shared, LayerStore layers, GivingPeers giving, TimeProvider time, ILogger log)
+    public static PeerListener Bind(IPAddress? bind, int port, UploadServices services)
     {
-        var slots = new UploadSlots(UploadLimits.Slots, UploadLimits.SlotsPerRequester, UploadLimits.SlotPatience, time);
-        var listener = new PeerListener(new UploadServices(shared, layers, giving, slots, time, log));
+        var listener = new PeerListener(services);
         try
         {
             listener._listener.Bind(bind, port);

@@ -95,10 +95,18 @@ internal sealed class PeerSession(Connection connection, UploadServices services
 
         using (open)
         {
-            using var sender = new ContentSender(connection, _channel, services.Time, cancellation);
-            var sent = await sender.SendAsync(open.Handle, 0, file.Identity.Size);
-            file.CountServed(sent);
-            return sent == file.Identity.Size;
+            using var sender = new ContentSender(connection, _channel, services.Limit, services.Time, cancellation);
+            var fetch = services.Fetches.Begin(connection.Remote.Address, file.Name, file.Identity.Id);
+            try
+            {
+                var sent = await sender.SendAsync(open.Handle, 0, file.Identity.Size, fetch);
+                file.CountServed(sent);
+                return sent == file.Identity.Size;
+            }
+            finally
+            {
+                services.Fetches.End(fetch);
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Grammar.Commands;
 using P2PShare.Protocol.Grammar.Replies;
+using P2PShare.Protocol.Identity;
 using P2PShare.Protocol.Text;
 using P2PShare.Protocol.Transport;
 
@@ -24,6 +25,7 @@ internal sealed class SwarmConversation(Connection connection, LineChannel chann
     private ContentSender? _sender;
     private StallTimer? _idle;
     private PieceWatch? _watch;
+    private RequesterFetch? _fetch;
     private byte[]? _smallFile;
     private int _errorsInRow;
     private bool _lastWaitTimedOut;
@@ -46,6 +48,7 @@ internal sealed class SwarmConversation(Connection connection, LineChannel chann
     public void Dispose()
     {
         services.Slots.Forget(_requester);
+        services.Fetches.End(_fetch);
         _openFile?.Dispose();
         _sender?.Dispose();
         _idle?.Dispose();
@@ -113,7 +116,7 @@ internal sealed class SwarmConversation(Connection connection, LineChannel chann
                 : Answer(PeerReplyKind.NotShared);
         if (get.Offset + get.Length > file.Identity.Size)
             return AnswerError("offset and length beyond the end of the file");
-        if (get.Length <= SmallFileBytes && get.Length == file.Identity.Size)
+        if (get.Length <= SmallFileBytes && get.Length == file.Identity.Size && services.Limit.IsOff)
             return await AnswerSmallAsync(file, get.Length, cancellation);
         if (!TryOpen(file))
             return Answer(PeerReplyKind.Changed);
@@ -123,7 +126,7 @@ internal sealed class SwarmConversation(Connection connection, LineChannel chann
         try
         {
             file.NoteSending(get.Offset, get.Length);
-            sent = await SendAsync(_openFile!.Handle, get, cancellation);
+            sent = await SendAsync(_openFile!.Handle, file.Name, get, cancellation);
             file.CountServed(sent);
             return EndUnlessWhole(sent == get.Length);
         }
@@ -147,7 +150,7 @@ internal sealed class SwarmConversation(Connection connection, LineChannel chann
             try
             {
                 part.Supply.NoteSending(get.Offset, get.Length);
-                sent = await SendAsync(handle, get, cancellation);
+                sent = await SendAsync(handle, part.Name, get, cancellation);
                 part.Uploads.Note(_requester, sent, services.Time.GetTimestamp());
                 return EndUnlessWhole(sent == get.Length);
             }
@@ -180,9 +183,9 @@ internal sealed class SwarmConversation(Connection connection, LineChannel chann
             Answer(PeerReplyKind.Data, length);
             channel.Write(_smallFile.AsSpan(0, length));
             file.CountServed(length);
-            _sender ??= new ContentSender(connection, channel, services.Time, cancellation);
+            FetchOf(file.Name, file.Identity.Id)?.Note(length, services.Time.GetTimestamp());
             if (channel.UnflushedBytes >= SmallFileBytes || !channel.HasBufferedInput)
-                await _sender.FlushAsync();
+                await SenderFor(cancellation).FlushAsync();
             return true;
         }
         finally
@@ -217,7 +220,7 @@ internal sealed class SwarmConversation(Connection connection, LineChannel chann
         if ((long)hashes.Index + hashes.Count > layer.Identity.PieceCount)
             return AnswerError("index and count beyond the end of the piece layer");
         Answer(PeerReplyKind.Data, hashes.Count * Limits.HashBytes);
-        await channel.WriteBytesAsync(layer.Hashes.Slice(hashes.Index * Limits.HashBytes, hashes.Count * Limits.HashBytes), cancellation);
+        await SenderFor(cancellation).SendAsync(layer.Hashes.Slice(hashes.Index * Limits.HashBytes, hashes.Count * Limits.HashBytes));
         return true;
     }
 
@@ -245,11 +248,21 @@ internal sealed class SwarmConversation(Connection connection, LineChannel chann
         return false;
     }
 
-    private ValueTask<long> SendAsync(SafeFileHandle handle, Get get, CancellationToken cancellation)
+    private ValueTask<long> SendAsync(SafeFileHandle handle, FileName name, Get get, CancellationToken cancellation)
     {
         Answer(PeerReplyKind.Data, get.Length);
-        _sender ??= new ContentSender(connection, channel, services.Time, cancellation);
-        return _sender.SendAsync(handle, get.Offset, get.Length);
+        return SenderFor(cancellation).SendAsync(handle, get.Offset, get.Length, FetchOf(name, get.Id));
+    }
+
+    private ContentSender SenderFor(CancellationToken cancellation) =>
+        _sender ??= new ContentSender(connection, channel, services.Limit, services.Time, cancellation);
+
+    private RequesterFetch? FetchOf(FileName name, FileId id)
+    {
+        if (_fetch is { HasEnded: false } fetch && fetch.Id == id)
+            return fetch;
+        services.Fetches.End(_fetch);
+        return _fetch = services.Fetches.Begin(connection.Remote.Address, name, id);
     }
 
     // Fewer bytes than the DATA line counts: only a reset tells the requester.

@@ -6,14 +6,16 @@ namespace P2PShare.Peer.Uploads;
 /// How many requesters that watch are served at once while others wait. Few, so that each piece is whole, and can be passed on, as
 /// early as possible; more only while that raises what this peer sends in all, as it does over fast lines and long ways.
 /// </summary>
+/// <param name="max">All upload slots.</param>
 /// <param name="time">The clock.</param>
-internal sealed class UploadCapacity(TimeProvider time)
+internal sealed class UploadCapacity(int max, TimeProvider time)
 {
     private const double WorthRaising = 1.15;
 
     // Uploads are counted when they end. With fewer of them, the rate of a period is more chance than what the line gives: over a slow
-    // line, in many periods of 2 s no upload ends at all.
-    private const int MinPiecesPerUpload = 8;
+    // line, in many periods of 2 s no upload ends at all. About one piece for each upload is counted in the period before or after the one
+    // that it was sent in: a fifteenth, in two periods an eighth, which is less than what is worth raising.
+    private const int MinPiecesPerUpload = 15;
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RestAfterFailure = TimeSpan.FromSeconds(20);
@@ -26,8 +28,8 @@ internal sealed class UploadCapacity(TimeProvider time)
     private bool _isTrying;
     private bool _isResting;
 
-    /// <summary>Requesters served at once, from 2 to <see cref="UploadLimits.Slots"/>.</summary>
-    public int Current { get; private set; } = UploadLimits.MinWatchingSlots;
+    /// <summary>Requesters served at once, from 2 to all slots, of which there may be fewer.</summary>
+    public int Current { get; private set; } = Math.Min(max, UploadLimits.MinWatchingSlots);
 
     /// <summary>To be called for what was sent, and at least when a requester begins to wait.</summary>
     /// <param name="bytes">Bytes sent since the last call.</param>
@@ -63,7 +65,7 @@ internal sealed class UploadCapacity(TimeProvider time)
 
         if (_isResting && time.GetElapsedTime(_restStart) < RestAfterFailure)
             return;
-        (_before, _rateBefore, _isTrying, _isResting) = (Current, rate, Current < UploadLimits.Slots, false);
-        Current = Math.Min(UploadLimits.Slots, Current + Math.Max(1, Current / 2));
+        (_before, _rateBefore, _isTrying, _isResting) = (Current, rate, Current < max, false);
+        Current = Math.Min(max, Current + Math.Max(1, Current / 2));
     }
 }

@@ -1,4 +1,5 @@
 using P2PShare.Peer.Content;
+using P2PShare.Peer.Peers;
 using P2PShare.Peer.Sharing;
 using Serilog;
 
@@ -12,4 +13,11 @@ namespace P2PShare.Peer.Uploads;
 /// <param name="Time">The clock of every time-out.</param>
 /// <param name="Log">The log of the requests.</param>
 internal sealed record UploadServices(
-    SharedFiles Shared, LayerStore Layers, GivingPeers Giving, UploadSlots Slots, TimeProvider Time, ILogger Log);
+    SharedFiles Shared, LayerStore Layers, GivingPeers Giving, UploadSlots Slots, TimeProvider Time, ILogger Log)
+{
+    /// <summary>The limit of all uploads together.</summary>
+    public RateLimiter Limit { get; init; } = new(Time);
+
+    /// <summary>Who fetches what from this peer.</summary>
+    public RequesterFetches Fetches { get; init; } = new(Time);
+}

@@ -1,11 +1,12 @@
 using System.Net;
 using P2PShare.Peer.Async;
+using P2PShare.Protocol;
 
 namespace P2PShare.Peer.Uploads;
 
 /// <summary>
 /// Limits the concurrent uploads, with fair queueing. A requester that watches gets a slot when fewer than <see cref="UploadCapacity"/>
-/// of its kind are served, and otherwise waits to be unchoked: first those that give, then those that were given the fewest slots. All
+/// of its kind are served, and otherwise waits to be unchoked: mostly those that give first, and of equals those that were given the fewest slots. All
 /// others share the rest: a free slot goes to the waiting requester that holds the fewest slots, and among equals to the one that came
 /// first. A requester with a hundred connections gets no more than one with a single connection, and the bound per requester leaves
 /// slots free for others even before they come.
@@ -19,14 +20,19 @@ internal sealed class UploadSlots(int count, int maxPerRequester, TimeSpan timeo
     // Every fourth slot goes to those that only say that they give: a newcomer has nothing yet that it could give.
     private const int GrantsPerNewcomer = 4;
 
-    // Longer than the way of a piece and of the next question.
-    private static readonly TimeSpan Recent = TimeSpan.FromSeconds(3);
+    // Every tenth slot goes to those that only take, so that they get something. Others lose at most a tenth by it, and those that give
+    // less, because every second of these slots would have been a newcomer's.
+    private const int GrantsPerTaker = 10;
+    private const int TakersGrant = 8;
+
+    // Longer than the period in which a requester that waits asks: an answer to WATCH may take so long, and then the next one comes.
+    private static readonly TimeSpan Recent = Limits.WatchPatience + TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<IPAddress, int> _heldByAddress = [];
     private readonly LinkedList<Waiter> _queue = [];
     private readonly LinkedList<Waiter> _watching = [];
-    private readonly UploadCapacity _capacity = new(time);
+    private readonly UploadCapacity _capacity = new(count, time);
 
     // The requesters that watch and have asked of late, in the order in which they did.
     private readonly LinkedList<Requester> _asking = [];
@@ -42,6 +48,12 @@ internal sealed class UploadSlots(int count, int maxPerRequester, TimeSpan timeo
     {
         public Requester Requester { get; } = requester;
     }
+
+    /// <summary>So many slots, half of them for one requester at most.</summary>
+    /// <param name="count">At least 1.</param>
+    /// <param name="time">The clock of the waits.</param>
+    public static UploadSlots Of(int count, TimeProvider time) =>
+        new(count, Math.Max(1, count / 2), UploadLimits.SlotPatience, time);
 
     /// <summary>The number in BUSY: after how many seconds a requester should ask again.</summary>
     public int BusySeconds { get; } = (int)timeout.TotalSeconds;
@@ -276,11 +288,14 @@ internal sealed class UploadSlots(int count, int maxPerRequester, TimeSpan timeo
         return next;
     }
 
-    private (Standing Standing, int Grants) RankOf(Requester requester)
+    // The lowest is served first.
+    private (int Order, int Grants) RankOf(Requester requester)
     {
+        if (_grantsToWatching % GrantsPerTaker == TakersGrant && requester.Standing == Standing.Takes)
+            return (-1, requester.Grants);
         var isNewcomersTurn = _grantsToWatching % GrantsPerNewcomer == 0;
         var standing = isNewcomersTurn && requester.Standing == Standing.Gives ? Standing.Serves : requester.Standing;
-        return (standing, requester.Grants);
+        return ((int)standing, requester.Grants);
     }
 
     private bool HasFreeSlotFor(Requester requester) =>

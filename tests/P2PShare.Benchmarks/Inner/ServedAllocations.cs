@@ -47,9 +47,9 @@ internal sealed class ServedAllocations : IAsyncDisposable
         var identified = await identifier.IdentifyAsync(path, hashed: null, CancellationToken.None);
         var file = new SharedFile(TestName.Parse("served.bin"), path, identified);
         shared.Put(file);
-        return new ServedAllocations(
-            PeerListener.Bind(IPAddress.Loopback, 0, shared, layers, new GivingPeers(), TimeProvider.System, Logger.None),
-            file.Identity.Id);
+        var slots = UploadSlots.Of(UploadLimits.Slots, TimeProvider.System);
+        var services = new UploadServices(shared, layers, new GivingPeers(), slots, TimeProvider.System, Logger.None);
+        return new ServedAllocations(PeerListener.Bind(IPAddress.Loopback, 0, services), file.Identity.Id);
     }
 
     /// <summary>Measures the bytes allocated for each GET of a piece.</summary>

@@ -4,6 +4,7 @@ using P2PShare.Peer.Downloads;
 using P2PShare.Peer.Downloads.Reporting;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Downloads.Swarm;
+using P2PShare.Peer.Peers;
 using P2PShare.Peer.Tests.Uploads;
 using P2PShare.Testing;
 using Serilog.Core;
@@ -43,12 +44,14 @@ public abstract class DownloadScene : IDisposable
         File.SetLastWriteTimeUtc(file.Path, new DateTime(file.Stamp.ModifiedTicks, DateTimeKind.Utc));
     }
 
-    private protected Downloader NewDownloader(TableIndex index, TimeProvider? time = null, Dial? dial = null)
+    private protected Downloader NewDownloader(TableIndex index, TimeProvider? time = null, Dial? dial = null, RateLimiter? limit = null)
     {
         var layers = new LayerStore(_folder.File(".cache/layers"), Logger.None);
         var cache = new IdentityCache(_folder.File(".cache/ids"), Logger.None);
         var identifier = new ContentIdentifier(cache, layers, TimeProvider.System, Logger.None);
         var services = new DownloadServices(dial ?? Dialer.ConnectAsync, identifier, layers, time ?? TimeProvider.System, Logger.None);
+        if (limit is not null)
+            services = services with { Limit = limit };
         return new Downloader(new DownloadsFolder(_folder.Path, isRestrictive: false), index, services, _ => false);
     }
 

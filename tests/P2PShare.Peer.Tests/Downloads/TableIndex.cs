@@ -11,7 +11,14 @@ internal sealed class TableIndex(Features features = Features.Swarm) : IOwnerInd
     private readonly List<OwnerRow> _rows = [];
     private readonly List<(FileId Id, PeerAddress Peer)> _parts = [];
 
+    private int _locatedSinceList;
+
     public Features Features => features;
+
+    public FileId FirstId => Where(_ => true)[0].Identity!.Value.Id;
+
+    /// <summary>The most questions for the peers of a content between two lists.</summary>
+    public int MostLocatedAtOnce { get; private set; }
 
     public void Add(OwnerRow row)
     {
@@ -42,6 +49,7 @@ internal sealed class TableIndex(Features features = Features.Swarm) : IOwnerInd
 
     public Task<IReadOnlyList<PeerRow>> LocatePeersAsync(FileId id, CancellationToken cancellation)
     {
+        MostLocatedAtOnce = Math.Max(MostLocatedAtOnce, ++_locatedSinceList);
         var wholes = Where(row => row.Identity?.Id == id).Select(row => new PeerRow(true, row.Owner));
         lock (_parts)
         {
@@ -50,8 +58,11 @@ internal sealed class TableIndex(Features features = Features.Swarm) : IOwnerInd
         }
     }
 
-    public Task<IReadOnlyList<OwnerRow>> ListSharesAsync(ReadOnlyMemory<byte> prefix, CancellationToken cancellation) =>
-        Task.FromResult(Where(row => row.Name.Utf8.Span.StartsWith(prefix.Span)));
+    public Task<IReadOnlyList<OwnerRow>> ListSharesAsync(ReadOnlyMemory<byte> prefix, CancellationToken cancellation)
+    {
+        _locatedSinceList = 0;
+        return Task.FromResult(Where(row => row.Name.Utf8.Span.StartsWith(prefix.Span)));
+    }
 
     private IReadOnlyList<OwnerRow> Where(Func<OwnerRow, bool> predicate)
     {

@@ -72,6 +72,51 @@ public sealed class IndexClientTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Command_ends_a_long_pause_at_once_and_no_other_attempt_comes_within_a_second()
+    {
+        using var first = await ConnectAsync("VERSION_OK");
+        first.Close();
+        await AdvanceUntilAsync(() => _attempts.Count == 8);
+        await TimersAsync(1);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await TimersAsync(1);
+
+        var failing = _client.RequestAsync(ScriptedServer.File("a"), default);
+        await Eventually.True(() => _attempts.Count == 9, "an attempt for the command");
+        await Eventually.True(() => _time.UntilNextTimer == TimeSpan.FromSeconds(1), "the pause after it");
+        var failingToo = _client.RequestAsync(ScriptedServer.File("a"), default);
+        _time.Advance(TimeSpan.FromMilliseconds(999));
+        _attempts.Should().HaveCount(9);
+        using var last = Expect();
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        await last.AcceptHandshakeAsync("VERSION_OK");
+        await last.ExpectAsync("REQUEST a");
+        await last.SendAsync("NOT_FOUND\n");
+        await last.ExpectAsync("REQUEST a");
+        await last.SendAsync("NOT_FOUND\n");
+
+        (await failing).Should().BeNull();
+        (await failingToo).Should().BeNull();
+    }
+
+    [Fact]
+    public async Task Question_of_a_download_does_not_shorten_the_pause()
+    {
+        using var first = await ConnectAsync("VERSION_OK");
+        first.Close();
+        await AdvanceUntilAsync(() => _attempts.Count == 8);
+        await TimersAsync(1);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await TimersAsync(1);
+
+        var question = _client.LocatePeersAsync(default, default);
+        _time.Advance(TimeSpan.FromSeconds(5));
+
+        await question.Invoking(task => task).Should().ThrowAsync<ServerUnavailableException>();
+        _attempts.Should().HaveCount(8);
+    }
+
+    [Fact]
     public async Task Server_that_closes_while_state_is_restored_is_tried_again()
     {
         using var first = await ConnectAsync("VERSION_OK");

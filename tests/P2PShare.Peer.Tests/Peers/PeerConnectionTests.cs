@@ -22,7 +22,7 @@ public sealed class PeerConnectionTests : IAsyncLifetime
     {
         var opening = PeerConnection.OpenAsync(
             (to, _) => Task.FromResult<Connection>(new StreamConnection(_pair.Near, (IPEndPoint)to, _pair.Reset)),
-            PeerAddress.Create(IPAddress.Loopback, 1), _time, CancellationToken.None);
+            PeerAddress.Create(IPAddress.Loopback, 1), new RateLimiter(_time), _time, CancellationToken.None);
         await Task.WhenAll(ReceiveAsync("PROTO_VERSION 1.0\n".Length), SendAsync("VERSION_OK SWARM\n"u8.ToArray()));
         _peer = await opening;
         _peer.Ask(new Hashes(default, 0, 2));

@@ -21,7 +21,8 @@ public sealed class PathScanTests : IDisposable
         var scan = PathScan.Of(_folder.File("photos"));
 
         scan.Files.Select(file => file.Name).Should().Equal("photos/2024/a.jpg", "photos/2024/deep/er/c", "photos/b.jpg");
-        scan.Files.Should().OnlyContain(file => File.Exists(file.Path));
+        scan.Files.Should().OnlyContain(file => new FileInfo(file.Path).Length == file.Size);
+        scan.TotalBytes.Should().Be(scan.Files.Sum(file => file.Size)).And.BePositive();
         scan.Skipped.Should().BeEmpty();
     }
 
@@ -33,7 +34,8 @@ public sealed class PathScanTests : IDisposable
         var scan = PathScan.Of(path);
 
         scan.IsFolder.Should().BeFalse();
-        scan.Files.Should().Equal(new FoundFile(path, "a.jpg"));
+        scan.Files.Should().Equal(new FoundFile(path, "a.jpg", Size: 1));
+        scan.TotalBytes.Should().Be(1);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using P2PShare.Peer.Content;
+using P2PShare.Peer.Peers;
 using P2PShare.Peer.Sharing;
 using P2PShare.Peer.Uploads;
 using P2PShare.Protocol.Grammar.Replies;
@@ -18,9 +19,14 @@ internal sealed class SharingPeer : IAsyncDisposable
 
     public SharingPeer(TimeProvider? time = null)
     {
+        var clock = time ?? TimeProvider.System;
         Layers = new LayerStore(Folder.File("layers"), Logger.None);
         Identifier = new ContentIdentifier(new IdentityCache(Folder.File("ids"), Logger.None), Layers, TimeProvider.System, Logger.None);
-        _listener = PeerListener.Bind(IPAddress.Loopback, 0, Shared, Layers, Giving, time ?? TimeProvider.System, Logger.None);
+        Limit = new RateLimiter(clock);
+        Fetches = new RequesterFetches(clock);
+        var slots = UploadSlots.Of(UploadLimits.Slots, clock);
+        var services = new UploadServices(Shared, Layers, Giving, slots, clock, Logger.None) { Limit = Limit, Fetches = Fetches };
+        _listener = PeerListener.Bind(IPAddress.Loopback, 0, services);
         _running = _listener.RunAsync(_ending.Token);
     }
 
@@ -33,6 +39,10 @@ internal sealed class SharingPeer : IAsyncDisposable
     public GivingPeers Giving { get; } = new();
 
     public ContentIdentifier Identifier { get; }
+
+    public RateLimiter Limit { get; }
+
+    public RequesterFetches Fetches { get; }
 
     public PeerAddress Address => PeerAddress.Create(IPAddress.Loopback, _listener.Port);
 

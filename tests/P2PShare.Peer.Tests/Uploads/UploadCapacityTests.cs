@@ -12,7 +12,7 @@ public sealed class UploadCapacityTests
     private readonly ManualTimeProvider _time = new();
     private readonly UploadCapacity _capacity;
 
-    public UploadCapacityTests() => _capacity = new UploadCapacity(_time);
+    public UploadCapacityTests() => _capacity = new UploadCapacity(UploadLimits.Slots, _time);
 
     [Fact]
     public void Capacity_is_2_and_stays_so_while_nobody_waits()
@@ -42,10 +42,10 @@ public sealed class UploadCapacityTests
     }
 
     [Fact]
-    public void Period_lasts_until_8_pieces_were_sent_for_each_upload_at_once()
+    public void Period_lasts_until_15_pieces_were_sent_for_each_upload_at_once()
     {
         _time.Advance(10 * Period);
-        for (var pieces = 0; pieces < 15; pieces++)
+        for (var pieces = 0; pieces < 29; pieces++)
             _capacity.Note(Limits.PieceBytes, isContended: true);
         _capacity.Current.Should().Be(2);
 

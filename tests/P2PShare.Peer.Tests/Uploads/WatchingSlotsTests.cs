@@ -1,5 +1,6 @@
 using System.Net;
 using P2PShare.Peer.Uploads;
+using P2PShare.Protocol;
 using P2PShare.Testing;
 
 namespace P2PShare.Peer.Tests.Uploads;
@@ -48,13 +49,13 @@ public sealed class WatchingSlotsTests
     }
 
     [Fact]
-    public void Requester_that_has_not_asked_for_3_s_is_not_counted()
+    public void Requester_that_has_not_asked_for_6_s_is_not_counted()
     {
         var requesters = new[] { Watching(), Watching(), Watching() };
         foreach (var requester in requesters)
             _slots.TryAcquire(requester);
-        _time.Advance(TimeSpan.FromSeconds(3));
-        _slots.IsContended.Should().BeTrue();
+        _time.Advance(Limits.WatchPatience + TimeSpan.FromSeconds(1));
+        _slots.IsContended.Should().BeTrue("a requester that waits asks every 5 s");
 
         _time.Advance(TimeSpan.FromMilliseconds(1));
 
@@ -68,7 +69,7 @@ public sealed class WatchingSlotsTests
         _slots.TryAcquire(Watching());
         Reserve(Watching());
 
-        _time.Advance(TimeSpan.FromSeconds(4));
+        _time.Advance(TimeSpan.FromSeconds(7));
 
         _slots.IsContended.Should().BeTrue();
     }
@@ -125,7 +126,7 @@ public sealed class WatchingSlotsTests
     }
 
     [Fact]
-    public void Those_that_give_come_first_but_every_fourth_slot_is_a_newcomers()
+    public void Those_that_give_come_first_but_every_fourth_slot_is_a_newcomers_and_every_tenth_goes_to_those_that_take()
     {
         var slots = NewSlots(1);
         var busy = Watching();
@@ -136,7 +137,31 @@ public sealed class WatchingSlotsTests
         var served = Serve(slots, busy, requesters, turns: 40);
 
         served.Index().Should().OnlyContain(
-            turn => turn.Item.Standing == (turn.Index % 4 == 0 ? Standing.Serves : Standing.Gives), "some of each wait all the time");
+            turn => turn.Item.Standing == (turn.Index % 10 == 8 ? Standing.Takes : turn.Index % 4 == 0 ? Standing.Serves : Standing.Gives),
+            "some of each wait all the time");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Those_that_give_lose_at_most_a_tenth_to_those_that_take(bool withNewcomers)
+    {
+        const int Turns = 400;
+        int GivenTo(Standing standing, bool withTakers)
+        {
+            var slots = NewSlots(1);
+            var busy = Watching();
+            slots.TryAcquire(busy).Should().BeTrue();
+            var requesters = new List<Requester> { Watching(Standing.Gives), Watching(Standing.Gives) };
+            if (withNewcomers)
+                requesters.AddRange([Watching(Standing.Serves), Watching(Standing.Serves)]);
+            if (withTakers)
+                requesters.AddRange([Watching(), Watching()]);
+            return Serve(slots, busy, requesters, Turns).Count(served => served.Standing == standing);
+        }
+
+        GivenTo(Standing.Gives, withTakers: true).Should().BeGreaterThanOrEqualTo(GivenTo(Standing.Gives, withTakers: false) * 9 / 10);
+        GivenTo(Standing.Takes, withTakers: true).Should().Be(Turns / 10);
     }
 
     [Fact]

@@ -118,7 +118,7 @@ internal sealed class RequesterSide(Conversation conversation, EventQueue events
 
     private void TryAsk()
     {
-        var file = Scheduler.FileToWatch(conversation.Number, out var isInterested);
+        var file = Scheduler.FileToWatch(conversation.Number, -1, out var isInterested);
         if (file < 0 || (_unanswered.Count > 0 && (_wasInterested || !isInterested)))
             return;
         var position = _position ?? (Scheduler.IsWhole(conversation.Number, file) ? Peer.Pieces : 0);

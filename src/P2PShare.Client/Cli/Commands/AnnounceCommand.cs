@@ -31,7 +31,7 @@ internal sealed class AnnounceCommand(Announcer announcer, FetchCommandLine fetc
             // On the thread pool: scanning a large folder takes its time, and cancellation must not wait for it.
             var scan = await Task.Run(() => PathScan.Of(path), cancellation).WaitAsync(cancellation);
             var title = Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
-            var display = new HashDisplay(screen, title, () => TotalBytes(scan), time);
+            var display = new HashDisplay(screen, title, () => scan.TotalBytes, time);
             var announcing = Task.Run(() => announcer.AnnounceAsync(scan, display, cancellation), cancellation);
             var report = await display.ShowAsync(announcing.WaitAsync(cancellation));
             Print(report, title, scan.IsFolder);
@@ -134,18 +134,5 @@ internal sealed class AnnounceCommand(Announcer announcer, FetchCommandLine fetc
     {
         var more = names.Count > MaxNamesListed ? $" and {names.Count - MaxNamesListed} more" : "";
         return string.Join(", ", names.Take(MaxNamesListed).Select(Screen.Safe)) + more;
-    }
-
-    // Only the progress bar needs it; a file that cannot be examined is reported when it is hashed.
-    private static long TotalBytes(PathScan scan)
-    {
-        try
-        {
-            return scan.Files.Sum(file => new FileInfo(file.Path).Length);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return 0;
-        }
     }
 }

@@ -16,6 +16,7 @@ internal sealed class CommandRunner(
     AnnounceCommand announce,
     ListCommands lists,
     RequestCommand request,
+    LimitCommand limit,
     JobList jobs,
     Publisher publisher,
     Interrupts interrupts,
@@ -95,6 +96,7 @@ internal sealed class CommandRunner(
         Command.Jobs => _jobCommands.List(),
         Command.Cancel(var job) => await _jobCommands.CancelAsync(job, cancellation),
         Command.Wait(var job) => await _jobCommands.WaitAsync(job, cancellation),
+        Command.Limit limits => limit.Run(limits),
         Command.Help => PrintHelp(),
         Command.Misused(var usage) => Fail(screen, ErrorCodes.Usage, $"Usage: {usage}"),
         Command.Unknown(var word, var nearest) => Fail(

@@ -14,7 +14,8 @@ using P2PShare.Protocol.Identity;
 namespace P2PShare.Client.Cli.Commands;
 
 /// <summary>The commands that print a table: LIST_FILES, SEARCH and SHARED.</summary>
-internal sealed class ListCommands(IndexClient index, SharedFiles shared, IOutput output, Pager pager)
+internal sealed class ListCommands(
+    IndexClient index, SharedFiles shared, RequesterFetches fetches, IOutput output, Pager pager)
 {
     /// <summary>Rows that are printed: nobody reads more, and a program should use SEARCH.</summary>
     private const int MaxRowsShown = 100_000;
@@ -97,6 +98,7 @@ internal sealed class ListCommands(IndexClient index, SharedFiles shared, IOutpu
             var (name, id, size) = (file.Name.ToString(), file.Identity.Id.ToString(), file.Identity.Size);
             output.Record(new OutputRecord.Sharing(name, size, id, file.BytesServed, file.Path, 100));
             table.Add(file.Name, SizeOf(file.Identity), IdOf(file.Identity), HumanFormat.Bytes(file.BytesServed), Screen.Safe(file.Path));
+            AddRequesters(table, file.Identity.Id);
         }
 
         foreach (var part in parts)
@@ -105,12 +107,25 @@ internal sealed class ListCommands(IndexClient index, SharedFiles shared, IOutpu
             output.Record(new OutputRecord.Sharing(name, size, id, part.Uploads.Bytes, null, PercentOf(part)));
             var progress = $"(being fetched, {PercentOf(part)} % there)";
             table.Add(part.Name, SizeOf(part.Identity), IdOf(part.Identity), HumanFormat.Bytes(part.Uploads.Bytes), progress);
+            AddRequesters(table, part.Identity.Id);
         }
 
         var count = files.Count + parts.Count;
         await table.PrintAsync(pager, cancellation);
         output.Result(new OutputRecord.SharedEnd(count), Total(count, "file", null));
         return true;
+    }
+
+    // Below the row of the file: who fetches it, how much in this fetch, and how fast.
+    private void AddRequesters(Table table, FileId id)
+    {
+        foreach (var fetch in fetches.Of(id))
+        {
+            var address = fetch.Requester.ToString();
+            output.Record(new OutputRecord.Requester(
+                fetch.Name.ToString(), id.ToString(), address, fetch.Bytes, Math.Round(fetch.BytesPerSecond)));
+            table.Add($"  to {address}", "", "", HumanFormat.Bytes(fetch.Bytes), $"{HumanFormat.Bytes(fetch.BytesPerSecond)}/s");
+        }
     }
 
     private static int PercentOf(SharedPart part) => (int)(100L * part.Supply.Count / part.Identity.PieceCount);
@@ -128,7 +143,9 @@ internal sealed class ListCommands(IndexClient index, SharedFiles shared, IOutpu
     {
         private readonly List<string[]> _rows = [header];
 
-        public void Add(FileName name, params string[] cells) => _rows.Add([Screen.Safe(name.ToString()), .. cells]);
+        public void Add(FileName name, params string[] cells) => Add(Screen.Safe(name.ToString()), cells);
+
+        public void Add(string printable, params string[] cells) => _rows.Add([printable, .. cells]);
 
         public Task PrintAsync(Pager pager, CancellationToken cancellation) =>
             _rows.Count == 1 ? Task.CompletedTask : pager.PrintAsync(TextTable.LinesOf(_rows), cancellation);

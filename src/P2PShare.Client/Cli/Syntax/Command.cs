@@ -39,6 +39,10 @@ internal abstract record Command(string Word)
     /// <param name="Job">Null for all jobs.</param>
     public sealed record Wait(int? Job) : Command("WAIT");
 
+    /// <param name="Direction">As typed; null to print both.</param>
+    /// <param name="Rate">As typed; null where there is no direction.</param>
+    public sealed record Limit(string? Direction, string? Rate) : Command("LIMIT");
+
     public sealed record Help() : Command("HELP");
 
     public sealed record Exit() : Command("EXIT");

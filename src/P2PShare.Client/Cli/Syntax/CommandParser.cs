@@ -22,6 +22,7 @@ internal static class CommandParser
         ("JOBS", "", typed => typed.Length == 0 ? new Command.Jobs() : null),
         ("CANCEL", "<job>", typed => JobNumber(typed) is { } job ? new Command.Cancel(job) : null),
         ("WAIT", "[<job>]", MakeWait),
+        ("LIMIT", "[up <rate> | down <rate>]", MakeLimit),
         ("HELP", "", typed => typed.Length == 0 ? new Command.Help() : null),
         ("EXIT", "", typed => typed.Length == 0 ? new Command.Exit() : null),
     ];
@@ -67,6 +68,17 @@ internal static class CommandParser
         return argument.Text.Length == 0 || argument.SaveAs?.Length == 0
             ? null
             : new Command.Request(argument.Text, argument.SaveAs, argument.InBackground);
+    }
+
+    private static Command.Limit? MakeLimit(string typed)
+    {
+        var words = typed.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        return words.Length switch
+        {
+            0 => new Command.Limit(null, null),
+            2 => new Command.Limit(words[0], words[1]),
+            _ => null,
+        };
     }
 
     // A file that is updated or repaired stays where it is: AS is a part of its name.

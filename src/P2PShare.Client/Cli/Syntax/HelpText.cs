@@ -17,7 +17,8 @@ internal static class HelpText
         CANCEL <job>         stop a job; WAIT [<job>] waits for it, or for all
         UPDATE <file>        replace an older file of this name by what is shared now
         REPAIR <file>        check a fetched file against its id; fetch what is wrong
-        SHARED               what I share, and how much of it was fetched
+        SHARED               what I share, how much was fetched, and who fetches it
+        LIMIT [up|down <rate>]  the most that all uploads or downloads take: 5M, or off
         WITHDRAW <file>      stop sharing a file
         HELP                 this
         EXIT                 leave; so does Ctrl+D. Ctrl+C stops a running command first

@@ -149,27 +149,29 @@ internal sealed class PieceScheduler(Random random)
     }
 
     /// <summary>
-    /// The file that this owner should be watched for: the first open one with a piece that it has and nobody is asked for, or else the
-    /// first that is not done. -1 where it has none.
+    /// The file that this owner should be watched for: the first open one with a piece that it has and nobody is asked for, or else one
+    /// of which it has a part, each in its turn, or else one that it has whole. -1 where it has none that is open.
     /// </summary>
     /// <param name="owner">The owner's number.</param>
+    /// <param name="last">The file that it was watched for last; -1 for none.</param>
     /// <param name="isInterested">Whether a piece of it could be requested now.</param>
-    public int FileToWatch(int owner, out bool isInterested)
+    public int FileToWatch(int owner, int last, out bool isInterested)
     {
         isInterested = false;
         if (!_owners.TryGetValue(owner, out var source))
             return -1;
-        var first = -1;
+        var (best, lowestRank) = (-1, int.MaxValue);
         for (var file = _firstNotDone; file < _files.Count && !isInterested; file++)
         {
             if (_files[file].State is not FileState.Open || !source.HasFile(file))
                 continue;
             isInterested = _files[file].HasMissingOf(source);
-            if (first < 0 || isInterested)
-                first = file;
+            var rank = isInterested ? -1 : source.PartOf(file) is null ? 2 : file > last ? 0 : 1;
+            if (rank < lowestRank)
+                (best, lowestRank) = (file, rank);
         }
 
-        return first;
+        return best;
     }
 
     /// <summary>Picks the next closed file that this owner has, and marks it as being opened.</summary>
@@ -189,8 +191,14 @@ internal sealed class PieceScheduler(Random random)
         return file >= 0;
     }
 
-    /// <summary>The file could not be opened with the help of the owner that picked it; another owner may pick it.</summary>
-    public void ReleaseFile(int file) => _files[file].State = FileState.Closed;
+    /// <summary>
+    /// The owner that picked the file has not helped to open it, or not yet: another owner may pick it. Does nothing where it is open.
+    /// </summary>
+    public void ReleaseFile(int file)
+    {
+        if (_files[file].State == FileState.Opening)
+            _files[file].State = FileState.Closed;
+    }
 
     /// <summary>The owner's copy of the piece was verified. False where another owner's copy was verified before.</summary>
     public bool Complete(int owner, PieceRef piece, out bool isFileDone)

@@ -29,8 +29,14 @@ internal sealed class Download(
     /// <summary>How long a download that no owner serves waits for one.</summary>
     private static readonly TimeSpan PatienceWithoutOwner = TimeSpan.FromSeconds(20);
 
+    /// <summary>
+    /// How long it waits while owners of parts are connected and wait, too: all of them may wait for one slow owner, of which this peer
+    /// may know nothing. A piece comes within the hour where that one sends 300 bytes a second.
+    /// </summary>
+    private static readonly TimeSpan PatienceInSwarm = TimeSpan.FromHours(1);
+
     // A shorter time without an owner is not worth a word: the next connection may be under way.
-    private static readonly TimeSpan WorthNotice = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan WorthNotice = TimeSpan.FromSeconds(1);
 
     private readonly DownloadState _state = new(files, services.Random);
     private Task<IReadOnlyList<ContentOwner>>? _question;
@@ -43,7 +49,9 @@ internal sealed class Download(
     /// <summary>An owner is connected.</summary>
     public bool IsConnected { get; private set; }
 
-    /// <summary>Ends when every file is finished, or when no owner has given anything for 20 s (not complete).</summary>
+    /// <summary>
+    /// Ends when every file is finished, or when no owner has given anything for 20 s, or has waited for pieces itself (not complete).
+    /// </summary>
     /// <exception cref="OperationCanceledException">Cancelled; what is verified is kept.</exception>
     /// <exception cref="SaveFailedException">What was fetched cannot be saved; what is verified is kept.</exception>
     public async Task<(bool IsComplete, TransferSummary Transfer)> RunAsync(
@@ -97,7 +105,8 @@ internal sealed class Download(
                 var index = scheduler.AddFile(file.Identity);
                 if (file.Identity.PieceCount > 1)
                     continue;
-                file.Layer = services.Layers.TryGet(file.Identity);
+                if (services.Layers.TryGet(file.Identity) is { } layer)
+                    file.TrySetLayer(layer);
                 if (scheduler.Open(index, []))
                     empty.Add(file);
             }
@@ -113,7 +122,8 @@ internal sealed class Download(
     private async Task<bool> WatchAsync(OwnerRoster owners, CancellationToken cancellation)
     {
         var lastServed = services.Time.GetTimestamp();
-        var fetched = 0L;
+        var (lastConnected, lastReceived) = (lastServed, lastServed);
+        var received = 0L;
         var (hasToldBusy, hasToldWaiting) = (false, false);
 
         // One timer for all ticks: a delay for each, and a wait for the first of two, allocated 700 bytes ten times a second.
@@ -131,10 +141,17 @@ internal sealed class Download(
                 observer.Notify(new DownloadEvent.AllOwnersBusy());
             }
 
-            var unserved = services.Time.GetElapsedTime(lastServed);
-            if (_state.FetchedBytes > fetched || owners.IsAnyPaused || _state.IsAllFetched)
+            var now = services.Time.GetTimestamp();
+            if (owners.ConnectedCount > 0)
+                lastConnected = now;
+            var unserved = services.Time.GetElapsedTime(lastServed, now);
+            if (_state.ReceivedBytes > received || owners.IsAnyPaused || _state.IsAllFetched)
             {
-                (lastServed, fetched, hasToldWaiting) = (services.Time.GetTimestamp(), _state.FetchedBytes, false);
+                (lastServed, lastReceived, received, hasToldWaiting) = (now, now, _state.ReceivedBytes, false);
+            }
+            else if (owners.IsAnyWatching && services.Time.GetElapsedTime(lastReceived, now) < PatienceInSwarm)
+            {
+                (lastServed, hasToldWaiting) = (now, false);
             }
             else if (unserved > PatienceWithoutOwner)
             {
@@ -145,7 +162,10 @@ internal sealed class Download(
                 hasToldWaiting = true;
                 observer.Notify(new DownloadEvent.ContentChanged(files[0].Name, PatienceWithoutOwner));
             }
-            else if (unserved > WorthNotice && !hasToldWaiting && owners.ConnectedCount == 0 && owners.HasFailed)
+            else if (!hasToldWaiting
+                && owners.HasFailed
+                && unserved > WorthNotice
+                && services.Time.GetElapsedTime(lastConnected, now) > WorthNotice)
             {
                 hasToldWaiting = true;
                 observer.Notify(new DownloadEvent.WaitingForOwner(PatienceWithoutOwner));

@@ -12,6 +12,8 @@ internal sealed class DownloadFile : IDisposable
 
     private readonly Lazy<IPieceTarget> _target;
     private readonly bool _isRepair;
+    private PieceLayer? _layer;
+    private int _layerRequests;
 
     /// <param name="name">Its name on the network.</param>
     /// <param name="identity">Its content.</param>
@@ -51,7 +53,10 @@ internal sealed class DownloadFile : IDisposable
     /// <summary>
     /// Null until the piece layer was found in the store, or fetched and verified. A file of one piece needs none to be fetched.
     /// </summary>
-    public PieceLayer? Layer { get; set; }
+    public PieceLayer? Layer => Volatile.Read(ref _layer);
+
+    /// <summary>How many owners are being asked for the piece layer.</summary>
+    public int LayerRequests => Volatile.Read(ref _layerRequests);
 
     /// <summary>What is shared of the file while it is fetched; null where nothing is.</summary>
     public SharedPart? Part { get; set; }
@@ -65,6 +70,13 @@ internal sealed class DownloadFile : IDisposable
     /// <summary>Opened at the first call.</summary>
     /// <exception cref="IOException">It cannot be opened or created.</exception>
     public IPieceTarget Target => _target.Value;
+
+    /// <summary>Sets the piece layer. False where it is known already: of several callers, the one that set it opens the file.</summary>
+    public bool TrySetLayer(PieceLayer layer) => Interlocked.CompareExchange(ref _layer, layer, null) is null;
+
+    public void BeginLayerRequest() => Interlocked.Increment(ref _layerRequests);
+
+    public void EndLayerRequest() => Interlocked.Decrement(ref _layerRequests);
 
     /// <summary>Gives the file, which is whole and durable, its name. It stays open.</summary>
     public void Finish()

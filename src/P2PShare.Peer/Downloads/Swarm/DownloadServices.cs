@@ -1,5 +1,6 @@
 using P2PShare.Networking;
 using P2PShare.Peer.Content;
+using P2PShare.Peer.Peers;
 using P2PShare.Peer.Sharing;
 using P2PShare.Protocol.Identity;
 using Serilog;
@@ -19,6 +20,9 @@ internal sealed record DownloadServices(Dial Dial, ContentIdentifier Identifier,
 
     /// <summary>The path of the file that this peer shares under a name; null where it shares none.</summary>
     public Func<FileName, string?> SharedPathOf { get; init; } = _ => null;
+
+    /// <summary>The limit of all downloads together.</summary>
+    public RateLimiter Limit { get; init; } = new(Time);
 
     /// <summary>The peers that have given verified pieces.</summary>
     public GivingPeers Giving { get; init; } = new();

@@ -18,6 +18,7 @@ internal sealed class DownloadState(IReadOnlyList<DownloadFile> files, Random ra
     private long _arriving;
     private long _fetched;
     private long _found;
+    private long _hashes;
     private int _filesFinished;
 
     public IReadOnlyList<DownloadFile> Files => files;
@@ -34,6 +35,9 @@ internal sealed class DownloadState(IReadOnlyList<DownloadFile> files, Random ra
 
     /// <summary>Bytes of content that older versions of the files held.</summary>
     public long FoundBytes => Interlocked.Read(ref _found);
+
+    /// <summary>Grows whenever an owner sends content or hashes.</summary>
+    public long ReceivedBytes => FetchedBytes + Interlocked.Read(ref _hashes);
 
     /// <summary>Completes when every file is finished and has its name.</summary>
     public Task Finished => _finished.Task;
@@ -91,10 +95,10 @@ internal sealed class DownloadState(IReadOnlyList<DownloadFile> files, Random ra
     }
 
     /// <inheritdoc cref="PieceScheduler.FileToWatch"/>
-    public int FileToWatch(int owner, out bool isInterested)
+    public int FileToWatch(int owner, int last, out bool isInterested)
     {
         lock (_lock)
-            return _scheduler.FileToWatch(owner, out isInterested);
+            return _scheduler.FileToWatch(owner, last, out isInterested);
     }
 
     /// <inheritdoc cref="PieceScheduler.IsWhole"/>
@@ -153,6 +157,9 @@ internal sealed class DownloadState(IReadOnlyList<DownloadFile> files, Random ra
         Interlocked.Add(ref _found, bytes);
         Interlocked.Add(ref _verified, bytes);
     }
+
+    /// <summary>Counts received bytes of a piece layer.</summary>
+    public void CountHashes(int bytes) => Interlocked.Add(ref _hashes, bytes);
 
     public void CountFinishedFile()
     {

@@ -17,37 +17,60 @@ namespace P2PShare.Peer.Downloads.Swarm;
 internal sealed class FileOpener(
     DownloadState state, DownloadServices services, ChannelWriter<DownloadFile> whole, CancellationToken ending)
 {
+    // Each holds a layer, which is 128 MiB for a file of 4 TiB.
+    private const int MaxLayerRequests = 8;
+
     /// <summary>Gets the layer from the store. False where it has none.</summary>
     public bool TryLoadLayer(int index)
     {
         var file = state.Files[index];
-        file.Layer = services.Layers.TryGet(file.Identity);
-        return file.Layer is not null;
+        return services.Layers.TryGet(file.Identity) is { } layer && file.TrySetLayer(layer);
     }
 
     /// <summary>
-    /// Gets the layer from the store or from this owner, and keeps it. False where the owner does not have it: another owner may open
-    /// the file, and this one counts as not having it.
+    /// Gets the layer from the store or from this owner, and keeps it. While the owner is slow, others are asked, too.
     /// </summary>
+    /// <returns>What the caller has to do.</returns>
     /// <inheritdoc cref="LayerFetcher.FetchAsync"/>
-    public async Task<bool> TryFetchLayerAsync(PeerConnection peer, int owner, int index)
+    public async Task<LayerResult> TryFetchLayerAsync(PeerConnection peer, int owner, int index)
     {
         var file = state.Files[index];
+        var isMissing = false;
+        file.BeginLayerRequest();
         try
         {
-            file.Layer = services.Layers.TryGet(file.Identity) ?? await LayerFetcher.FetchAsync(peer, file.Identity, services.Time);
-            if (file.Layer is null)
-                state.Change(scheduler => scheduler.RemoveSource(owner, index));
-            else
-                services.Layers.Put(file.Layer);
+            if (file.Layer is not null)
+                return LayerResult.ElsewhereOpened;
+            var layer = services.Layers.TryGet(file.Identity);
+            if (layer is null)
+            {
+                var fetcher = new LayerFetcher(peer, state, services.Time);
+                layer = await fetcher.FetchAsync(file, () => AskAnother(file, index));
+                isMissing = layer is null && file.Layer is null;
+            }
+
+            if (layer is null)
+                return isMissing ? LayerResult.Missing : LayerResult.ElsewhereOpened;
+            if (!file.TrySetLayer(layer))
+                return LayerResult.ElsewhereOpened;
+            services.Layers.Put(layer);
+            return LayerResult.Fetched;
         }
         finally
         {
+            file.EndLayerRequest();
+            if (isMissing)
+                state.Change(scheduler => scheduler.RemoveSource(owner, index));
             if (file.Layer is null)
                 state.Change(scheduler => scheduler.ReleaseFile(index));
         }
+    }
 
-        return file.Layer is not null;
+    // The first whole layer counts, and the owner that is slow is not given up: it may be the only one that has the file.
+    private void AskAnother(DownloadFile file, int index)
+    {
+        if (file.Layer is null && file.LayerRequests < MaxLayerRequests)
+            state.Change(scheduler => scheduler.ReleaseFile(index));
     }
 
     /// <summary>Verifies what an earlier run left of a file whose layer is known, and opens the file in the scheduler.</summary>

@@ -53,6 +53,9 @@ internal sealed class OwnerRoster(
     /// <summary>Some owner is not expected to send anything at the moment; see <see cref="OwnerWorker.IsPaused"/>.</summary>
     public bool IsAnyPaused => CountRunning(static worker => worker.IsPaused) > 0;
 
+    /// <inheritdoc cref="OwnerWorker.IsWatching"/>
+    public bool IsAnyWatching => CountRunning(static worker => worker.IsWatching) > 0;
+
     /// <summary>There are connected owners, and every running worker's owner has replied BUSY.</summary>
     public bool AreAllBusy => ConnectedCount > 0 && CountRunning(static worker => !worker.IsBusy) == 0;
 
@@ -208,7 +211,7 @@ internal sealed class OwnerRoster(
     {
         var worker = new OwnerWorker(
             owner.Number,
-            cancellation => PeerConnection.OpenAsync(services.Dial, address, services.Time, cancellation),
+            cancellation => PeerConnection.OpenAsync(services.Dial, address, services.Limit, services.Time, cancellation),
             state,
             verifier,
             opener,

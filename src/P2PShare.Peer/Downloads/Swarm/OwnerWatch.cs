@@ -21,6 +21,7 @@ internal sealed class OwnerWatch(int owner, DownloadState state, int? port)
     // How much of the owner's log of each file is known.
     private readonly Dictionary<int, int> _positions = [];
 
+    private int _lastFile = -1;
     private bool _wasInterested;
 
     /// <summary>How many GETs may be sent now: 0 where the owner has choked this peer.</summary>
@@ -44,7 +45,7 @@ internal sealed class OwnerWatch(int owner, DownloadState state, int? port)
     /// <summary>Asks, unless the unanswered question is the same. False where nothing was asked.</summary>
     public bool TryAsk(PeerConnection peer)
     {
-        var file = state.FileToWatch(owner, out var isInterested);
+        var file = state.FileToWatch(owner, _lastFile, out var isInterested);
         if (file < 0 || (_unanswered.Count > 0 && (_wasInterested || !isInterested)))
             return false;
         var identity = state.Files[file].Identity;
@@ -52,7 +53,7 @@ internal sealed class OwnerWatch(int owner, DownloadState state, int? port)
         peer.WatchAnswered = NoteAnswer;
         peer.Ask(new Watch(identity.Id, question.Position, isInterested, port));
         _unanswered.Enqueue(question);
-        (IsNew, _wasInterested) = (false, isInterested);
+        (IsNew, _lastFile, _wasInterested) = (false, file, isInterested);
         return true;
     }
 
@@ -105,7 +106,8 @@ internal sealed class OwnerWatch(int owner, DownloadState state, int? port)
         var file = question.File;
         if (reply.Number > count)
             throw new PeerViolationException("it has more pieces than the file");
-        EmptyAnswersInRow = reply.Pieces.IsEmpty ? EmptyAnswersInRow + 1 : 0;
+        // What was told before is no news, and an owner that begins its log anew again and again has none.
+        EmptyAnswersInRow = reply.Pieces.IsEmpty || reply.Number <= question.Position ? EmptyAnswersInRow + 1 : 0;
         _positions[file] = reply.Number;
         state.NoteOwner(scheduler =>
         {

@@ -29,12 +29,14 @@ internal sealed class OwnerWorker(
     private const int MaxEmptyAnswers = 3;
 
     private static readonly TimeSpan PauseAfterEmptyAnswers = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan HeldAnswer = TimeSpan.FromSeconds(1);
 
     private readonly RequestPipeline _requests = new(owner, state, time);
     private readonly OwnerWatch _watch = new(owner, state, port);
     private readonly ArrivingPiece _arriving = new(state);
     private PieceSource? _source;
     private bool _isOpening;
+    private long _askedAt;
     private string? _whyUnavailable;
     private bool _hasContentChanged;
 
@@ -48,6 +50,11 @@ internal sealed class OwnerWorker(
     /// No piece is expected at the moment: the owner is busy or serves others first, or what an earlier run left is being verified.
     /// </summary>
     public bool IsPaused => IsBusy || _watch.IsChoked || _isOpening;
+
+    /// <summary>
+    /// The owner has been waiting for a second or more to tell of new pieces, as an owner of a part does that is fetching the file itself.
+    /// </summary>
+    public bool IsWatching => IsConnected && _watch.IsWaiting && time.GetElapsedTime(Interlocked.Read(ref _askedAt)) >= HeldAnswer;
 
     /// <summary>At least one of the owner's pieces was verified.</summary>
     public bool HasVerifiedPiece => _source is { HasVerifiedPiece: true };
@@ -96,7 +103,7 @@ internal sealed class OwnerWorker(
         {
             var version = state.Changed.Version;
             if (_watch.IsNew && peer.KnowsPieces)
-                _watch.TryAsk(peer);
+                Ask(peer);
             _watch.NoteRequested(_requests.Fill(peer, _watch.Allowance));
             if (_requests.IsEmpty)
             {
@@ -156,7 +163,7 @@ internal sealed class OwnerWorker(
         // An owner should wait until it has something to tell. One that does not is asked less often.
         if (_watch.EmptyAnswersInRow > MaxEmptyAnswers && !_watch.IsWaiting)
             await Task.WhenAny(state.Changed.WaitForChange(version), Task.Delay(PauseAfterEmptyAnswers, time, cancellation));
-        _watch.TryAsk(peer);
+        Ask(peer);
         if (peer.HasUnsent)
             await peer.FlushAsync();
         if (!_watch.IsWaiting)
@@ -164,6 +171,12 @@ internal sealed class OwnerWorker(
         await peer.WaitAsync(state.Changed.WaitForChange(version));
         if (peer.TryReadReply(out _))
             throw new PeerViolationException("it answered a question that was not asked");
+    }
+
+    private void Ask(PeerConnection peer)
+    {
+        if (_watch.TryAsk(peer))
+            Interlocked.Exchange(ref _askedAt, time.GetTimestamp());
     }
 
     private void HandleRefusal(PeerConnection peer, PieceRef piece, PeerReply reply)
@@ -194,12 +207,11 @@ internal sealed class OwnerWorker(
     // What an earlier run left is verified to the end, even if the owner is rejected meanwhile: no other worker would open the file.
     private async Task OpenFileAsync(PeerConnection peer, int file)
     {
-        if (!await opener.TryFetchLayerAsync(peer, owner, file))
-        {
+        var result = await opener.TryFetchLayerAsync(peer, owner, file);
+        if (result == LayerResult.Missing)
             _whyUnavailable = "it has no piece hashes of the file";
+        if (result != LayerResult.Fetched)
             return;
-        }
-
         _isOpening = true;
         await opener.OpenAsync(file);
         _isOpening = false;

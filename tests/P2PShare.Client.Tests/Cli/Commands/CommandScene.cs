@@ -10,6 +10,7 @@ using P2PShare.Peer.Downloads;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Downloads.Swarm;
 using P2PShare.Peer.Index;
+using P2PShare.Peer.Peers;
 using P2PShare.Peer.Sharing;
 using P2PShare.Peer.Tests.Index;
 using P2PShare.Protocol.Identity;
@@ -42,8 +43,9 @@ internal sealed class CommandScene : IAsyncDisposable
                 new FetchCommandLine(() => new IPEndPoint(IPAddress.Loopback, 8080)),
                 test.Screen,
                 TimeProvider.System),
-            new ListCommands(_index, Shared, test.Screen, new Pager(test.Screen, keys: null)),
+            new ListCommands(_index, Shared, Fetches, test.Screen, new Pager(test.Screen, keys: null)),
             new RequestCommand(downloader, _index, new SavePaths(Folder.File("downloads"))),
+            new LimitCommand(Limits, test.Screen),
             Jobs,
             publisher,
             Interrupts,
@@ -59,6 +61,10 @@ internal sealed class CommandScene : IAsyncDisposable
     public ManualTimeProvider Time { get; } = new();
 
     public SharedFiles Shared { get; } = new();
+
+    public RequesterFetches Fetches { get; } = new(TimeProvider.System);
+
+    public TransferLimits Limits { get; } = TransferLimits.Of(0, 0, TimeProvider.System);
 
     public Interrupts Interrupts { get; } = new();
 

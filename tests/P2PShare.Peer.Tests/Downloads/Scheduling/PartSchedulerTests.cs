@@ -170,7 +170,7 @@ public sealed class PartSchedulerTests : SchedulerScene
     {
         OpenFile(pieces: 1);
         OpenFile(pieces: 1);
-        _scheduler.FileToWatch(Slow, out _).Should().Be(-1, "the owner is not known");
+        _scheduler.FileToWatch(Slow, -1, out _).Should().Be(-1, "the owner is not known");
         _scheduler.AddPartialSource(Slow, 0);
         _scheduler.AddPartialSource(Slow, 1);
         FileToWatch(Slow).Should().Be((0, false));
@@ -212,9 +212,26 @@ public sealed class PartSchedulerTests : SchedulerScene
         _scheduler.IsInteresting(Slow).Should().BeFalse();
     }
 
-    private (int File, bool IsInterested) FileToWatch(int owner)
+    [Fact]
+    public void Owner_of_parts_of_several_files_is_watched_for_each_in_its_turn_and_last_for_those_that_it_has_whole()
     {
-        var file = _scheduler.FileToWatch(owner, out var isInterested);
+        for (var file = 0; file < 4; file++)
+            OpenFile(pieces: 1);
+        _scheduler.AddSource(Slow, 0);
+        _scheduler.TryPick(Slow, out _).Should().BeTrue();
+
+        FileToWatch(Slow).Should().Be((0, false));
+        _scheduler.AddPartialSource(Slow, 1);
+        _scheduler.AddPartialSource(Slow, 3);
+
+        FileToWatch(Slow).Should().Be((1, false));
+        FileToWatch(Slow, last: 1).Should().Be((3, false));
+        FileToWatch(Slow, last: 3).Should().Be((1, false));
+    }
+
+    private (int File, bool IsInterested) FileToWatch(int owner, int last = -1)
+    {
+        var file = _scheduler.FileToWatch(owner, last, out var isInterested);
         return (file, isInterested);
     }
 

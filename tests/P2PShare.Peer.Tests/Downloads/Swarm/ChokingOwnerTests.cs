@@ -24,6 +24,7 @@ public sealed class ChokingOwnerTests : DownloadScene
 
     private readonly byte[] _content = new SeededBytes(41).Create(Size);
     private readonly List<string> _asked = [];
+    private readonly TaskCompletionSource _ended = new();
     private HonestOwner? _honest;
 
     [Fact]
@@ -106,6 +107,38 @@ public sealed class ChokingOwnerTests : DownloadScene
         time.GetElapsedTime(0).Should().BeLessThan(TimeSpan.FromMinutes(1));
     }
 
+    [Fact]
+    public async Task Owner_that_answers_WATCH_at_once_without_news_is_not_asked_all_the_time()
+    {
+        var time = new ManualTimeProvider();
+        await FetchAsync(line => line.StartsWith("GET", StringComparison.Ordinal) ? null : "HAVE 1 0\n", time);
+
+        var questions = _asked.Count(line => line.StartsWith("WATCH", StringComparison.Ordinal));
+        // Whatever happens elsewhere ends the pause, too: here the question for more owners, once a second.
+        questions.Should().BeLessThanOrEqualTo(8 + 2 * (int)time.GetElapsedTime(0).TotalSeconds);
+    }
+
+    [Fact]
+    public async Task Download_goes_on_as_long_as_an_owner_of_a_part_waits_for_pieces_itself()
+    {
+        var time = new ManualTimeProvider();
+        var outcome = await FetchAsync(
+            line =>
+            {
+                if (line.StartsWith("GET", StringComparison.Ordinal))
+                    return null;
+                var hasRest = time.GetElapsedTime(0) > TimeSpan.FromMinutes(2);
+                var isFirst = line.Contains(" 0 IDLE", StringComparison.Ordinal);
+                if (!hasRest && !isFirst)
+                    Task.WhenAny(Task.Delay(Protocol.Limits.WatchPatience, time), _ended.Task).GetAwaiter().GetResult();
+                return hasRest ? $"HAVE {Pieces} 1-{Pieces - 1}\n" : isFirst ? "HAVE 1 0\n" : "HAVE 1\n";
+            },
+            time);
+
+        outcome.Should().BeOfType<DownloadOutcome.Saved>();
+        time.GetElapsedTime(0).Should().BeGreaterThan(TimeSpan.FromMinutes(2));
+    }
+
     // Null from the answer means that of an honest owner.
     private async Task FetchFromAsync(Func<string, string?> answer) =>
         (await FetchAsync(answer, TimeProvider.System)).Succeeded.Should().BeTrue(string.Join('\n', _asked));
@@ -130,6 +163,7 @@ public sealed class ChokingOwnerTests : DownloadScene
         if (time is ManualTimeProvider manual)
             await manual.AdvanceUntilEndedAsync(fetching, () => TimeSpan.FromMilliseconds(50));
         var outcome = await fetching.WaitAsync(TimeSpan.FromSeconds(60));
+        _ended.SetResult();
         (outcome.Succeeded ? Saved("a") : _content).AsSpan().SequenceEqual(_content).Should().BeTrue();
         return outcome;
     }

@@ -36,9 +36,10 @@ public sealed class OwnerWatchTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
+        var time = new ManualTimeProvider();
         var opening = PeerConnection.OpenAsync(
             (to, _) => Task.FromResult<Connection>(new StreamConnection(_pair.Near, (IPEndPoint)to, _pair.Reset)),
-            PeerAddress.Create(IPAddress.Loopback, 1), new ManualTimeProvider(), CancellationToken.None);
+            PeerAddress.Create(IPAddress.Loopback, 1), new RateLimiter(time), time, CancellationToken.None);
         await ExpectAsync("PROTO_VERSION 1.0\n");
         await SendAsync("VERSION_OK SWARM PIECES\n");
         _peer = await opening;
@@ -179,6 +180,21 @@ public sealed class OwnerWatchTests : IAsyncLifetime
 
         _watch.HasLostFile.Should().BeTrue();
         _state.IsInteresting(Owner).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task HAVE_of_an_owner_that_was_said_to_have_the_whole_file_and_begins_its_log_anew_makes_it_one_of_a_part()
+    {
+        _state.Change(scheduler => scheduler.AddSource(Owner, 0));
+        await AskAsync($"WATCH {Id} 5 INTERESTED 9001\n");
+
+        await AnswerAsync("HAVE 2 4 1\n");
+
+        _state.IsWhole(Owner, 0).Should().BeFalse();
+        PickAll().Should().BeEquivalentTo([1, 4]);
+        _state.Change(scheduler => scheduler.AddSource(Owner, 0));
+        _state.IsWhole(Owner, 0).Should().BeFalse("the owner itself knows better than the server");
+        await AskAsync($"WATCH {Id} 2 IDLE 9001\n");
     }
 
     private void AddPart() => _state.Change(scheduler => scheduler.AddPartialSource(Owner, 0));

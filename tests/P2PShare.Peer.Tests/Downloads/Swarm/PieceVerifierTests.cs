@@ -125,8 +125,9 @@ public sealed class PieceVerifierTests : IDisposable
         var root = new byte[Limits.HashBytes];
         MerkleTree.HashPiece(Content(index), isWholeFile: true, root);
         FileIdentity.TryCreate(new FileId(root), Content(index).Length, out var identity).Should().BeTrue();
-        var layer = PieceLayer.TryCreate(identity, []);
-        return new DownloadFile(SharingPeer.NameOf($"{index}"), identity, _folder.File($"{index}")) { Layer = layer };
+        var file = new DownloadFile(SharingPeer.NameOf($"{index}"), identity, _folder.File($"{index}"));
+        file.TrySetLayer(PieceLayer.TryCreate(identity, [])!).Should().BeTrue();
+        return file;
     }
 
     private ValueTask TakeAsync(int index, byte[] content)
