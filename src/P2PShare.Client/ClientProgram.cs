@@ -14,6 +14,7 @@ using P2PShare.Peer.Downloads.Swarm;
 using P2PShare.Peer.Index;
 using P2PShare.Peer.Linux;
 using P2PShare.Peer.Sharing;
+using P2PShare.Peer.Sharing.Following;
 using P2PShare.Peer.Uploads;
 using P2PShare.Protocol.Identity;
 using Serilog;
@@ -126,15 +127,19 @@ internal sealed class ClientProgram : IDisposable
         index.Restored += () => _screen.Notice(
             NoticeCodes.ServerRestored, $"The connection to the server ({servers.CurrentName}) is back; everything is announced again.");
         index.RestoreState = publisher.RepublishAsync;
-        var changes = new ChangeWatcher(files.Shared, publisher, files.Identifier, TellChange, _time, log).RunAsync(_ending.Token);
+        var announcer = new Announcer(files.Identifier, files.Shared, publisher);
+        await using var followed = new FollowedFolders(files.Shared, files.Identifier, announcer, publisher, TellChange, _time, log);
+        var changes = new ChangeWatcher(files.Shared, publisher, files.Identifier, followed, TellChange, _time, log)
+            .RunAsync(_ending.Token);
         var resharing = _options.Reshares ? new Resharing(files.Shared, publisher, port, log) : null;
         var telling = resharing?.RunAsync(_ending.Token) ?? Task.CompletedTask;
         var keys = _screen.CanEditLines && IsInteractive ? new ConsoleKeyboard() : null;
         var jobs = new JobList();
-        var runner = CreateRunner(index, servers, publisher, resharing, port, files, jobs, new Pager(_screen, keys), log);
+        var announce = new AnnounceCommand(announcer, followed, new FetchCommandLine(() => servers.Current), _screen, _time);
+        var runner = CreateRunner(index, announce, followed, publisher, resharing, port, files, jobs, new Pager(_screen, keys), log);
         var succeeded = true;
         foreach (var path in _options.Shares)
-            succeeded &= await runner.RunAsync(new Command.Announce(path), _ending.Token);
+            succeeded &= await runner.RunAsync(new Command.Announce(path) { Excluded = _options.Excluded }, _ending.Token);
         var lines = LinesOf(keys, new CommandCompleter(index, files.Shared));
         succeeded &= await new CommandLoop(lines, runner, jobs, _screen, IsInteractive).RunAsync(_ending.Token);
         await _ending.CancelAsync();
@@ -165,7 +170,8 @@ internal sealed class ClientProgram : IDisposable
 
     private CommandRunner CreateRunner(
         IndexClient index,
-        ServerFailover servers,
+        AnnounceCommand announce,
+        FollowedFolders followed,
         Publisher publisher,
         Resharing? resharing,
         int port,
@@ -182,13 +188,13 @@ internal sealed class ClientProgram : IDisposable
         };
         var folder = new DownloadsFolder(_options.Downloads, OperatingSystem.IsWindows());
         var downloader = new Downloader(folder, index, services, new OwnAddresses(port).Contains);
-        var announcer = new Announcer(files.Identifier, files.Shared, publisher);
         return new CommandRunner(
-            new AnnounceCommand(announcer, new FetchCommandLine(() => servers.Current), _screen, _time),
+            announce,
             new ListCommands(index, files.Shared, _screen, pager),
             new RequestCommand(downloader, index, new SavePaths(folder.Root)),
             jobs,
             publisher,
+            followed,
             _interrupts,
             _screen,
             _time,
@@ -197,6 +203,9 @@ internal sealed class ClientProgram : IDisposable
 
     private void TellChange(SharedFile file, string what) =>
         _screen.Notice(NoticeCodes.FileChanged, $"{Screen.Safe(file.Name.ToString())} {what}");
+
+    private void TellChange(FollowedFolder folder, string what) =>
+        _screen.Notice(NoticeCodes.FolderChanged, $"{Screen.Safe(folder.Name)}: {what}");
 
     private sealed record LocalFiles(SharedFiles Shared, LayerStore Layers, ContentIdentifier Identifier, GivingPeers Giving);
 }
