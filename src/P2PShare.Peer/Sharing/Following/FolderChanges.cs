@@ -1,4 +1,3 @@
-using P2PShare.Peer.Async;
 using Serilog;
 
 namespace P2PShare.Peer.Sharing.Following;
@@ -40,20 +39,10 @@ internal sealed class FolderChanges(string root, ILogger log) : IDisposable
         StopWatching();
         if (_hasFailed)
             return;
-        var watcher = new FileSystemWatcher(root) { IncludeSubdirectories = true };
+        FileSystemWatcher? watcher = null;
         try
         {
-            watcher.NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite
-                | NotifyFilters.Size | NotifyFilters.Attributes;
-            watcher.Changed += (_, change) => Add(change.FullPath);
-            watcher.Created += (_, change) => Add(change.FullPath);
-            watcher.Deleted += (_, change) => Add(change.FullPath);
-            watcher.Renamed += (_, change) =>
-            {
-                Add(change.OldFullPath);
-                Add(change.FullPath);
-            };
-            watcher.Error += (_, error) => OnError(watcher, error.GetException());
+            watcher = Create();
             Volatile.Write(ref _watcher, watcher);
             watcher.EnableRaisingEvents = true;
         }
@@ -61,6 +50,10 @@ internal sealed class FolderChanges(string root, ILogger log) : IDisposable
         {
             OnError(watcher, e);
         }
+
+        // It failed while it began: OnError has let go of it.
+        if (Volatile.Read(ref _watcher) != watcher)
+            watcher?.Dispose();
     }
 
     /// <summary>The path may have changed, be new or be gone.</summary>
@@ -108,6 +101,26 @@ internal sealed class FolderChanges(string root, ILogger log) : IDisposable
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private FileSystemWatcher Create()
+    {
+        var watcher = new FileSystemWatcher(root)
+        {
+            IncludeSubdirectories = true,
+            NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite
+                | NotifyFilters.Size | NotifyFilters.Attributes,
+        };
+        watcher.Changed += (_, change) => Add(change.FullPath);
+        watcher.Created += (_, change) => Add(change.FullPath);
+        watcher.Deleted += (_, change) => Add(change.FullPath);
+        watcher.Renamed += (_, change) =>
+        {
+            Add(change.OldFullPath);
+            Add(change.FullPath);
+        };
+        watcher.Error += (_, error) => OnError(watcher, error.GetException());
+        return watcher;
+    }
+
     private void AddAllLocked()
     {
         _paths.Clear();
@@ -116,11 +129,11 @@ internal sealed class FolderChanges(string root, ILogger log) : IDisposable
 
     // The queue overflowed: changes were lost. Any other error, of which the usual one is that the system's watches have run out, ends the
     // watching.
-    private void OnError(FileSystemWatcher watcher, Exception error)
+    private void OnError(FileSystemWatcher? watcher, Exception error)
     {
         if (error is not InternalBufferOverflowException && Interlocked.CompareExchange(ref _watcher, null, watcher) == watcher)
         {
-            // Once: a folder that is gone is watched again when it is back.
+            // Once. A folder that is gone is watched again when it is back.
             if (Directory.Exists(root))
             {
                 _hasFailed = true;
@@ -128,11 +141,7 @@ internal sealed class FolderChanges(string root, ILogger log) : IDisposable
             }
 
             // Not within its own event.
-            _ = Background.Run(() =>
-            {
-                watcher.Dispose();
-                return Task.CompletedTask;
-            });
+            _ = Task.Run(() => watcher?.Dispose());
         }
 
         AddAll();

@@ -80,6 +80,11 @@ internal sealed class FolderFollower(
         {
             // The client ends, or the folder is not followed any more.
         }
+        catch (Exception e)
+        {
+            log.Error(e, "{Folder:l} is not followed any more because of an internal error", folder.Root);
+            tell(folder, "changes are not followed any more, by a fault of this program; the log tells more.");
+        }
         finally
         {
             _changes.Dispose();
@@ -96,8 +101,7 @@ internal sealed class FolderFollower(
     {
         if (!CheckRoot())
         {
-            _changes.StopWatching();
-            await ForgetAsync("the folder is gone", cancellation);
+            await ForgetAsync(cancellation);
             return;
         }
 
@@ -109,7 +113,7 @@ internal sealed class FolderFollower(
         {
             log.Debug("{Folder:l} cannot be read: {Reason:l}", folder.Root, e.Message);
             _rescans.Reset();
-            await ForgetAsync("the folder cannot be read", cancellation);
+            await ForgetAsync(cancellation);
         }
     }
 
@@ -153,8 +157,11 @@ internal sealed class FolderFollower(
         return state.Compare(PathScan.Of(folder.Root, folder.Excluded).Files, changed: null);
     }
 
-    private async Task ForgetAsync(string why, CancellationToken cancellation)
+    private async Task ForgetAsync(CancellationToken cancellation)
     {
+        var isGone = !Directory.Exists(folder.Root);
+        if (isGone)
+            _changes.StopWatching();
         _changes.Take(out _);
         _reported.Clear();
         var comparison = state.Clear();
@@ -162,7 +169,7 @@ internal sealed class FolderFollower(
         if (comparison.GoneCount == 0)
             return;
         var are = comparison.GoneCount == 1 ? "is" : "are";
-        tell(folder, $"{why}; its {FolderTally.Files(comparison.GoneCount)} {are} withdrawn.");
+        tell(folder, $"the folder {(isGone ? "is gone" : "cannot be read")}; its {FolderTally.Files(comparison.GoneCount)} {are} withdrawn.");
     }
 
     private async Task WithdrawAsync(IReadOnlyList<SharedFile> files, CancellationToken cancellation)
