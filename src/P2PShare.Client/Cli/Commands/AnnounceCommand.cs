@@ -39,7 +39,7 @@ internal sealed class AnnounceCommand(
             var display = new HashDisplay(screen, title, () => TotalBytes(scan), time);
             var announcing = Task.Run(() => announcer.AnnounceAsync(scan, display, cancellation), cancellation);
             var report = await ShareAsync(display.ShowAsync(announcing.WaitAsync(cancellation)), command, path, scan.IsFolder);
-            Print(report, title, scan.IsFolder);
+            Print(report, title, scan.IsFolder, isFollowed: !command.Once);
             return report.Succeeded;
         }
         catch (Exception e) when (e is FileNotFoundException or UnauthorizedAccessException)
@@ -74,10 +74,10 @@ internal sealed class AnnounceCommand(
             followed.Follow(path, command.Excluded);
     }
 
-    private void Print(AnnounceReport report, string title, bool isFolder)
+    private void Print(AnnounceReport report, string title, bool isFolder, bool isFollowed)
     {
         if (isFolder)
-            PrintSharedFolder(report.Shared, title);
+            PrintSharedFolder(report.Shared, title, isFollowed);
         else
             PrintSharedFile(report.Shared);
         foreach (var file in report.Replaced.Take(MaxNamesListed))
@@ -103,11 +103,13 @@ internal sealed class AnnounceCommand(
         }
     }
 
-    private void PrintSharedFolder(IReadOnlyList<SharedFile> files, string title)
+    private void PrintSharedFolder(IReadOnlyList<SharedFile> files, string title, bool isFollowed)
     {
         if (files.Count == 0)
         {
-            screen.Error(ErrorCodes.NothingShared, "Nothing in that folder can be shared.");
+            screen.Error(ErrorCodes.NothingShared, isFollowed
+                ? "Nothing in that folder can be shared yet; what appears in it will be."
+                : "Nothing in that folder can be shared.");
             return;
         }
 

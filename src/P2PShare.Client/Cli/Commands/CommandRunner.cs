@@ -109,7 +109,7 @@ internal sealed class CommandRunner(
     private async Task<bool> WithdrawAsync(string text, CancellationToken cancellation)
     {
         if (!FileName.TryParse(text, out var name, out _)
-            || (!await publisher.WithdrawAsync(name, cancellation) && !followed.KeepWithdrawn(name)))
+            || !(await publisher.WithdrawAsync(name, cancellation) | followed.KeepWithdrawn(name)))
             return Fail(screen, ErrorCodes.NotShared, $"{Screen.Safe(text)} is not shared; SHARED lists what is.");
         screen.Result(new OutputRecord.Withdrawn(name.ToString(), publisher.CanWithdraw), publisher.CanWithdraw
             ? $"Withdrew {Screen.Safe(name.ToString())}."

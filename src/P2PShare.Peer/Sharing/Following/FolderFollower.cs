@@ -11,16 +11,14 @@ namespace P2PShare.Peer.Sharing.Following;
 /// </summary>
 /// <param name="folder">The announced folder.</param>
 /// <param name="state">What is known of its files.</param>
-/// <param name="announcer">Hashes and announces.</param>
-/// <param name="publisher">Withdraws.</param>
+/// <param name="updates">Announces and withdraws.</param>
 /// <param name="tell">Tells the user, in a sentence that begins with the folder's name.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
 internal sealed class FolderFollower(
     FollowedFolder folder,
     FolderState state,
-    Announcer announcer,
-    Publisher publisher,
+    FolderUpdates updates,
     Action<FollowedFolder, string> tell,
     TimeProvider time,
     ILogger log) : IDisposable
@@ -38,8 +36,7 @@ internal sealed class FolderFollower(
     private readonly RescanClock _rescans = new(time);
     private readonly ConcurrentQueue<SharedFile> _reported = new();
     private readonly CancellationTokenSource _ending = new();
-    private readonly FolderTally _untold = new();
-    private long _untoldSince;
+    private readonly FolderTally _untold = new(time);
     private ulong? _rootId;
 
     public FollowedFolder Folder => folder;
@@ -123,9 +120,9 @@ internal sealed class FolderFollower(
         var comparison = Compare(paths, isAll || _rescans.IsDue(_changes.IsWatching));
         while (_reported.TryDequeue(out var file))
             state.NoteChange(file, comparison);
-        await WithdrawAsync([.. comparison.Changed, .. comparison.Gone], cancellation);
-        Count(comparison.GoneCount);
-        await AnnounceAsync([.. comparison.Moved, .. state.TakeStable()], cancellation);
+        await updates.WithdrawAsync([.. comparison.Changed, .. comparison.Gone], cancellation);
+        _untold.CountWithdrawn(comparison.GoneCount);
+        await updates.AnnounceAsync([.. comparison.Moved, .. state.TakeStable()], _untold, cancellation);
         TellWhenDone();
     }
 
@@ -165,76 +162,17 @@ internal sealed class FolderFollower(
         _changes.Take(out _);
         _reported.Clear();
         var comparison = state.Clear();
-        await WithdrawAsync(comparison.Gone, cancellation);
+        await updates.WithdrawAsync(comparison.Gone, cancellation);
         if (comparison.GoneCount == 0)
             return;
         var are = comparison.GoneCount == 1 ? "is" : "are";
         tell(folder, $"the folder {(isGone ? "is gone" : "cannot be read")}; its {FolderTally.Files(comparison.GoneCount)} {are} withdrawn.");
     }
 
-    private async Task WithdrawAsync(IReadOnlyList<SharedFile> files, CancellationToken cancellation)
-    {
-        try
-        {
-            await publisher.WithdrawAsync(files, cancellation);
-        }
-        catch (IOException e)
-        {
-            // The files are not served any more, and not announced after a reconnection.
-            log.Debug("The server could not be told what is withdrawn: {Reason:l}", e.Message);
-        }
-    }
-
-    private async Task AnnounceAsync(IReadOnlyList<FollowedFile> files, CancellationToken cancellation)
-    {
-        if (files.Count == 0)
-            return;
-        var scan = PathScan.OfParts();
-        scan.Files.AddRange(files.Where(file => !state.IsNameTaken(file)).Select(file => file.Found));
-        try
-        {
-            var report = await announcer.AnnounceAsync(scan, hashed: null, cancellation);
-            foreach (var skipped in report.Skipped)
-                log.Warning("{Path:l} is not announced: {Reason} {Detail:l}", skipped.Path, skipped.Reason, skipped.Detail ?? "");
-        }
-        catch (IOException e)
-        {
-            // The files are shared, and announced after a reconnection.
-            log.Debug("The server could not be told of changed files: {Reason:l}", e.Message);
-        }
-
-        var withdrawn = new List<SharedFile>();
-        foreach (var file in files)
-        {
-            var wasShared = file.Shared is not null;
-            if (state.Complete(file) is { } unwanted)
-                withdrawn.Add(unwanted);
-            else if (file.State == FollowedState.Shared)
-                Count(() => _untold.CountAnnounced(wasShared));
-            else if (file.State == FollowedState.Failed)
-                Count(wasShared ? () => _untold.CountWithdrawn(1) : _untold.CountFailed);
-        }
-
-        await WithdrawAsync(withdrawn, cancellation);
-    }
-
-    private void Count(int withdrawn)
-    {
-        if (withdrawn > 0)
-            Count(() => _untold.CountWithdrawn(withdrawn));
-    }
-
-    private void Count(Action count)
-    {
-        if (_untold.IsEmpty)
-            _untoldSince = time.GetTimestamp();
-        count();
-    }
-
     private void TellWhenDone()
     {
         var isDone = state.NextDue is null && !_changes.Changed.IsCompleted;
-        if (!_untold.IsEmpty && (isDone || time.GetElapsedTime(_untoldSince) > MaxUntold))
+        if (_untold.Age is { } age && (isDone || age > MaxUntold))
             tell(folder, _untold.TakeSentence());
     }
 }

@@ -42,7 +42,7 @@ internal sealed class FollowedFolders(
         var prefix = root + Path.DirectorySeparatorChar;
         state.Add(shared.Snapshot().Where(file => file.Path.StartsWith(prefix, StringComparison.Ordinal)
             && file.Name.ToString().StartsWith(folder.Name + "/", StringComparison.Ordinal)));
-        var follower = new FolderFollower(folder, state, announcer, publisher, tell, time, log);
+        var follower = new FolderFollower(folder, state, new FolderUpdates(state, announcer, publisher, log), tell, time, log);
         lock (_lock)
             _followed[root] = (follower, Background.Run(() => follower.RunAsync(_ending.Token)));
     }
