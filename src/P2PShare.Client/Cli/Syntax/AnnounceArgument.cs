@@ -15,7 +15,10 @@ internal static class AnnounceArgument
     {
         var start = TakeOptions(typed, out var once, out var excluded);
         var path = start is null ? "" : CommandArgument.OfText(typed[start.Value..]).Text;
-        return path.Length == 0 ? null : new Command.Announce(path) { Once = once, Excluded = excluded.Count == 0 ? [] : excluded };
+        if (path.Length == 0)
+            return null;
+        var command = new Command.Announce(path) { Once = once };
+        return excluded.Count == 0 ? command : command with { Excluded = excluded };
     }
 
     /// <summary>Where the path begins; null where an option is not complete.</summary>
