@@ -166,7 +166,8 @@ internal sealed class FolderFollower(
         if (comparison.GoneCount == 0)
             return;
         var are = comparison.GoneCount == 1 ? "is" : "are";
-        tell(folder, $"the folder {(isGone ? "is gone" : "cannot be read")}; its {FolderTally.Files(comparison.GoneCount)} {are} withdrawn.");
+        var what = isGone ? "is gone" : "cannot be read";
+        tell(folder, $"the folder {what}; its {FolderTally.Files(comparison.GoneCount)} {are} withdrawn.");
     }
 
     private void TellWhenDone()
