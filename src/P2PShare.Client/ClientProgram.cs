@@ -15,6 +15,7 @@ using P2PShare.Peer.Index;
 using P2PShare.Peer.Linux;
 using P2PShare.Peer.Peers;
 using P2PShare.Peer.Sharing;
+using P2PShare.Peer.Sharing.Following;
 using P2PShare.Peer.Uploads;
 using P2PShare.Protocol.Identity;
 using Serilog;
@@ -133,7 +134,10 @@ internal sealed class ClientProgram : IDisposable
         index.Restored += () => _screen.Notice(
             NoticeCodes.ServerRestored, $"The connection to the server ({servers.CurrentName}) is back; everything is announced again.");
         index.RestoreState = publisher.RepublishAsync;
-        var changes = new ChangeWatcher(files.Shared, publisher, files.Identifier, TellChange, _time, log).RunAsync(_ending.Token);
+        var announcer = new Announcer(files.Identifier, files.Shared, publisher);
+        await using var followed = new FollowedFolders(files.Shared, files.Identifier, announcer, publisher, TellChange, _time, log);
+        var changes = new ChangeWatcher(files.Shared, publisher, files.Identifier, followed, TellChange, _time, log)
+            .RunAsync(_ending.Token);
         var resharing = _options.Reshares ? new Resharing(files.Shared, publisher, port, log) : null;
         var telling = resharing?.RunAsync(_ending.Token) ?? Task.CompletedTask;
         if (_options.Notifies)
@@ -141,10 +145,12 @@ internal sealed class ClientProgram : IDisposable
         var looking = transfers.Fetches.RunAsync(_ending.Token);
         var keys = _screen.CanEditLines && IsInteractive ? new ConsoleKeyboard() : null;
         var jobs = new JobList();
-        var runner = CreateRunner(index, servers, publisher, resharing, port, files, transfers, jobs, new Pager(_screen, keys), log);
+        var announce = new AnnounceCommand(announcer, followed, new FetchCommandLine(() => servers.Current), _screen, _time);
+        var pager = new Pager(_screen, keys);
+        var runner = CreateRunner(index, announce, followed, publisher, resharing, port, files, transfers, jobs, pager, log);
         var succeeded = true;
         foreach (var path in _options.Shares)
-            succeeded &= await runner.RunAsync(new Command.Announce(path), _ending.Token);
+            succeeded &= await runner.RunAsync(new Command.Announce(path) { Excluded = _options.Excluded }, _ending.Token);
         var lines = LinesOf(keys, new CommandCompleter(index, files.Shared));
         succeeded &= await new CommandLoop(lines, runner, jobs, _screen, IsInteractive).RunAsync(_ending.Token);
         await _ending.CancelAsync();
@@ -175,7 +181,8 @@ internal sealed class ClientProgram : IDisposable
 
     private CommandRunner CreateRunner(
         IndexClient index,
-        ServerFailover servers,
+        AnnounceCommand announce,
+        FollowedFolders followed,
         Publisher publisher,
         Resharing? resharing,
         int port,
@@ -194,14 +201,14 @@ internal sealed class ClientProgram : IDisposable
         };
         var folder = new DownloadsFolder(_options.Downloads, OperatingSystem.IsWindows());
         var downloader = new Downloader(folder, index, services, new OwnAddresses(port).Contains);
-        var announcer = new Announcer(files.Identifier, files.Shared, publisher);
         return new CommandRunner(
-            new AnnounceCommand(announcer, new FetchCommandLine(() => servers.Current), _screen, _time),
+            announce,
             new ListCommands(index, files.Shared, transfers.Fetches, _screen, pager),
             new RequestCommand(downloader, index, new SavePaths(folder.Root)),
             new LimitCommand(transfers.Limits, _screen),
             jobs,
             publisher,
+            followed,
             _interrupts,
             _screen,
             _time,
@@ -210,6 +217,9 @@ internal sealed class ClientProgram : IDisposable
 
     private void TellChange(SharedFile file, string what) =>
         _screen.Notice(NoticeCodes.FileChanged, $"{Screen.Safe(file.Name.ToString())} {what}");
+
+    private void TellChange(FollowedFolder folder, string what) =>
+        _screen.Notice(NoticeCodes.FolderChanged, $"{Screen.Safe(folder.Name)}: {what}");
 
     private sealed record Transfers(TransferLimits Limits, RequesterFetches Fetches);
 

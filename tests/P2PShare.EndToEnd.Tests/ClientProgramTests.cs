@@ -112,7 +112,7 @@ public sealed class ClientProgramTests : IDisposable
 
         await client.Process.SendLineAsync("REQEST a\nANNOUNCE");
         await client.Process.Errors.WaitForLineAsync("did you mean REQUEST?");
-        await client.Process.Errors.WaitForLineAsync("Usage: ANNOUNCE <file or folder>");
+        await client.Process.Errors.WaitForLineAsync("Usage: ANNOUNCE [--once] [--exclude <glob>] <file or folder>");
     }
 
     [Theory]

@@ -10,6 +10,7 @@ namespace P2PShare.Client.Cli;
 /// <param name="Downloads">The folder that files are saved in.</param>
 /// <param name="Bind">The address to listen on; null for all.</param>
 /// <param name="Shares">Files and folders to announce at the start.</param>
+/// <param name="Excluded">What is left out of those folders: patterns in the syntax of gitignore.</param>
 /// <param name="Commands">Command lines to run instead of those of the standard input.</param>
 /// <param name="Stays">After the commands, the client shares until it is told to end; it reads no input.</param>
 /// <param name="IsJson">The output is JSON, an object a line.</param>
@@ -28,6 +29,7 @@ internal sealed record ClientOptions(
     string Downloads,
     IPAddress? Bind,
     IReadOnlyList<string> Shares,
+    IReadOnlyList<string> Excluded,
     IReadOnlyList<string> Commands,
     bool Stays,
     bool IsJson,

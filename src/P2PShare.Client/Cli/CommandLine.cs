@@ -78,6 +78,13 @@ internal sealed class CommandLine
         DefaultValueFactory = _ => [],
     };
 
+    private readonly Option<string[]> _excluded = new("--exclude")
+    {
+        Description = "leave out of the folders of --share what matches, as in .gitignore; may be given several times",
+        HelpName = "GLOB",
+        DefaultValueFactory = _ => [],
+    };
+
     private readonly Option<bool> _stay = new("--stay")
     {
         Description = "read no commands; after those of -c, go on sharing until SIGTERM or Ctrl+C",
@@ -129,8 +136,8 @@ internal sealed class CommandLine
         var purpose = "Shares files with other peers, and fetches theirs.";
         Root = new RootCommand(string.Join(blankLine, purpose, EnvironmentOptions.Help, ExitCodes.Help))
         {
-            _user, _host, _port, _peerPort, _commands, _stay, _shares, _json, _downloads, _bind, _uploadLimit, _downloadLimit,
-            _uploadSlots, _notify, _noReshare, _log, _logJson, _verbose,
+            _user, _host, _port, _peerPort, _commands, _stay, _shares, _excluded, _json, _downloads, _bind, _uploadLimit,
+            _downloadLimit, _uploadSlots, _notify, _noReshare, _log, _logJson, _verbose,
         };
     }
 
@@ -156,6 +163,7 @@ internal sealed class CommandLine
             result.GetRequiredValue(_downloads),
             result.GetValue(_bind),
             result.GetRequiredValue(_shares),
+            result.GetRequiredValue(_excluded),
             result.GetRequiredValue(_commands),
             result.GetValue(_stay),
             result.GetValue(_json),

@@ -74,6 +74,9 @@ internal sealed class ContentIdentifier(IdentityCache cache, LayerStore layers, 
         cache.Put(path, stamp, layer.Identity);
     }
 
+    /// <summary>Stores the identity of a file that was moved, so that it is not hashed again under its new path.</summary>
+    public void RememberMoved(string path, FileStamp stamp, FileIdentity identity) => cache.Put(path, stamp, identity);
+
     /// <inheritdoc cref="IdentityCache.BeginBatch"/>
     public IDisposable BeginBatch() => cache.BeginBatch();
 

@@ -96,6 +96,10 @@ internal sealed class IndexConnection : IAsyncDisposable
     /// <summary>WITHDRAW. False where the server did not know the file.</summary>
     public Task<bool> WithdrawAsync(FileName name, CancellationToken cancellation) => WithdrawAsync(new Withdraw(name), cancellation);
 
+    /// <summary>WITHDRAW of many files, pipelined.</summary>
+    public Task<string?[]> WithdrawAsync(IReadOnlyList<Withdraw> withdrawals, CancellationToken cancellation) =>
+        RunAsync(closing => PipelineAsync(withdrawals, closing), cancellation);
+
     /// <summary>SHARE_PART of many contents, pipelined. For each, in order, null or the reason why the server refuses it.</summary>
     public Task<string?[]> SharePartsAsync(IReadOnlyList<SharePart> parts, CancellationToken cancellation) =>
         RunAsync(closing => PipelineAsync(parts, closing), cancellation);

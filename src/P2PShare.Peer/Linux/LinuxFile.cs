@@ -11,7 +11,9 @@ internal static partial class LinuxFile
     private const string OpenFiles = "/proc/self/fd";
     private const int CurrentFolder = -100; // AT_FDCWD
     private const int EmptyPath = 0x1000; // AT_EMPTY_PATH
+    private const int NoFollow = 0x100; // AT_SYMLINK_NOFOLLOW
     private const uint BasicStats = 0x7FF; // STATX_BASIC_STATS
+    private const uint Birth = 0x800; // STATX_BTIME
     private const int TypeMask = 0xF000; // S_IFMT
     private const int RegularFile = 0x8000; // S_IFREG
     private const uint NoReplace = 1; // RENAME_NOREPLACE
@@ -37,6 +39,13 @@ internal static partial class LinuxFile
         isRegular = (stat.Mode & TypeMask) == RegularFile;
         return found;
     }
+
+    /// <summary>Null where the path is no regular file, is a symbolic link, or cannot be examined.</summary>
+    [SupportedOSPlatform("linux")]
+    public static FileTrace? TryTrace(string path) =>
+        Stat(CurrentFolder, path, NoFollow, BasicStats | Birth, out var stat) == 0 && (stat.Mode & TypeMask) == RegularFile
+            ? new FileTrace(stat.ToStamp(), stat.BirthTicks)
+            : null;
 
     [SupportedOSPlatform("linux")]
     public static bool TryStat(SafeFileHandle file, out FileStamp stamp) => TryStat(file, out stamp, out _);
@@ -206,12 +215,18 @@ internal static partial class LinuxFile
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private readonly struct StatX
     {
+        [FieldOffset(0)]
+        private readonly uint _mask;
         [FieldOffset(28)]
         public readonly ushort Mode;
         [FieldOffset(32)]
         private readonly ulong _inode;
         [FieldOffset(40)]
         private readonly long _size;
+        [FieldOffset(80)]
+        private readonly long _bornSeconds;
+        [FieldOffset(88)]
+        private readonly uint _bornNanoseconds;
         [FieldOffset(112)]
         private readonly long _modifiedSeconds;
         [FieldOffset(120)]
@@ -223,9 +238,12 @@ internal static partial class LinuxFile
 
         public (uint Major, uint Minor) Device => (_deviceMajor, _deviceMinor);
 
-        public FileStamp ToStamp() => new(
-            _size,
-            DateTime.UnixEpoch.Ticks + _modifiedSeconds * TimeSpan.TicksPerSecond + _modifiedNanoseconds / TimeSpan.NanosecondsPerTick,
-            _inode);
+        /// <summary>0 where the file system does not tell.</summary>
+        public long BirthTicks => (_mask & Birth) == 0 ? 0 : TicksOf(_bornSeconds, _bornNanoseconds);
+
+        public FileStamp ToStamp() => new(_size, TicksOf(_modifiedSeconds, _modifiedNanoseconds), _inode);
+
+        private static long TicksOf(long seconds, uint nanoseconds) =>
+            DateTime.UnixEpoch.Ticks + seconds * TimeSpan.TicksPerSecond + nanoseconds / TimeSpan.NanosecondsPerTick;
     }
 }

@@ -8,5 +8,6 @@ internal sealed record AnnounceReport(
     IReadOnlyList<SharedFile> Shared, IReadOnlyList<SkippedPath> Skipped, IReadOnlyList<SharedFile> Replaced)
 {
     /// <summary>Something is shared, and nothing was skipped but what a folder scan skips on purpose.</summary>
-    public bool Succeeded => Shared.Count > 0 && Skipped.All(path => path.Reason is SkipReason.Hidden or SkipReason.SymbolicLink);
+    public bool Succeeded => Shared.Count > 0
+        && Skipped.All(path => path.Reason is SkipReason.Hidden or SkipReason.SymbolicLink or SkipReason.Excluded);
 }

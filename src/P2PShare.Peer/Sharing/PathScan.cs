@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using P2PShare.Peer.Sharing.Exclusion;
 
 namespace P2PShare.Peer.Sharing;
 
@@ -10,7 +11,7 @@ internal readonly record struct FoundFile(string Path, string Name, long Size);
 
 /// <summary>
 /// The regular files at a path: the file itself, or all files below the folder. Symbolic links inside the folder are not followed: they
-/// could lead out of what the user meant to share.
+/// could lead out of what the user meant to share. Nor is what the user excluded (<see cref="IgnoreScope"/>).
 /// </summary>
 internal sealed class PathScan
 {
@@ -38,15 +39,16 @@ internal sealed class PathScan
     public long TotalBytes => Files.Sum(file => file.Size);
 
     /// <param name="path">A file or folder; relative to the current folder.</param>
+    /// <param name="excluded">Patterns that the user typed: what they match in a folder is skipped.</param>
     /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
     /// <exception cref="IOException">The folder itself cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder itself may not be read.</exception>
-    public static PathScan Of(string path)
+    public static PathScan Of(string path, IReadOnlyList<string>? excluded = null)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         var scan = new PathScan(Directory.Exists(full));
         if (scan.IsFolder)
-            scan.Walk(full, Path.GetFileName(full));
+            scan.Walk(full, Path.GetFileName(full), "", IgnoreScope.Of(excluded ?? []));
         else if (File.Exists(full))
             scan.Files.Add(new FoundFile(full, Path.GetFileName(full), new FileInfo(full).Length));
         else
@@ -54,10 +56,32 @@ internal sealed class PathScan
         return scan;
     }
 
-    private void Walk(string folder, string name)
+    /// <summary>A scan of parts of a folder, which <see cref="AddFolder"/> and <see cref="Files"/> fill.</summary>
+    public static PathScan OfParts() => new(isFolder: true);
+
+    /// <summary>Adds what is in a folder; where that cannot be read, it is skipped.</summary>
+    /// <param name="folder">Its full path.</param>
+    /// <param name="name">Its name on the network.</param>
+    /// <param name="relative">Its path in the announced folder, with a '/' at the end.</param>
+    /// <param name="scope">What is excluded in the folder that it is in.</param>
+    public void AddFolder(string folder, string name, string relative, IgnoreScope scope)
+    {
+        try
+        {
+            Walk(folder, name, relative, scope);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Skipped.Add(new SkippedPath(folder, SkipReason.Unreadable));
+        }
+    }
+
+    private void Walk(string folder, string name, string relative, IgnoreScope scope)
     {
         var noLinks = new FileSystemEnumerable<string>(folder, NameOf, NoLinks).ToHashSet(StringComparer.Ordinal);
-        var entries = new FileSystemEnumerable<(string Name, bool IsFolder, long Size)>(folder, PropertiesOf, Everything);
+        var entries = new FileSystemEnumerable<(string Name, bool IsFolder, long Size)>(folder, PropertiesOf, Everything).ToList();
+        if (entries.Exists(entry => entry.Name == IgnoreScope.FileName))
+            scope = scope.With(Path.Combine(folder, IgnoreScope.FileName), relative);
         foreach (var (entry, isFolder, size) in entries.OrderBy(entry => entry.Name, StringComparer.Ordinal))
         {
             var path = Path.Combine(folder, entry);
@@ -68,22 +92,12 @@ internal sealed class PathScan
                 Skipped.Add(new SkippedPath(path, SkipReason.NameNotUtf8));
             else if (!noLinks.Contains(entry) && new FileInfo(path).LinkTarget is not null)
                 Skipped.Add(new SkippedPath(path, SkipReason.SymbolicLink));
+            else if (scope.Excludes(relative + entry, isFolder))
+                Skipped.Add(new SkippedPath(path, SkipReason.Excluded));
             else if (isFolder)
-                WalkOrSkip(path, entryName);
+                AddFolder(path, entryName, $"{relative}{entry}/", scope);
             else
                 Files.Add(new FoundFile(path, entryName, size));
-        }
-    }
-
-    private void WalkOrSkip(string folder, string name)
-    {
-        try
-        {
-            Walk(folder, name);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Skipped.Add(new SkippedPath(folder, SkipReason.Unreadable));
         }
     }
 

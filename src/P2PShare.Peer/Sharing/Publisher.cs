@@ -59,6 +59,15 @@ internal sealed class Publisher(IndexClient index, SharedFiles shared, int port)
         return true;
     }
 
+    /// <summary>Stops sharing the files, but for those whose name stands for another file by now.</summary>
+    /// <exception cref="IOException">The server is unavailable. The files are no longer shared all the same.</exception>
+    public async Task WithdrawAsync(IReadOnlyList<SharedFile> files, CancellationToken cancellation)
+    {
+        var removed = files.Where(shared.Remove).Select(file => new Withdraw(file.Name)).ToList();
+        if (CanWithdraw && removed.Count > 0)
+            await index.UseAsync(connection => connection.WithdrawAsync(removed, cancellation), cancellation);
+    }
+
     /// <summary>Announces all shared files to a server that knows none of them: after a reconnection.</summary>
     public async Task RepublishAsync(IndexConnection connection, CancellationToken cancellation)
     {

@@ -57,14 +57,11 @@ internal sealed class SharedFiles
             return _parts.TryGetValue(part.Identity.Id, out var shared) && shared == part && _parts.Remove(part.Identity.Id);
     }
 
-    /// <summary>Removes the file, unless another one has taken its name since.</summary>
-    public void Remove(SharedFile file)
+    /// <summary>Removes the file. False where another one has taken its name since, or it is not shared.</summary>
+    public bool Remove(SharedFile file)
     {
         lock (_lock)
-        {
-            if (_byName.TryGetValue(file.Name, out var shared) && shared == file)
-                RemoveLocked(file.Name);
-        }
+            return _byName.TryGetValue(file.Name, out var shared) && shared == file && RemoveLocked(file.Name);
     }
 
     /// <summary>Removes the file. False where there is none of this name.</summary>

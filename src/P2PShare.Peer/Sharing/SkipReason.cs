@@ -8,6 +8,9 @@ internal enum SkipReason
 
     SymbolicLink,
 
+    /// <summary>The user excluded it, by a typed pattern or by one of a .p2pignore file.</summary>
+    Excluded,
+
     NameNotUtf8,
 
     /// <summary>The name is not allowed on the network; the detail says why.</summary>

@@ -92,6 +92,34 @@ public sealed class PathScanTests : IDisposable
         scan.Skipped.Should().ContainSingle().Which.Reason.Should().Be(SkipReason.NameNotUtf8);
     }
 
+    [Fact]
+    public void What_p2pignore_files_and_typed_patterns_exclude_is_skipped_and_the_nearest_pattern_decides()
+    {
+        _folder.Write("f/.p2pignore", "*.log\r\n/build/\n!keep.log\n"u8);
+        _folder.Write("f/sub/.p2pignore", "!a.log\nkeep.log\n/x\n"u8);
+        foreach (var file in new[] { "a.log", "keep.log", "build/b", "sub/a.log", "sub/b.log", "sub/keep.log", "sub/x", "sub/build/b", "x" })
+            _folder.Write("f/" + file, "1"u8);
+
+        var scan = PathScan.Of(_folder.File("f"));
+
+        scan.Files.Select(file => file.Name).Should().Equal("f/keep.log", "f/sub/a.log", "f/sub/build/b", "f/x");
+        scan.Skipped.Where(path => path.Reason == SkipReason.Excluded).Select(path => Path.GetRelativePath(_folder.Path, path.Path))
+            .Should().Equal("f/a.log", "f/build", "f/sub/b.log", "f/sub/keep.log", "f/sub/x");
+        PathScan.Of(_folder.File("f"), ["sub/", "!a.log"]).Files.Select(file => file.Name).Should().Equal("f/a.log", "f/keep.log", "f/x");
+    }
+
+    [Fact]
+    public void Folder_whose_p2pignore_file_cannot_be_read_is_not_shared()
+    {
+        _folder.Write("f/a", "1"u8);
+        _folder.Write("f/sub/b", "1"u8);
+        Directory.CreateDirectory(_folder.File("f/sub/.p2pignore"));
+
+        PathScan.Of(_folder.File("f")).Files.Should().ContainSingle().Which.Name.Should().Be("f/a");
+        Directory.CreateDirectory(_folder.File("f/.p2pignore"));
+        FluentActions.Invoking(() => PathScan.Of(_folder.File("f"))).Should().Throw<Exception>();
+    }
+
     // .NET cannot express such a name.
     private static void Bash(string command)
     {

@@ -3,23 +3,28 @@ using P2PShare.Client.Cli.Json;
 using P2PShare.Client.Cli.Syntax;
 using P2PShare.Client.Text;
 using P2PShare.Peer.Downloads.Saving;
+using P2PShare.Peer.Index;
 using P2PShare.Peer.Sharing;
+using P2PShare.Peer.Sharing.Following;
 
 namespace P2PShare.Client.Cli.Commands;
 
 /// <summary>ANNOUNCE: shares a file or a folder, and prints the result.</summary>
 /// <param name="announcer">Hashes and announces.</param>
+/// <param name="followed">Follows what changes in an announced folder.</param>
 /// <param name="fetchCommand">The command that fetches what is announced.</param>
 /// <param name="screen">Where the result goes.</param>
 /// <param name="time">The clock of the progress.</param>
-internal sealed class AnnounceCommand(Announcer announcer, FetchCommandLine fetchCommand, Screen screen, TimeProvider time)
+internal sealed class AnnounceCommand(
+    Announcer announcer, FollowedFolders followed, FetchCommandLine fetchCommand, Screen screen, TimeProvider time)
 {
     private const int MaxNamesListed = 10;
+    private const string Excluded = "excluded";
 
     /// <summary>False where something could not be shared.</summary>
-    public async Task<bool> RunAsync(string typedPath, CancellationToken cancellation)
+    public async Task<bool> RunAsync(Command.Announce command, CancellationToken cancellation)
     {
-        var path = HomeFolder.Expand(typedPath);
+        var path = HomeFolder.Expand(command.Path);
         if (path.Contains('\0'))
         {
             screen.Error(ErrorCodes.NoSuchFile, $"There is no file {Screen.Safe(path)}.");
@@ -29,12 +34,12 @@ internal sealed class AnnounceCommand(Announcer announcer, FetchCommandLine fetc
         try
         {
             // On the thread pool: scanning a large folder takes its time, and cancellation must not wait for it.
-            var scan = await Task.Run(() => PathScan.Of(path), cancellation).WaitAsync(cancellation);
+            var scan = await Task.Run(() => PathScan.Of(path, command.Excluded), cancellation).WaitAsync(cancellation);
             var title = Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
             var display = new HashDisplay(screen, title, () => scan.TotalBytes, time);
             var announcing = Task.Run(() => announcer.AnnounceAsync(scan, display, cancellation), cancellation);
-            var report = await display.ShowAsync(announcing.WaitAsync(cancellation));
-            Print(report, title, scan.IsFolder);
+            var report = await ShareAsync(display.ShowAsync(announcing.WaitAsync(cancellation)), command, path, scan.IsFolder);
+            Print(report, title, scan.IsFolder, isFollowed: !command.Once);
             return report.Succeeded;
         }
         catch (Exception e) when (e is FileNotFoundException or UnauthorizedAccessException)
@@ -45,10 +50,34 @@ internal sealed class AnnounceCommand(Announcer announcer, FetchCommandLine fetc
         }
     }
 
-    private void Print(AnnounceReport report, string title, bool isFolder)
+    // Where the server is away, the folder is shared all the same, and followed.
+    private async Task<AnnounceReport> ShareAsync(Task<AnnounceReport> sharing, Command.Announce command, string path, bool isFolder)
+    {
+        try
+        {
+            var report = await sharing;
+            FollowOrNot(command, path, isFolder);
+            return report;
+        }
+        catch (ServerUnavailableException)
+        {
+            FollowOrNot(command, path, isFolder);
+            throw;
+        }
+    }
+
+    private void FollowOrNot(Command.Announce command, string path, bool isFolder)
+    {
+        if (command.Once)
+            followed.Unfollow(path);
+        else if (isFolder)
+            followed.Follow(path, command.Excluded);
+    }
+
+    private void Print(AnnounceReport report, string title, bool isFolder, bool isFollowed)
     {
         if (isFolder)
-            PrintSharedFolder(report.Shared, title);
+            PrintSharedFolder(report.Shared, title, isFollowed);
         else
             PrintSharedFile(report.Shared);
         foreach (var file in report.Replaced.Take(MaxNamesListed))
@@ -74,11 +103,13 @@ internal sealed class AnnounceCommand(Announcer announcer, FetchCommandLine fetc
         }
     }
 
-    private void PrintSharedFolder(IReadOnlyList<SharedFile> files, string title)
+    private void PrintSharedFolder(IReadOnlyList<SharedFile> files, string title, bool isFollowed)
     {
         if (files.Count == 0)
         {
-            screen.Error(ErrorCodes.NothingShared, "Nothing in that folder can be shared.");
+            screen.Error(ErrorCodes.NothingShared, isFollowed
+                ? "Nothing in that folder can be shared yet; what appears in it will be."
+                : "Nothing in that folder can be shared.");
             return;
         }
 
@@ -112,6 +143,13 @@ internal sealed class AnnounceCommand(Announcer announcer, FetchCommandLine fetc
                 continue;
             }
 
+            if (group.Key == Excluded)
+            {
+                var count = HumanFormat.Count(paths.Count, "path");
+                screen.Result(new OutputRecord.LeftOut(group.Key, paths.Count, []), $"Left out, {group.Key}: {count}");
+                continue;
+            }
+
             screen.Result(
                 new OutputRecord.LeftOut(group.Key, paths.Count, [.. paths.Take(MaxNamesListed)]),
                 $"Left out, {Screen.Safe(group.Key)}: {HumanFormat.Count(paths.Count, "path")}: {Listed(paths)}");
@@ -122,6 +160,7 @@ internal sealed class AnnounceCommand(Announcer announcer, FetchCommandLine fetc
     {
         SkipReason.Hidden => "hidden",
         SkipReason.SymbolicLink => "symbolic link",
+        SkipReason.Excluded => Excluded,
         SkipReason.NameNotUtf8 => "its name is not valid UTF-8",
         SkipReason.NameTaken => "another file has the same name in NFC",
         SkipReason.BeingWritten => "it is being written; announce it again when that is done",

@@ -34,7 +34,9 @@ internal sealed class CommandCompleter(IndexClient index, SharedFiles shared)
         switch (before[start..end].ToUpperInvariant())
         {
             case "ANNOUNCE":
-                return LocalPaths.Complete(argument, typed);
+                return AnnounceArgument.PathStart(typed) is { } path
+                    ? LocalPaths.Complete(argument + path, typed[path..])
+                    : Completion.None;
             case "REQUEST" when typed.LastIndexOf(As, StringComparison.Ordinal) is >= 0 and var at:
                 return LocalPaths.Complete(argument + at + As.Length, typed[(at + As.Length)..]);
             case "REQUEST" or "UPDATE" or "SEARCH" or "LIST_FILES":

@@ -4,6 +4,7 @@ using P2PShare.Client.Cli.Json;
 using P2PShare.Client.Cli.Syntax;
 using P2PShare.Peer.Index;
 using P2PShare.Peer.Sharing;
+using P2PShare.Peer.Sharing.Following;
 using P2PShare.Protocol.Identity;
 using Serilog;
 
@@ -19,6 +20,7 @@ internal sealed class CommandRunner(
     LimitCommand limit,
     JobList jobs,
     Publisher publisher,
+    FollowedFolders followed,
     Interrupts interrupts,
     Screen screen,
     TimeProvider time,
@@ -87,7 +89,7 @@ internal sealed class CommandRunner(
 
     private async Task<bool> DispatchAsync(Command command, CancellationToken cancellation) => command switch
     {
-        Command.Announce(var path) => await announce.RunAsync(path, cancellation),
+        Command.Announce announced => await announce.RunAsync(announced, cancellation),
         Command.ListFiles listFiles => await lists.ListFilesAsync(listFiles, cancellation),
         Command.Transfer transfer => await request.RunAsync(transfer, DisplayOf(transfer), screen, cancellation),
         Command.Search(var text) => await lists.SearchAsync(text, cancellation),
@@ -108,7 +110,8 @@ internal sealed class CommandRunner(
 
     private async Task<bool> WithdrawAsync(string text, CancellationToken cancellation)
     {
-        if (!FileName.TryParse(text, out var name, out _) || !await publisher.WithdrawAsync(name, cancellation))
+        if (!FileName.TryParse(text, out var name, out _)
+            || !(await publisher.WithdrawAsync(name, cancellation) | followed.KeepWithdrawn(name)))
             return Fail(screen, ErrorCodes.NotShared, $"{Screen.Safe(text)} is not shared; SHARED lists what is.");
         screen.Result(new OutputRecord.Withdrawn(name.ToString(), publisher.CanWithdraw), publisher.CanWithdraw
             ? $"Withdrew {Screen.Safe(name.ToString())}."

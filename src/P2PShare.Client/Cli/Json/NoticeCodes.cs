@@ -7,6 +7,7 @@ internal static class NoticeCodes
     public const string ContentChanged = "content-changed";
     public const string ContentReplaced = "content-replaced";
     public const string FileChanged = "file-changed";
+    public const string FolderChanged = "folder-changed";
     public const string NameChanged = "name-changed";
     public const string NameNotPortable = "name-not-portable";
     public const string NameReplaced = "name-replaced";

@@ -4,7 +4,15 @@ namespace P2PShare.Client.Cli.Syntax;
 /// <param name="Word">The command word, for messages; empty where there is none.</param>
 internal abstract record Command(string Word)
 {
-    public sealed record Announce(string Path) : Command("ANNOUNCE");
+    /// <param name="Path">A file or folder, as typed.</param>
+    public sealed record Announce(string Path) : Command("ANNOUNCE")
+    {
+        /// <summary>A folder is shared as it is now, and not followed.</summary>
+        public bool Once { get; init; }
+
+        /// <summary>What is left out of a folder: patterns in the syntax of gitignore.</summary>
+        public IReadOnlyList<string> Excluded { get; init; } = [];
+    }
 
     /// <param name="Text">Text that the names contain; empty for all.</param>
     /// <param name="ListsOwners">A row for each owner instead of one for each content.</param>

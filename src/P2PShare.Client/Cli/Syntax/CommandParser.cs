@@ -11,7 +11,7 @@ internal static class CommandParser
     // Make returns null where the argument does not fit.
     private static readonly (string Word, string Argument, Func<string, Command?> Make)[] Commands =
     [
-        ("ANNOUNCE", "<file or folder>", typed => Text(typed) is { Length: > 0 } path ? new Command.Announce(path) : null),
+        ("ANNOUNCE", "[--once] [--exclude <glob>] <file or folder>", AnnounceArgument.Parse),
         ("LIST_FILES", "[--owners] [<text>]", MakeListFiles),
         ("REQUEST", "<file> [AS <path>] [&]", MakeRequest),
         ("SEARCH", "<text>", typed => Text(typed) is { Length: > 0 } text ? new Command.Search(text) : null),

@@ -5,7 +5,9 @@ internal static class HelpText
     /// <summary>Fits on a terminal of 80 by 24.</summary>
     public const string Text = """
         ANNOUNCE <file>      share a file under its own name
-        ANNOUNCE <folder>    share every file in it, but no hidden files and no links
+        ANNOUNCE <folder>    share every file in it, but no hidden files and no links,
+                             and follow its changes. --once: as it is now;
+                             --exclude <glob>: without those, nor those of .p2pignore
         LIST_FILES [<text>]  what everybody shares; --owners: a row for each owner
         SEARCH <text>        names with this text; * and ? stand for other characters
         REQUEST <file>       fetch a file from all its owners at once; goes on where it

@@ -34,7 +34,7 @@ public sealed class CommandLoopTests
     }
 
     [Theory]
-    [InlineData("ANNOUNCE", "Usage: ANNOUNCE <file or folder>")]
+    [InlineData("ANNOUNCE", "Usage: ANNOUNCE [--once] [--exclude <glob>] <file or folder>")]
     [InlineData("EXIT now", "Usage: EXIT")]
     [InlineData("REQEST a", "REQEST is no command; did you mean REQUEST? HELP lists them all.")]
     [InlineData("\u001b[2J", "\\u{1b}[2J is no command; did you mean ")]

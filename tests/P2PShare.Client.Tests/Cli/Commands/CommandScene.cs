@@ -12,6 +12,7 @@ using P2PShare.Peer.Downloads.Swarm;
 using P2PShare.Peer.Index;
 using P2PShare.Peer.Peers;
 using P2PShare.Peer.Sharing;
+using P2PShare.Peer.Sharing.Following;
 using P2PShare.Peer.Tests.Index;
 using P2PShare.Protocol.Identity;
 using P2PShare.Testing;
@@ -26,6 +27,7 @@ internal sealed class CommandScene : IAsyncDisposable
 
     private readonly IndexClient _index;
     private readonly CommandRunner _runner;
+    private readonly FollowedFolders _followed;
 
     private CommandScene(TestScreen test)
     {
@@ -37,9 +39,13 @@ internal sealed class CommandScene : IAsyncDisposable
         var publisher = new Publisher(_index, Shared, port: 9001);
         var services = new DownloadServices(Server.DialAsync, identifier, layers, TimeProvider.System, Logger.None);
         var downloader = new Downloader(new DownloadsFolder(Folder.File("downloads"), isRestrictive: false), _index, services, _ => false);
+        var announcer = new Announcer(identifier, Shared, publisher);
+        _followed = new FollowedFolders(
+            Shared, identifier, announcer, publisher, (_, what) => test.Screen.Text(what), TimeProvider.System, Logger.None);
         _runner = new CommandRunner(
             new AnnounceCommand(
-                new Announcer(identifier, Shared, publisher),
+                announcer,
+                _followed,
                 new FetchCommandLine(() => new IPEndPoint(IPAddress.Loopback, 8080)),
                 test.Screen,
                 TimeProvider.System),
@@ -48,6 +54,7 @@ internal sealed class CommandScene : IAsyncDisposable
             new LimitCommand(Limits, test.Screen),
             Jobs,
             publisher,
+            _followed,
             Interrupts,
             test.Screen,
             TimeProvider.System,
@@ -114,6 +121,7 @@ internal sealed class CommandScene : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _followed.DisposeAsync();
         await _index.DisposeAsync();
         Server.Dispose();
         Folder.Dispose();

@@ -41,6 +41,16 @@ public sealed class CommandParserTests
         { "ANNOUNCE it's", new Command.Announce("it's") },
         { "ANNOUNCE \"a\" b", new Command.Announce("\"a\" b") },
 
+        // Options stand before the path; "--" and quotes end them.
+        { "ANNOUNCE --once photos", new Command.Announce("photos") { Once = true } },
+        { "ANNOUNCE --once  my photos", new Command.Announce("my photos") { Once = true } },
+        { "ANNOUNCE \"--once\"", new Command.Announce("--once") },
+        { "ANNOUNCE -- --once", new Command.Announce("--once") },
+        { "ANNOUNCE --once -- --once", new Command.Announce("--once") { Once = true } },
+        { "ANNOUNCE photos --once", new Command.Announce("photos --once") },
+        { "ANNOUNCE --oncemore", new Command.Announce("--oncemore") },
+        { "ANNOUNCE --", new Command.Announce("--") },
+
         // What follows a name, and the quotes that make it a part of the name.
         { "LIST_FILES *.txt", new Command.ListFiles("*.txt", ListsOwners: false) },
         { "LIST_FILES --owners", new Command.ListFiles("", ListsOwners: true) },
@@ -77,8 +87,18 @@ public sealed class CommandParserTests
     public void Line_is_parsed(string line, object command) => CommandParser.Parse(line).Should().Be((Command)command);
 
     [Theory]
-    [InlineData("ANNOUNCE", "ANNOUNCE <file or folder>")]
-    [InlineData("announce \"\"", "ANNOUNCE <file or folder>")]
+    [InlineData("ANNOUNCE --exclude *.tmp photos", "photos", "*.tmp")]
+    [InlineData("ANNOUNCE --exclude \"my drafts/\"  --exclude '*.a b' my photos", "my photos", "my drafts/", "*.a b")]
+    [InlineData("ANNOUNCE --exclude --once x", "x", "--once")]
+    public void Excluded_globs_are_parsed(string line, string path, params string[] globs) =>
+        CommandParser.Parse(line).Should().BeEquivalentTo(new Command.Announce(path) { Excluded = globs });
+
+    [Theory]
+    [InlineData("ANNOUNCE --once", "ANNOUNCE [--once] [--exclude <glob>] <file or folder>")]
+    [InlineData("ANNOUNCE --exclude", "ANNOUNCE [--once] [--exclude <glob>] <file or folder>")]
+    [InlineData("ANNOUNCE --exclude *.tmp", "ANNOUNCE [--once] [--exclude <glob>] <file or folder>")]
+    [InlineData("ANNOUNCE", "ANNOUNCE [--once] [--exclude <glob>] <file or folder>")]
+    [InlineData("announce \"\"", "ANNOUNCE [--once] [--exclude <glob>] <file or folder>")]
     [InlineData("REQUEST ", "REQUEST <file> [AS <path>] [&]")]
     [InlineData("REQUEST &", "REQUEST <file> [AS <path>] [&]")]
     [InlineData("REQUEST a AS ''", "REQUEST <file> [AS <path>] [&]")]

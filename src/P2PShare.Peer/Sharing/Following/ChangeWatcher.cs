@@ -4,28 +4,38 @@ using P2PShare.Peer.Content;
 using P2PShare.Peer.Linux;
 using Serilog;
 
-namespace P2PShare.Peer.Sharing;
+namespace P2PShare.Peer.Sharing.Following;
 
 /// <summary>
-/// Withdraws a file as soon as a change of it is detected, and shares it again, with its new id, when it has not changed for 2 s.
+/// Withdraws a file as soon as a change of it is detected, and shares it again, with its new id, when it has not changed for 2 s. Changes
+/// of files in a folder that is followed are left to <see cref="FollowedFolders"/>.
 /// </summary>
 /// <param name="shared">The files to watch.</param>
 /// <param name="publisher">Tells the server.</param>
 /// <param name="identifier">Hashes the changed file.</param>
+/// <param name="followed">The folders that are followed.</param>
 /// <param name="tell">Tells the user: the file, and what happened to it, in a sentence that begins with its name.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
 internal sealed class ChangeWatcher(
-    SharedFiles shared, Publisher publisher, ContentIdentifier identifier, Action<SharedFile, string> tell, TimeProvider time, ILogger log)
+    SharedFiles shared,
+    Publisher publisher,
+    ContentIdentifier identifier,
+    FollowedFolders followed,
+    Action<SharedFile, string> tell,
+    TimeProvider time,
+    ILogger log)
 {
-    private static readonly TimeSpan StablePeriod = TimeSpan.FromSeconds(2);
-
     private readonly ConcurrentDictionary<SharedFile, Task> _handlers = new();
 
     /// <summary>Handles every change that is detected, until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        void OnChange(SharedFile file) => _handlers.GetOrAdd(file, changed => Background.Run(() => ShareAgainAsync(changed, cancellation)));
+        void OnChange(SharedFile file)
+        {
+            if (!followed.TryReportChange(file))
+                _handlers.GetOrAdd(file, changed => Background.Run(() => ShareAgainAsync(changed, cancellation)));
+        }
 
         shared.ChangeDetected += OnChange;
         await Background.WaitNoThrowAsync(Task.Delay(Timeout.Infinite, cancellation));
@@ -64,14 +74,14 @@ internal sealed class ChangeWatcher(
 
     private async Task WaitUntilStableAsync(string path, CancellationToken cancellation)
     {
-        var stamp = FileStamp.Of(path);
-        while (true)
+        var unstable = new UnstableFiles(time);
+        unstable.Add(path, FileStamp.Of(path));
+        while (unstable.NextDue is { } wait)
         {
-            await Task.Delay(StablePeriod, time, cancellation);
-            var newStamp = FileStamp.Of(path);
-            if (newStamp == stamp)
-                return;
-            stamp = newStamp;
+            await Task.Delay(wait, time, cancellation);
+            unstable.TakeStable(out var gone);
+            if (gone.Count > 0)
+                throw new FileNotFoundException($"There is no file {path}.");
         }
     }
 }
