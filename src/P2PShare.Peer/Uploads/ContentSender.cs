@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
 using P2PShare.Networking;
 using P2PShare.Peer.Peers;
-using P2PShare.Peer.Sharing;
 using P2PShare.Protocol.Transport;
 
 namespace P2PShare.Peer.Uploads;

@@ -6,10 +6,10 @@ namespace P2PShare.Peer.Uploads;
 
 /// <summary>
 /// Limits the concurrent uploads, with fair queueing. A requester that watches gets a slot when fewer than <see cref="UploadCapacity"/>
-/// of its kind are served, and otherwise waits to be unchoked: mostly those that give first, and of equals those that were given the fewest slots. All
-/// others share the rest: a free slot goes to the waiting requester that holds the fewest slots, and among equals to the one that came
-/// first. A requester with a hundred connections gets no more than one with a single connection, and the bound per requester leaves
-/// slots free for others even before they come.
+/// of its kind are served, and otherwise waits to be unchoked: mostly those that give first, and of equals those that were given the
+/// fewest slots. All others share the rest: a free slot goes to the waiting requester that holds the fewest slots, and among equals to the
+/// one that came first. A requester with a hundred connections gets no more than one with a single connection, and the bound per requester
+/// leaves slots free for others even before they come.
 /// </summary>
 /// <param name="count">All slots.</param>
 /// <param name="maxPerRequester">Slots that one requester may hold.</param>

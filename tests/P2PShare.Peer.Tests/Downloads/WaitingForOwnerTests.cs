@@ -53,7 +53,8 @@ public sealed class WaitingForOwnerTests : DownloadScene
             if (!isFirst && !comesBack)
                 throw new System.Net.Sockets.SocketException((int)System.Net.Sockets.SocketError.ConnectionRefused);
             var pair = new StreamPair();
-            serving.Add(Task.Run(() => ServeAsync(pair, isFirst ? null : honest, index, row with { Owner = Another(row.Owner) }), CancellationToken.None));
+            var another = row with { Owner = Another(row.Owner) };
+            serving.Add(Task.Run(() => ServeAsync(pair, isFirst ? null : honest, index, another), CancellationToken.None));
             return Task.FromResult<Connection>(new StreamConnection(pair.Near, (IPEndPoint)to, pair.Reset));
         }).FetchFileAsync(new FileRequest(SharingPeer.NameOf("a")), observer, CancellationToken.None);
         await _time.AdvanceUntilEndedAsync(fetching, () => TimeSpan.FromMilliseconds(20));

@@ -7,6 +7,7 @@ using P2PShare.Client.Cli.Syntax;
 using P2PShare.Client.Text;
 using P2PShare.Peer.Index;
 using P2PShare.Peer.Sharing;
+using P2PShare.Peer.Uploads;
 using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Identity;

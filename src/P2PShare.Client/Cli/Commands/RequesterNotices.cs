@@ -1,7 +1,7 @@
 using P2PShare.Client.Cli.Display;
 using P2PShare.Client.Cli.Json;
 using P2PShare.Client.Text;
-using P2PShare.Peer.Sharing;
+using P2PShare.Peer.Uploads;
 
 namespace P2PShare.Client.Cli.Commands;
 

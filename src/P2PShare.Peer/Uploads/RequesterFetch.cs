@@ -1,7 +1,7 @@
 using System.Net;
 using P2PShare.Protocol.Identity;
 
-namespace P2PShare.Peer.Sharing;
+namespace P2PShare.Peer.Uploads;
 
 /// <summary>
 /// One content that one requester fetches from this peer, over however many connections, from its first byte until nothing was sent for

@@ -1,10 +1,9 @@
 using System.Net;
-using P2PShare.Peer.Sharing;
-using P2PShare.Peer.Tests.Uploads;
+using P2PShare.Peer.Uploads;
 using P2PShare.Protocol.Identity;
 using P2PShare.Testing;
 
-namespace P2PShare.Peer.Tests.Sharing;
+namespace P2PShare.Peer.Tests.Uploads;
 
 public sealed class RequesterFetchesTests
 {

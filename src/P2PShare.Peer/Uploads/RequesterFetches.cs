@@ -1,7 +1,7 @@
 using System.Net;
 using P2PShare.Protocol.Identity;
 
-namespace P2PShare.Peer.Sharing;
+namespace P2PShare.Peer.Uploads;
 
 /// <summary>Who fetches what from this peer at the moment. Thread-safe, and bounded in memory.</summary>
 /// <remarks>
