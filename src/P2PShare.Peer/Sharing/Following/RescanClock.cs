@@ -2,13 +2,15 @@ namespace P2PShare.Peer.Sharing.Following;
 
 /// <summary>
 /// When a folder is scanned as a whole: every 5 s where it is not watched, else every 10 minutes, in case that a change was not reported; a
-/// folder that takes long to scan more seldom, so that no more than a twentieth, or a hundredth, of the time is spent on it.
+/// folder that takes long to scan more seldom, so that no more than a tenth, or a hundredth, of the time is spent on it; but where it is not
+/// watched, at least every 20 s, so that changes are seen on a busy machine, too.
 /// </summary>
 internal sealed class RescanClock(TimeProvider time)
 {
     private static readonly TimeSpan Unwatched = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxUnwatched = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Watched = TimeSpan.FromMinutes(10);
-    private const int UnwatchedShare = 20;
+    private const int UnwatchedShare = 10;
     private const int WatchedShare = 100;
 
     private TimeSpan _cost;
@@ -30,6 +32,8 @@ internal sealed class RescanClock(TimeProvider time)
             return true;
         var (period, share) = isWatched ? (Watched, WatchedShare) : (Unwatched, UnwatchedShare);
         var byCost = _cost * share;
+        if (!isWatched && byCost > MaxUnwatched)
+            byCost = MaxUnwatched;
         return time.GetElapsedTime(ended) >= (byCost > period ? byCost : period);
     }
 

@@ -14,18 +14,19 @@ public sealed class FollowedFoldersTests
     {
         await using var scene = await FollowScene.StartAsync(usesWatchers, "a", "sub/b");
 
-        scene.Write("c");
-        scene.Write("new/deep/d");
-        await scene.SharesAsync("a", "sub/b", "c", "new/deep/d");
+        // One step on the disk, so that no rescan comes in between.
+        scene.Folder.Write("staged/c", "c"u8);
+        scene.Folder.Write("staged/deep/d", "d"u8);
+        Directory.Move(scene.Folder.File("staged"), scene.Folder.File("photos/new"));
+        await scene.SharesAsync("a", "sub/b", "new/c", "new/deep/d");
         await scene.IsToldAsync("photos: 2 files announced.");
-        scene.Received.Should().Contain(["SHARE photos/c", "SHARE photos/new/deep/d"]);
+        scene.Received.Should().Contain(["SHARE photos/new/c", "SHARE photos/new/deep/d"]);
 
-        File.Delete(scene.Folder.File("photos/a"));
-        Directory.Delete(scene.Folder.File("photos/new"), recursive: true);
-        await scene.SharesAsync("sub/b", "c");
+        Directory.Move(scene.Folder.File("photos/new"), scene.Folder.File("staged"));
+        await scene.SharesAsync("a", "sub/b");
         await scene.IsToldAsync("photos: 2 files withdrawn.");
         scene.Told.Should().HaveCount(2);
-        scene.Received.Should().Contain(["WITHDRAW photos/a", "WITHDRAW photos/new/deep/d"]);
+        scene.Received.Should().Contain(["WITHDRAW photos/new/c", "WITHDRAW photos/new/deep/d"]);
     }
 
     [Theory]
