@@ -42,7 +42,8 @@ public sealed class FollowedFolderTests
         home.Write("kept/a", "a"u8);
         home.Write("once/a", "a"u8);
         await using var owner = RunningClient.Launch(
-            home, "owner", "127.0.0.1", $"{server.Port}", "0", "--share", "kept", "--exclude", "*.tmp", "--stay", "-c", "ANNOUNCE --once once");
+            home,
+            ["owner", "127.0.0.1", $"{server.Port}", "0", "--share", "kept", "--exclude", "*.tmp", "--stay", "-c", "ANNOUNCE --once once"]);
         await Eventually.True(async () => (await other.ListFilesAsync()).Count(IsRow) == 2, "both folders to be listed");
 
         home.Write("once/b", "b"u8);

@@ -97,7 +97,8 @@ public sealed class PathScanTests : IDisposable
     {
         _folder.Write("f/.p2pignore", "*.log\r\n/build/\n!keep.log\n"u8);
         _folder.Write("f/sub/.p2pignore", "!a.log\nkeep.log\n/x\n"u8);
-        foreach (var file in new[] { "a.log", "keep.log", "build/b", "sub/a.log", "sub/b.log", "sub/keep.log", "sub/x", "sub/build/b", "x" })
+        string[] files = ["a.log", "keep.log", "build/b", "sub/a.log", "sub/b.log", "sub/keep.log", "sub/x", "sub/build/b", "x"];
+        foreach (var file in files)
             _folder.Write("f/" + file, "1"u8);
 
         var scan = PathScan.Of(_folder.File("f"));

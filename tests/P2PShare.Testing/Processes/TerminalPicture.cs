@@ -50,7 +50,8 @@ public static class TerminalPicture
             var isTyped = text.StartsWith("> ", StringComparison.Ordinal) || text.StartsWith("$ ", StringComparison.Ordinal);
             var colour = isTyped ? "#98c379" : "#d7dae0";
             var y = top + TitleHeight + (row + 1) * RowHeight - 5;
-            Append(svg, $"  <text x=\"{Padding}\" y=\"{y}\" fill=\"{colour}\" xml:space=\"preserve\">{WebUtility.HtmlEncode(text)}</text>\n");
+            var encoded = WebUtility.HtmlEncode(text);
+            Append(svg, $"  <text x=\"{Padding}\" y=\"{y}\" fill=\"{colour}\" xml:space=\"preserve\">{encoded}</text>\n");
         }
     }
 

@@ -1,8 +1,8 @@
 namespace P2PShare.Testing.Processes;
 
 /// <summary>
-/// A program in a pseudo-terminal of 40 rows and, where nothing else is said, 120 columns, controlled by keys. The terminal is made by <c>script</c> (bsdutils),
-/// which forwards bytes and the exit code unchanged.
+/// A program in a pseudo-terminal of 40 rows and, where nothing else is said, 120 columns, controlled by keys. The terminal is made by
+/// <c>script</c> (bsdutils), which forwards bytes and the exit code unchanged.
 /// </summary>
 public sealed class TerminalProcess : IAsyncDisposable
 {

@@ -4,8 +4,8 @@ using System.Text;
 namespace P2PShare.Testing.Processes;
 
 /// <summary>
-/// The cells of a terminal, after the control sequences that the screen uses (ECMA-48: CUU, CUD, CUF, CUP, ED, EL) and deferred wrapping, as
-/// xterm does it. It scrolls. Other sequences (colours, modes, the cursor's shape) do nothing.
+/// The cells of a terminal, after the control sequences that the screen uses (ECMA-48: CUU, CUD, CUF, CUP, ED, EL) and deferred
+/// wrapping, as xterm does it. It scrolls. Other sequences (colours, modes, the cursor's shape) do nothing.
 /// </summary>
 /// <param name="width">Columns.</param>
 /// <param name="height">Rows.</param>

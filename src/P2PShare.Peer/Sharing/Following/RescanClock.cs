@@ -1,9 +1,9 @@
 namespace P2PShare.Peer.Sharing.Following;
 
 /// <summary>
-/// When a folder is scanned as a whole: every 5 s where it is not watched, else every 10 minutes, in case that a change was not reported; a
-/// folder that takes long to scan more seldom, so that no more than a tenth, or a hundredth, of the time is spent on it; but where it is not
-/// watched, at least every 20 s, so that changes are seen on a busy machine, too.
+/// When a folder is scanned as a whole: every 5 s where it is not watched, else every 10 minutes, in case that a change was not reported;
+/// a folder that takes long to scan more seldom, so that no more than a tenth, or a hundredth, of the time is spent on it; but where it
+/// is not watched, at least every 20 s, so that changes are seen on a busy machine, too.
 /// </summary>
 internal sealed class RescanClock(TimeProvider time)
 {

@@ -33,7 +33,8 @@ internal sealed class FollowScene : IAsyncDisposable
         _index = new IndexClient(cancellation => _server.OpenAsync(Time, cancellation), Time, new Random(1), _log);
         Publisher = new Publisher(_index, Shared, 9001);
         _announcer = new Announcer(identifier, Shared, Publisher);
-        _followed = new FollowedFolders(Shared, identifier, _announcer, Publisher, (folder, what) => Tell($"{folder.Name}: {what}"), Time, _log)
+        _followed = new FollowedFolders(
+            Shared, identifier, _announcer, Publisher, (folder, what) => Tell($"{folder.Name}: {what}"), Time, _log)
         {
             UsesWatchers = usesWatchers,
         };
