@@ -16,7 +16,8 @@ internal sealed class JobCommands(JobList jobs, IOutput output)
         {
             var progress = job.Progress;
             output.Record(new OutputRecord.JobListed(
-                job.Command, progress.Bytes, progress.TotalBytes, Math.Round(progress.BytesPerSecond)) { Job = job.Number });
+                job.Command, progress.Bytes, progress.TotalBytes, Math.Round(progress.BytesPerSecond))
+            { Job = job.Number });
             rows.Add([$"[{job.Number}]", Screen.Safe(job.Command), progress.Text]);
         }
 
