@@ -13,7 +13,6 @@ using P2PShare.Peer.Index;
 using P2PShare.Peer.Peers;
 using P2PShare.Peer.Sharing;
 using P2PShare.Peer.Sharing.Following;
-using P2PShare.Peer.Uploads;
 using P2PShare.Peer.Tests.Index;
 using P2PShare.Peer.Uploads;
 using P2PShare.Protocol.Identity;
