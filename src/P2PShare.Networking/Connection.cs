@@ -37,14 +37,6 @@ public abstract class Connection : IAsyncDisposable
     {
     }
 
-    /// <summary>
-    /// Keeps at most about so many bytes waiting in the system's receive buffer, where the system can: for a reader that is slow on
-    /// purpose, so that the other side sees its bytes taken a few at a time. Cannot be taken back.
-    /// </summary>
-    public virtual void LimitReceived(int bytes)
-    {
-    }
-
     /// <summary>Bytes that were sent and that the other side has not taken yet; null where the system does not tell.</summary>
     public virtual int? UntakenBytes => null;
 

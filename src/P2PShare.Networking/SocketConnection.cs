@@ -37,18 +37,6 @@ internal abstract class SocketConnection(Socket socket) : Connection
         }
     }
 
-    public override void LimitReceived(int bytes)
-    {
-        try
-        {
-            socket.ReceiveBufferSize = bytes;
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // It has ended.
-        }
-    }
-
     public override int? UntakenBytes => Platform.UsesLinuxCalls ? SendQueue.BytesOf(socket.SafeHandle) : null;
 
     public override void CloseSending()

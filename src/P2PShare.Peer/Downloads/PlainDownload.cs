@@ -27,7 +27,6 @@ internal sealed class PlainDownload(DownloadServices services, IDownloadObserver
     {
         var connection = await services.Dial(new IPEndPoint(owner.Ip, owner.Port), cancellation);
         await using var stream = connection.Stream;
-        ContentReceiver.Prepare(connection, services.Limit);
         var line = new byte[name.Utf8.Length + 1];
         name.Utf8.Span.CopyTo(line);
         line[^1] = (byte)'\n';

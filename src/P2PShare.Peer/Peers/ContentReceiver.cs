@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using P2PShare.Networking;
 using P2PShare.Protocol.Transport;
 
 namespace P2PShare.Peer.Peers;
@@ -21,20 +20,8 @@ internal sealed class ContentReceiver(LineChannel channel, RateLimiter limit, St
     // as many connections as a download has.
     private const int TurnsPerSecond = 64;
 
-    // Below this limit, the system's receive buffer would take a minute's bytes at once, and an owner would not see a byte taken for so
-    // long that it gives up.
-    private const long SlowBytesPerSecond = 64 * 1024;
-    private const int SlowBufferBytes = 8 * 1024;
-
     /// <summary>How long the limit has held it back so far.</summary>
     public TimeSpan HeldBack { get; private set; }
-
-    /// <summary>Makes a new connection fit for a low limit.</summary>
-    public static void Prepare(Connection connection, RateLimiter limit)
-    {
-        if (limit.BytesPerSecond is > 0 and < SlowBytesPerSecond)
-            connection.LimitReceived(SlowBufferBytes);
-    }
 
     /// <summary>Reads what has been received, up to the length of <paramref name="data"/>.</summary>
     /// <returns>The number of bytes read; 0 only where the owner closed the connection.</returns>

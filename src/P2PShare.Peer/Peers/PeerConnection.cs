@@ -36,7 +36,6 @@ internal sealed class PeerConnection : IAsyncDisposable
         _channel = new LineChannel(connection.Stream);
         _stall = new StallTimer(OwnerLimits.Stall, time, cancellation);
         _content = new ContentReceiver(_channel, limit, _stall, time);
-        ContentReceiver.Prepare(connection, limit);
     }
 
     /// <summary>Receives each answer to a WATCH, before the replies to later commands are read.</summary>

@@ -15,7 +15,8 @@ internal sealed class RateLimiter(TimeProvider time)
 {
     /// <summary>
     /// The smallest limit. At 1 KiB/s a piece takes 17 minutes; with less, the shares of a few connections would be so small and come so
-    /// seldom that the other sides, which wait 10 s for a byte, would give up.
+    /// seldom that the other sides, which wait 10 s for a byte, would give up. Downloads of more than 64 KiB should have 4 KiB/s for each
+    /// owner: the system has received so much before the first byte is read, and an owner gives up when it sees nothing taken for 30 s.
     /// </summary>
     public const long LeastBytesPerSecond = 1024;
 

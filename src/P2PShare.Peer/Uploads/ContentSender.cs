@@ -36,6 +36,20 @@ internal sealed class ContentSender(
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<long> SendAsync(SafeFileHandle file, long offset, long length, RequesterFetch? fetch)
     {
+        fetch?.BeginSending();
+        try
+        {
+            return await SendPartsAsync(file, offset, length, fetch);
+        }
+        finally
+        {
+            fetch?.EndSending();
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<long> SendPartsAsync(SafeFileHandle file, long offset, long length, RequesterFetch? fetch)
+    {
         await channel.FlushAsync(_stall.Restart());
         long sent = 0;
         while (sent < length)

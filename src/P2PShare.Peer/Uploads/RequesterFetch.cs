@@ -18,6 +18,7 @@ internal sealed class RequesterFetch(IPAddress requester, FileName name, FileId 
 
     private long _bytes;
     private long _sentAt = now;
+    private int _sends;
     private long _measuredBytes;
     private long _measuredAt = now;
 
@@ -36,11 +37,18 @@ internal sealed class RequesterFetch(IPAddress requester, FileName name, FileId 
     /// <summary>When something was sent last; a timestamp.</summary>
     public long SentAt => Interlocked.Read(ref _sentAt);
 
+    /// <summary>Something is being sent, however slowly the requester takes it.</summary>
+    public bool IsSending => Volatile.Read(ref _sends) > 0;
+
     /// <summary>It has ended; what is sent from now on is another fetch.</summary>
     public bool HasEnded { get; private set; }
 
     /// <summary>The connections that it uses. Guarded by the lock of <see cref="RequesterFetches"/>.</summary>
     public int Connections { get; set; }
+
+    public void BeginSending() => Interlocked.Increment(ref _sends);
+
+    public void EndSending() => Interlocked.Decrement(ref _sends);
 
     /// <summary>Bytes were sent.</summary>
     public void Note(long bytes, long now)

@@ -101,7 +101,7 @@ internal sealed class RequesterFetches(TimeProvider time)
             foreach (var fetch in _fetches.Values)
             {
                 fetch.Measure(time, now);
-                if (fetch.Connections == 0 || time.GetElapsedTime(fetch.SentAt, now) > EndsAfter)
+                if (fetch.Connections == 0 || (!fetch.IsSending && time.GetElapsedTime(fetch.SentAt, now) > EndsAfter))
                     ended.Add(fetch);
             }
 

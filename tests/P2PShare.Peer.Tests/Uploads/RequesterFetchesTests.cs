@@ -73,6 +73,21 @@ public sealed class RequesterFetchesTests
     }
 
     [Fact]
+    public void Fetch_does_not_end_while_a_slow_requester_takes_what_is_being_sent()
+    {
+        var fetch = Begin(Requester, 1);
+        fetch.BeginSending();
+        for (var second = 0; second < 60; second++)
+            PassSecond();
+        _ended.Should().BeEmpty();
+
+        fetch.EndSending();
+        PassSecond();
+
+        _ended.Should().Equal(fetch);
+    }
+
+    [Fact]
     public void Rate_follows_what_was_sent()
     {
         var fetch = Begin(Requester, 1);
