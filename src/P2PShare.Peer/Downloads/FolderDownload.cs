@@ -42,7 +42,9 @@ internal sealed class FolderDownload(
         }
         finally
         {
-            await completing;
+            // After the files, so that no folder that an owner names takes the place of one.
+            var made = MakeFolders(root, await completing);
+            services.Resharing?.NoteEmptyFolders(root, made);
         }
 
         var saved = files.Count(file => file.FinishedPath is not null);
@@ -74,16 +76,15 @@ internal sealed class FolderDownload(
         return owners;
     }
 
-    // What no piece leads to, while the pieces are fetched: the empty folders, and the execute bits of what is here already.
-    private async Task CompleteAsync(FileName root, IReadOnlyList<OwnerRow> rows, CancellationToken cancellation)
+    // What no piece leads to, while the pieces are fetched: the names of empty folders, and the execute bits of what is here already.
+    private async Task<IReadOnlyList<FileName>> CompleteAsync(FileName root, IReadOnlyList<OwnerRow> rows, CancellationToken cancellation)
     {
         var owners = rows.Where(row => row.Identity is not null).Select(row => row.Owner).Distinct().ToList();
         var empty = await services.Metadata.FindFoldersAsync(owners, root, cancellation);
-        var made = MakeFolders(root, empty);
-        services.Resharing?.NoteEmptyFolders(root, made);
         var folders = new PlannedFolders(folder);
         var existing = _alreadyThere.Where(file => folders.TryMakeFor(file.Path, out _)).ToList();
         await new ExecuteBits(services).CorrectAsync(existing, owners, cancellation);
+        return empty;
     }
 
     // Those that were made, or are there.
