@@ -196,6 +196,7 @@ internal sealed class ClientProgram : IDisposable
         {
             Resharing = resharing,
             Giving = files.Giving,
+            KeepsTimes = _options.KeepsTimes,
             SharedPathOf = name => files.Shared.TryFind(name, out var file) ? file.Path : null,
             Limit = transfers.Limits.Down,
         };

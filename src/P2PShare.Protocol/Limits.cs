@@ -74,6 +74,17 @@ public static class Limits
     /// <summary>How long a WATCH waits for something to tell: shorter than the patience with a silent owner.</summary>
     public static readonly TimeSpan WatchPatience = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// The latest modification time, in nanoseconds since 1970 in UTC: the year 2106, the end of file systems that count 2^32 seconds.
+    /// </summary>
+    public const long MaxModifiedNanoseconds = ((1L << 32) * 1_000_000_000) - 1;
+
+    /// <summary>Rows of one FOLDERS, and of the empty folders that a peer keeps of one folder: more than any project has.</summary>
+    public const int MaxEmptyFolders = 10_000;
+
+    /// <summary>Bytes of the names in one FOLDERS: as many names of usual length.</summary>
+    public const int MaxEmptyFolderBytes = 1024 * 1024;
+
     /// <summary>Seconds of the longest wait that a BUSY may ask for; a larger number means this one.</summary>
     public const int MaxBusySeconds = 300;
 }

@@ -19,6 +19,7 @@ namespace P2PShare.Client.Cli;
 /// <param name="UploadSlots">Uploads at once, at least 1.</param>
 /// <param name="Notifies">It is told when somebody begins and ends fetching from this client.</param>
 /// <param name="Reshares">What is fetched is shared on.</param>
+/// <param name="KeepsTimes">Fetched files get the modification times that they have at their owners.</param>
 /// <param name="LogFile">A full path.</param>
 /// <param name="LogIsJson">The log is JSON, an object a line.</param>
 /// <param name="IsVerbose">The log includes debug lines.</param>
@@ -38,6 +39,7 @@ internal sealed record ClientOptions(
     int UploadSlots,
     bool Notifies,
     bool Reshares,
+    bool KeepsTimes,
     string LogFile,
     bool LogIsJson,
     bool IsVerbose)

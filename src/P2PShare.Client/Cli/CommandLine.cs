@@ -116,6 +116,11 @@ internal sealed class CommandLine
         Description = "do not share what is fetched; others are served first then",
     };
 
+    private readonly Option<bool> _noTimes = new("--no-times")
+    {
+        Description = "give fetched files the time of their arrival, and not that of their last change at the owner",
+    };
+
     private readonly Option<string> _log = new("--log")
     {
         Description = "the log file",
@@ -137,7 +142,7 @@ internal sealed class CommandLine
         Root = new RootCommand(string.Join(blankLine, purpose, EnvironmentOptions.Help, ExitCodes.Help))
         {
             _user, _host, _port, _peerPort, _commands, _stay, _shares, _excluded, _json, _downloads, _bind, _uploadLimit,
-            _downloadLimit, _uploadSlots, _notify, _noReshare, _log, _logJson, _verbose,
+            _downloadLimit, _uploadSlots, _notify, _noReshare, _noTimes, _log, _logJson, _verbose,
         };
     }
 
@@ -172,6 +177,7 @@ internal sealed class CommandLine
             result.GetRequiredValue(_uploadSlots),
             result.GetValue(_notify),
             !result.GetValue(_noReshare),
+            !result.GetValue(_noTimes),
             Path.GetFullPath(result.GetRequiredValue(_log)),
             result.GetValue(_logJson),
             result.GetValue(_verbose));

@@ -17,6 +17,7 @@ internal sealed class FileDownload(
     private const int MaxContents = 3;
 
     private readonly ExistingCopyFinder _existing = new(services.Identifier);
+    private readonly ExecuteBits _bits = new(services);
 
     /// <param name="request">Which file.</param>
     /// <param name="identity">Its content.</param>
@@ -53,6 +54,8 @@ internal sealed class FileDownload(
         var existing = request.Replaces
             ? await _existing.HasContentAsync(destination, identity, cancellation) ? destination : null
             : await _existing.FindAsync(destination, identity, cancellation);
+        if (existing is not null && folder.TryMakeFoldersFor(existing, request.Path is not null, out _))
+            await _bits.CorrectAsync([new ExistingFile(request.Name, identity, existing)], OwnersOf(identity, rows), cancellation);
         if (existing is not null)
             return (new DownloadOutcome.AlreadyThere(request.Name, identity, existing), 0);
         if (!folder.TryMakeFoldersFor(destination, request.Path is not null, out var obstacle))
@@ -114,6 +117,9 @@ internal sealed class FileDownload(
         var rows = await index.LocatePeersAsync(id, cancellation);
         return [.. rows.Where(row => !isSelf(row.Peer)).Select(row => new ContentOwner(id, row.Peer, row.IsWhole))];
     }
+
+    private IEnumerable<PeerAddress> OwnersOf(FileIdentity identity, IReadOnlyList<OwnerRow> rows) =>
+        WithoutSelf(rows).Where(row => row.Identity == identity).Select(row => row.Owner);
 
     private IReadOnlyList<ContentOwner> OwnersIn(IReadOnlyList<OwnerRow> rows) => ContentOwner.Of(WithoutSelf(rows));
 

@@ -17,7 +17,7 @@ internal sealed class FolderDownload(
 
     private readonly ExistingCopyFinder _existing = new(services.Identifier);
     private int _nextToLocate;
-    private int _alreadyThere;
+    private readonly List<ExistingFile> _alreadyThere = [];
     private int _obstructed;
     private int _unverifiable;
 
@@ -31,14 +31,24 @@ internal sealed class FolderDownload(
         var started = services.Time.GetTimestamp();
         var files = await PlanAsync(rows, cancellation);
         var transfer = TransferSummary.None;
-        if (files.Count > 0)
+        var completing = CompleteAsync(root, rows, cancellation);
+        try
         {
-            (_, transfer) = await new Download(files, token => FindOwnersAsync(root, files, token), services, observer)
-                .RunAsync(ContentOwner.Of(rows), cancellation);
+            if (files.Count > 0)
+            {
+                (_, transfer) = await new Download(files, token => FindOwnersAsync(root, files, token), services, observer)
+                    .RunAsync(ContentOwner.Of(rows), cancellation);
+            }
+        }
+        finally
+        {
+            // After the files, so that no folder that an owner names takes the place of one.
+            var made = MakeFolders(root, await completing);
+            services.Resharing?.NoteEmptyFolders(root, made);
         }
 
         var saved = files.Count(file => file.FinishedPath is not null);
-        var counts = new FolderCounts(saved, _alreadyThere, files.Count - saved, _obstructed, _unverifiable);
+        var counts = new FolderCounts(saved, _alreadyThere.Count, files.Count - saved, _obstructed, _unverifiable);
         return new DownloadOutcome.FolderFetched(
             root, folder.PathOfFolder(root), counts, files.Any(file => file.IsSharedOn), services.Time.GetElapsedTime(started), transfer);
     }
@@ -64,6 +74,35 @@ internal sealed class FolderDownload(
         }
 
         return owners;
+    }
+
+    // What no piece leads to, while the pieces are fetched: the names of empty folders, and the execute bits of what is here already.
+    private async Task<IReadOnlyList<FileName>> CompleteAsync(FileName root, IReadOnlyList<OwnerRow> rows, CancellationToken cancellation)
+    {
+        var owners = rows.Where(row => row.Identity is not null).Select(row => row.Owner).Distinct().ToList();
+        var empty = await services.Metadata.FindFoldersAsync(owners, root, cancellation);
+        var folders = new PlannedFolders(folder);
+        var existing = _alreadyThere.Where(file => folders.TryMakeFor(file.Path, out _)).ToList();
+        await new ExecuteBits(services).CorrectAsync(existing, owners, cancellation);
+        return empty;
+    }
+
+    // Those that were made, or are there.
+    private List<FileName> MakeFolders(FileName root, IReadOnlyList<FileName> names)
+    {
+        var made = new List<FileName>();
+        var folders = new PlannedFolders(folder);
+        try
+        {
+            made.AddRange(names.Where(name => name.IsBelow(root)
+                && folders.TryMakeFor(Path.Combine(folder.PathOf(name, out _), "file"), out _)));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            services.Log.Warning("An empty folder could not be made: {Reason:l}", e.Message);
+        }
+
+        return made;
     }
 
     private async Task<IReadOnlyList<OwnerRow>> ListAsync(FileName root, CancellationToken cancellation)
@@ -117,9 +156,9 @@ internal sealed class FolderDownload(
 
         // Where the file system folds case, Photo.jpg and photo.jpg are two files that must not overwrite each other.
         var destination = taken.Add(wanted) ? wanted : FinalName.Candidates(wanted).First(taken.Add);
-        if (!folders.IsNew(destination) && await _existing.FindAsync(destination, identity, cancellation) is not null)
+        if (!folders.IsNew(destination) && await _existing.FindAsync(destination, identity, cancellation) is { } existing)
         {
-            _alreadyThere++;
+            _alreadyThere.Add(new ExistingFile(name, identity, existing));
             return null;
         }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using P2PShare.Networking;
 using P2PShare.Peer.Async;
+using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Grammar.Commands;
 using P2PShare.Protocol.Grammar.Replies;
@@ -28,6 +29,9 @@ internal sealed class PeerConnection : IAsyncDisposable
     private readonly StallTimer _stall;
     private readonly ContentReceiver _content;
 
+    // What receives the answers to the METAs that were asked, the oldest first.
+    private readonly Queue<Action<FileMetadata?>> _unansweredMeta = new();
+
     // A receive that WaitAsync began and that has not completed.
     private Task<int>? _receiving;
 
@@ -43,6 +47,9 @@ internal sealed class PeerConnection : IAsyncDisposable
 
     /// <summary>The owner named PIECES: it answers WATCH.</summary>
     public bool KnowsPieces { get; private set; }
+
+    /// <summary>The owner named META: it answers META and FOLDERS.</summary>
+    public bool KnowsMetadata { get; private set; }
 
     /// <summary>A wait for the owner took too long; every later wait ends at once.</summary>
     public bool HasStalled => _stall.HasExpired;
@@ -70,6 +77,7 @@ internal sealed class PeerConnection : IAsyncDisposable
             if (!features.HasFlag(Features.Swarm))
                 throw new PlainPeerException();
             peer.KnowsPieces = features.HasFlag(Features.Pieces);
+            peer.KnowsMetadata = features.HasFlag(Features.Meta);
             return peer;
         }
         catch (Exception e)
@@ -95,6 +103,42 @@ internal sealed class PeerConnection : IAsyncDisposable
     /// <inheritdoc cref="Ask(Get)"/>
     public void Ask(Watch watch) => watch.WriteTo(_channel);
 
+    /// <inheritdoc cref="Ask(Get)"/>
+    /// <param name="meta">The command.</param>
+    /// <param name="answered">
+    /// Receives the answer before the replies to later commands are read, or, from an owner that gives none, never; null where the owner
+    /// tells nothing.
+    /// </param>
+    public void Ask(Meta meta, Action<FileMetadata?> answered)
+    {
+        meta.WriteTo(_channel);
+        _unansweredMeta.Enqueue(answered);
+    }
+
+    /// <summary>Asks for the empty folders below a folder. Nothing else may be requested of the owner meanwhile.</summary>
+    /// <returns>Names below that folder.</returns>
+    /// <exception cref="PeerEndedException">The owner closed the connection.</exception>
+    /// <exception cref="PeerViolationException">It sent something else than valid names, or too many of them.</exception>
+    public async Task<IReadOnlyList<FileName>> AskAsync(Folders folders)
+    {
+        folders.WriteTo(_channel);
+        await FlushAsync();
+        var names = new List<FileName>();
+        for (var bytes = 0; ;)
+        {
+            ReadOnlyMemory<byte> line;
+            while (!_channel.TryReadLine(out line))
+                NoteReceived(await ReceiveAsync());
+            if (line.Span.SequenceEqual(FixedReplies.FoldersEnd))
+                return names;
+            if (!FolderRow.TryParse(line, out var row)
+                || names.Count == Limits.MaxEmptyFolders
+                || (bytes += row.Name.Utf8.Length) > Limits.MaxEmptyFolderBytes)
+                throw new PeerViolationException("it sent a list of folders that the protocol does not allow");
+            names.Add(row.Name);
+        }
+    }
+
     /// <summary>Commands are queued.</summary>
     public bool HasUnsent => _channel.UnflushedBytes > 0;
 
@@ -102,8 +146,8 @@ internal sealed class PeerConnection : IAsyncDisposable
     public ValueTask FlushAsync() => _channel.FlushAsync(_stall.Restart());
 
     /// <summary>
-    /// Takes the reply to the oldest unanswered GET or HASHES. False where its line has not been received yet. Answers to WATCH that
-    /// come before it go to <see cref="WatchAnswered"/>.
+    /// Takes the reply to the oldest unanswered GET or HASHES. False where its line has not been received yet. Answers to WATCH and META
+    /// that come before it go to <see cref="WatchAnswered"/>, or to whatever asked.
     /// </summary>
     /// <exception cref="PeerViolationException">The line is no reply that the protocol knows.</exception>
     public bool TryReadReply(out PeerReply reply)
@@ -111,11 +155,16 @@ internal sealed class PeerConnection : IAsyncDisposable
         reply = default;
         while (_channel.TryReadLine(out var line))
         {
-            if (!PeerReply.TryParse(line, out reply) || (reply.AnswersWatch && WatchAnswered is null))
+            if (!PeerReply.TryParse(line, out reply)
+                || (reply.AnswersWatch && WatchAnswered is null)
+                || (reply.AnswersMeta && _unansweredMeta.Count == 0))
                 throw new PeerViolationException("it sent an answer that the protocol does not know");
-            if (!reply.AnswersWatch)
+            if (reply.AnswersWatch)
+                WatchAnswered!(reply);
+            else if (reply.AnswersMeta)
+                _unansweredMeta.Dequeue()(reply.Metadata);
+            else
                 return true;
-            WatchAnswered!(reply);
         }
 
         return false;

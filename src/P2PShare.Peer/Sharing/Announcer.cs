@@ -26,7 +26,16 @@ internal sealed class Announcer(ContentIdentifier identifier, SharedFiles shared
                 skipped.Enqueue(new SkippedPath(files[i].Path, SkipReason.RefusedByServer, refusal));
         }
 
+        NoteEmptyFolders(scan);
         return new AnnounceReport([.. files.Where((_, i) => refusals[i] is null)], [.. skipped], replaced);
+    }
+
+    private void NoteEmptyFolders(PathScan scan)
+    {
+        if (!scan.IsFolder || !FileName.TryParse(scan.Name, out var root, out _))
+            return;
+        var folders = scan.EmptyFolders.Select(folder => FileName.TryParse(folder, out var name, out _) ? name : root);
+        shared.EmptyFolders.Set(root, folders.Where(name => name != root));
     }
 
     // In the order of the files found; null for what is skipped.

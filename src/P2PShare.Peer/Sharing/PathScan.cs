@@ -26,9 +26,15 @@ internal sealed class PathScan
     // .NET puts this character in the place of bytes that are no UTF-8; such a name cannot be opened.
     private const char ReplacementCharacter = '\uFFFD';
 
-    private PathScan(bool isFolder) => IsFolder = isFolder;
+    private PathScan(bool isFolder, string name) => (IsFolder, Name) = (isFolder, name);
 
     public bool IsFolder { get; }
+
+    /// <summary>The name of the file or folder itself; empty in a scan of parts.</summary>
+    public string Name { get; }
+
+    /// <summary>The names of the folders below it in which nothing was found; not validated yet.</summary>
+    public List<string> EmptyFolders { get; } = [];
 
     /// <summary>In ordinal order of the names within each folder.</summary>
     public List<FoundFile> Files { get; } = [];
@@ -46,9 +52,9 @@ internal sealed class PathScan
     public static PathScan Of(string path, IReadOnlyList<string>? excluded = null)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        var scan = new PathScan(Directory.Exists(full));
+        var scan = new PathScan(Directory.Exists(full), Path.GetFileName(full));
         if (scan.IsFolder)
-            scan.Walk(full, Path.GetFileName(full), "", IgnoreScope.Of(excluded ?? []));
+            scan.Walk(full, scan.Name, "", IgnoreScope.Of(excluded ?? []));
         else if (File.Exists(full))
             scan.Files.Add(new FoundFile(full, Path.GetFileName(full), new FileInfo(full).Length));
         else
@@ -57,7 +63,7 @@ internal sealed class PathScan
     }
 
     /// <summary>A scan of parts of a folder, which <see cref="AddFolder"/> and <see cref="Files"/> fill.</summary>
-    public static PathScan OfParts() => new(isFolder: true);
+    public static PathScan OfParts() => new(isFolder: true, "");
 
     /// <summary>Adds what is in a folder; where that cannot be read, it is skipped.</summary>
     /// <param name="folder">Its full path.</param>
@@ -82,6 +88,7 @@ internal sealed class PathScan
         var entries = new FileSystemEnumerable<(string Name, bool IsFolder, long Size)>(folder, PropertiesOf, Everything).ToList();
         if (entries.Exists(entry => entry.Name == IgnoreScope.FileName))
             scope = scope.With(Path.Combine(folder, IgnoreScope.FileName), relative);
+        var isEmpty = true;
         foreach (var (entry, isFolder, size) in entries.OrderBy(entry => entry.Name, StringComparer.Ordinal))
         {
             var path = Path.Combine(folder, entry);
@@ -95,10 +102,19 @@ internal sealed class PathScan
             else if (scope.Excludes(relative + entry, isFolder))
                 Skipped.Add(new SkippedPath(path, SkipReason.Excluded));
             else if (isFolder)
+            {
+                isEmpty = false;
                 AddFolder(path, entryName, $"{relative}{entry}/", scope);
+            }
             else
+            {
+                isEmpty = false;
                 Files.Add(new FoundFile(path, entryName, size));
+            }
         }
+
+        if (isEmpty && name != Name)
+            EmptyFolders.Add(name);
     }
 
     // The enumeration delivers name and kind together, and the size by one system call; a FileSystemInfo would cost four of them.

@@ -76,6 +76,9 @@ internal sealed class Resharing(SharedFiles shared, Publisher publisher, int por
         return isShared;
     }
 
+    /// <summary>Tells others of the empty folders of a folder that was fetched, as its owner did.</summary>
+    public void NoteEmptyFolders(FileName root, IEnumerable<FileName> folders) => shared.EmptyFolders.Set(root, folders);
+
     /// <summary>Tells the server, until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {

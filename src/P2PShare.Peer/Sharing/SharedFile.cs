@@ -1,5 +1,6 @@
 using P2PShare.Peer.Content;
 using P2PShare.Peer.Linux;
+using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Sharing;
@@ -21,6 +22,17 @@ internal sealed class SharedFile(FileName name, string path, IdentifiedFile cont
     public FileStamp Stamp { get; } = content.Stamp;
 
     public FileIdentity Identity { get; } = content.Identity;
+
+    /// <summary>What its owner told of it when it was fetched; null where it was announced.</summary>
+    public FileMetadata? Told { get; init; }
+
+    /// <summary>What goes with it beside its content; null where it cannot be examined.</summary>
+    public FileMetadata? TryReadMetadata()
+    {
+        // A file system may have rounded the time, or the user may want no times: what is passed on is what was told.
+        var metadata = DiskMetadata.TryRead(Path, Stamp.ModifiedTicks);
+        return metadata is not null && Told is { Modified: { } told } ? metadata with { Modified = told } : metadata;
+    }
 
     /// <summary>Its pieces, in the order in which requesters that watched the part learned of them.</summary>
     public PieceSupply Supply => LazyInitializer.EnsureInitialized(ref _supply, () => PieceSupply.Whole(Identity.PieceCount));

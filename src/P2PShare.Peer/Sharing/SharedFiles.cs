@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using P2PShare.Peer.Content;
 using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Sharing;
@@ -13,6 +14,9 @@ internal sealed class SharedFiles
     private readonly Dictionary<FileName, SharedFile> _byName = [];
     private readonly Dictionary<FileId, List<SharedFile>> _byId = [];
     private readonly Dictionary<FileId, SharedPart> _parts = [];
+
+    /// <summary>The empty folders of the folders that were announced or fetched.</summary>
+    public EmptyFolders EmptyFolders { get; } = new();
 
     /// <summary>Raised, outside any lock, when a file is found to differ from what was announced.</summary>
     public event Action<SharedFile>? ChangeDetected;
@@ -84,6 +88,13 @@ internal sealed class SharedFiles
             file = _byId.TryGetValue(id, out var same) ? same[0] : null;
             return file is not null;
         }
+    }
+
+    /// <summary>Whether a file in this folder, at any depth, is shared.</summary>
+    public bool HasFileBelow(FileName folder)
+    {
+        lock (_lock)
+            return _byName.Keys.Any(name => name.IsBelow(folder));
     }
 
     public bool TryFindPart(FileId id, [NotNullWhen(true)] out SharedPart? part)

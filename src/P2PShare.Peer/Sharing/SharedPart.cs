@@ -23,6 +23,9 @@ internal sealed class SharedPart(FileName name, PieceLayer layer, SafeFileHandle
 
     public PieceSupply Supply { get; } = PieceSupply.Empty(layer.Identity.PieceCount);
 
+    /// <summary>What this peer was told of the file; null as long as it was told nothing.</summary>
+    public FileMetadata? Metadata { get; set; }
+
     public UploadMeter Uploads { get; } = new();
 
     /// <summary>Pieces are verified and written, and may be served.</summary>

@@ -14,7 +14,9 @@ using P2PShare.Protocol.Transport;
 
 namespace P2PShare.Peer.Uploads;
 
-/// <summary>The owner's side of one SWARM conversation (PROTOCOL.md, sections 6.2 and 6.4): answers GET, HASHES and WATCH.</summary>
+/// <summary>
+/// The owner's side of one SWARM conversation (PROTOCOL.md, sections 6.2 to 6.5): answers GET, HASHES, WATCH, META and FOLDERS.
+/// </summary>
 internal sealed class SwarmConversation(Connection connection, LineChannel channel, UploadServices services) : IDisposable
 {
     // Up to this size, a file is copied into the output buffer; the buffer is sent when it holds as much.
@@ -35,7 +37,7 @@ internal sealed class SwarmConversation(Connection connection, LineChannel chann
     /// <exception cref="OperationCanceledException">Cancelled, or the requester sent no command for too long.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        new VersionReply(true, Features.Swarm | Features.Pieces).WriteTo(channel);
+        new VersionReply(true, Features.Swarm | Features.Pieces | Features.Meta).WriteTo(channel);
         while (await NextLineAsync(cancellation) is { } line)
         {
             if (await AnswerAsync(line, cancellation))
@@ -87,6 +89,10 @@ internal sealed class SwarmConversation(Connection connection, LineChannel chann
                 return await AnswerAsync(hashes, cancellation);
             case Verb.Watch when Watch.TryParse(arguments, out var watch, out _):
                 return await AnswerAsync(watch, cancellation);
+            case Verb.Meta when Meta.TryParse(arguments, out var meta, out _):
+                return Answer(MetadataAnswers.Of(meta, services.Shared));
+            case Verb.Folders when Folders.TryParse(arguments, out var folders, out _):
+                return await AnswerAsync(folders, cancellation);
             default:
                 services.Log.Information("{Peer} sent a malformed command: {Line:l}", connection.Remote, Printable.Of(line.Span));
                 return AnswerError("unknown or malformed command");
@@ -224,10 +230,21 @@ internal sealed class SwarmConversation(Connection connection, LineChannel chann
         return true;
     }
 
-    private bool Answer(PeerReplyKind kind, int number = 0)
+    // Flushed at once: a requester that sends many of these and reads nothing gets one answer's bytes buffered.
+    private async ValueTask<bool> AnswerAsync(Folders folders, CancellationToken cancellation)
     {
         _errorsInRow = 0;
-        new PeerReply(kind, number).WriteTo(channel);
+        MetadataAnswers.Write(folders, services.Shared, channel);
+        await FlushAsync(cancellation);
+        return true;
+    }
+
+    private bool Answer(PeerReplyKind kind, int number = 0) => Answer(new PeerReply(kind, number));
+
+    private bool Answer(PeerReply reply)
+    {
+        _errorsInRow = 0;
+        reply.WriteTo(channel);
         return true;
     }
 

@@ -23,4 +23,7 @@ public enum Features
 
     /// <summary>To a peer: WATCH.</summary>
     Pieces = 32,
+
+    /// <summary>To a peer: META and FOLDERS.</summary>
+    Meta = 64,
 }

@@ -23,4 +23,6 @@ public enum Verb
     Get,
     Hashes,
     Watch,
+    Meta,
+    Folders,
 }

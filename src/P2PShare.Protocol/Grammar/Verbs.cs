@@ -12,6 +12,7 @@ public static class Verbs
         (Verb.Announce, "ANNOUNCE"u8.ToArray()),
         (Verb.Ping, "PING"u8.ToArray()),
         (Verb.Watch, "WATCH"u8.ToArray()),
+        (Verb.Meta, "META"u8.ToArray()),
         (Verb.Hashes, "HASHES"u8.ToArray()),
         (Verb.Locate, "LOCATE"u8.ToArray()),
         (Verb.LocateId, "LOCATE_ID"u8.ToArray()),
@@ -25,6 +26,7 @@ public static class Verbs
         (Verb.LocatePeers, "LOCATE_PEERS"u8.ToArray()),
         (Verb.SharePart, "SHARE_PART"u8.ToArray()),
         (Verb.WithdrawPart, "WITHDRAW_PART"u8.ToArray()),
+        (Verb.Folders, "FOLDERS"u8.ToArray()),
     ];
 
     /// <exception cref="ArgumentOutOfRangeException"><see cref="Verb.Unknown"/> has no word.</exception>

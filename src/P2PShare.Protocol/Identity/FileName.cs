@@ -51,6 +51,14 @@ public readonly struct FileName : IEquatable<FileName>, IComparable<FileName>
     /// <summary>Copies the bytes, so that the name does not depend on the memory that it was parsed from.</summary>
     public FileName ToOwned() => new(Utf8.ToArray());
 
+    /// <summary>Whether this is the name of something in that folder, at any depth.</summary>
+    public bool IsBelow(FileName folder)
+    {
+        var name = Utf8.Span;
+        var length = folder.Utf8.Length;
+        return name.Length > length && name[length] == (byte)'/' && name.StartsWith(folder.Utf8.Span);
+    }
+
     public bool Equals(FileName other) => Utf8.Span.SequenceEqual(other.Utf8.Span);
 
     public int CompareTo(FileName other) => Utf8.Span.SequenceCompareTo(other.Utf8.Span);

@@ -36,6 +36,7 @@ internal sealed class PeerSessionTarget : IFuzzTarget, IDisposable
         _folder.Write("secret.txt", Secret);
         var small = Share("small.txt", new SeededBytes(1).Create(100));
         var large = Share("photos/large.bin", new SeededBytes(2).Create(3 * Limits.PieceBytes / 2));
+        _shared.EmptyFolders.Set(NameOf("photos"), [NameOf("photos/empty")]);
         var missing = Enumerable.Repeat(Missing, Limits.PieceBytes / Missing.Length).SelectMany(bytes => bytes).ToArray();
         _partPath = _folder.Write("part", [.. new SeededBytes(5).Create(Limits.PieceBytes), .. missing, .. new byte[5]]);
         var part = Identify(_partPath);
@@ -47,12 +48,14 @@ internal sealed class PeerSessionTarget : IFuzzTarget, IDisposable
             $"WATCH {id} 3 IDLE 65535", $"WATCH {large.Id} 0 INTERESTED -", $"WATCH {large.Id} 2 INTERESTED 9001",
             $"WATCH {new string('a', 64)} 0 IDLE -", $"GET {id} 0 4096", $"GET {id} {Limits.PieceBytes} 4096",
             $"GET {id} {2 * Limits.PieceBytes} 5", $"GET {large.Id} 0 4096", $"GET {small.Id} 0 100", $"HASHES {id} 0 3",
+            $"META {id} part",
         }.Select(Mutator.Line).ToArray();
         _lines = new[]
         {
             "PROTO_VERSION 1.0", $"GET {small.Id} 0 100", $"GET {large.Id} 0 4096", $"GET {large.Id} {Limits.PieceBytes} 1000",
             $"HASHES {large.Id} 0 2",
             $"HASHES {small.Id} 0 1", $"GET {new string('a', 64)} 0 1", "secret.txt", "small.txt", "../secret.txt",
+            $"META {small.Id} small.txt", $"META {large.Id} photos/large.bin", "FOLDERS photos", "FOLDERS ../photos",
         }.Select(Mutator.Line).ToArray();
     }
 

@@ -57,10 +57,21 @@ internal sealed class PiecesOwner(Mutator mutator, byte[] content, byte[] layer)
 
     private byte[] AnswerTo(string[] command) => command[0] switch
     {
-        "PROTO_VERSION" => Mutator.Line("VERSION_OK SWARM PIECES"),
+        "PROTO_VERSION" => Mutator.Line("VERSION_OK SWARM PIECES META"),
         "HASHES" => [.. Mutator.Line($"DATA {layer.Length}"), .. layer],
+        "META" => Mutator.Line(AnswerToMeta()),
+        "FOLDERS" => Mutator.Line("FOLDERS_END"),
         "WATCH" => Mutator.Line(AnswerToWatch(int.Parse(command[2], CultureInfo.InvariantCulture))),
         _ => AnswerToGet(int.Parse(command[2], CultureInfo.InvariantCulture), int.Parse(command[3], CultureInfo.InvariantCulture)),
+    };
+
+    private string AnswerToMeta() => mutator.Random.Next(6) switch
+    {
+        < 2 => "META_OK 1772366400000000000 x",
+        2 => "META_OK - -",
+        3 => "META_NONE",
+        4 => "META_OK 9223372036854775807 x",
+        _ => mutator.Random.Next(4) == 0 ? "META_OK" : "META_OK  x x",
     };
 
     private string AnswerToWatch(int known) => mutator.Random.Next(24) switch

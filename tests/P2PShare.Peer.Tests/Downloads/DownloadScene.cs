@@ -44,12 +44,16 @@ public abstract class DownloadScene : IDisposable
         File.SetLastWriteTimeUtc(file.Path, new DateTime(file.Stamp.ModifiedTicks, DateTimeKind.Utc));
     }
 
-    private protected Downloader NewDownloader(TableIndex index, TimeProvider? time = null, Dial? dial = null, RateLimiter? limit = null)
+    private protected Downloader NewDownloader(
+        TableIndex index, TimeProvider? time = null, Dial? dial = null, RateLimiter? limit = null, bool keepsTimes = true)
     {
         var layers = new LayerStore(_folder.File(".cache/layers"), Logger.None);
         var cache = new IdentityCache(_folder.File(".cache/ids"), Logger.None);
         var identifier = new ContentIdentifier(cache, layers, TimeProvider.System, Logger.None);
-        var services = new DownloadServices(dial ?? Dialer.ConnectAsync, identifier, layers, time ?? TimeProvider.System, Logger.None);
+        var services = new DownloadServices(dial ?? Dialer.ConnectAsync, identifier, layers, time ?? TimeProvider.System, Logger.None)
+        {
+            KeepsTimes = keepsTimes,
+        };
         if (limit is not null)
             services = services with { Limit = limit };
         return new Downloader(new DownloadsFolder(_folder.Path, isRestrictive: false), index, services, _ => false);

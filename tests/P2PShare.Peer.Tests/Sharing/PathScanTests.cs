@@ -81,6 +81,20 @@ public sealed class PathScanTests : IDisposable
     }
 
     [Fact]
+    public void Folders_in_which_nothing_was_found_are_named_but_not_the_folder_itself()
+    {
+        _folder.Write("f/a/file", []);
+        _folder.Write("f/hidden only/.keep", []);
+        _folder.Write("f/.hidden/file", []);
+        Directory.CreateDirectory(_folder.File("f/empty/inner"));
+
+        var scan = PathScan.Of(_folder.File("f"));
+
+        scan.EmptyFolders.Should().Equal("f/empty/inner", "f/hidden only");
+        PathScan.Of(_folder.File("f/empty/inner")).EmptyFolders.Should().BeEmpty();
+    }
+
+    [Fact]
     public void Name_that_is_not_valid_UTF_8_is_skipped()
     {
         Directory.CreateDirectory(_folder.File("f"));

@@ -29,7 +29,7 @@ public sealed class BusyOwnerTests
         var gets = Enumerable.Range(0, Requested)
             .Select(n => $"GET {row.Identity!.Value.Id} {(long)n * Limits.PieceBytes} {Limits.PieceBytes}\n");
         await pair.Far.WriteAsync(Encoding.ASCII.GetBytes("PROTO_VERSION 1.0\n" + string.Concat(gets)));
-        (await ReadAsync(pair.Far, "VERSION_OK SWARM PIECES\n".Length)).Should().Be("VERSION_OK SWARM PIECES\n");
+        (await ReadAsync(pair.Far, "VERSION_OK SWARM PIECES META\n".Length)).Should().Be("VERSION_OK SWARM PIECES META\n");
         await Eventually.True(() => time.UntilNextTimer == UploadLimits.SlotPatience, "the wait for a slot");
         time.Advance(UploadLimits.SlotPatience);
 

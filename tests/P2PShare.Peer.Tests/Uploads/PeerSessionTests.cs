@@ -103,7 +103,7 @@ public sealed class PeerSessionTests : IAsyncDisposable
 
         await SendAsync($"PROTO_VERSION 1.0\nGET {row.Identity!.Value.Id} 0 1\n");
 
-        (await ReadAsync("VERSION_OK SWARM PIECES\nCHANGED\n".Length)).Should().Equal("VERSION_OK SWARM PIECES\nCHANGED\n"u8.ToArray());
+        (await ReadAsync("VERSION_OK SWARM PIECES META\nCHANGED\n".Length)).Should().Equal("VERSION_OK SWARM PIECES META\nCHANGED\n"u8.ToArray());
         changes.Should().Equal("a");
     }
 
@@ -111,7 +111,7 @@ public sealed class PeerSessionTests : IAsyncDisposable
     public async Task Pipelined_small_files_are_sent_whole_and_in_order()
     {
         var contents = new[] { 1, 4096, 16 * 1024 + 1, 64 * 1024, 64 * 1024 + 1 }.Select(size => Content[..size]).ToArray();
-        var (commands, expected) = ("PROTO_VERSION 1.0\n", Encoding.UTF8.GetBytes("VERSION_OK SWARM PIECES\n"));
+        var (commands, expected) = ("PROTO_VERSION 1.0\n", Encoding.UTF8.GetBytes("VERSION_OK SWARM PIECES META\n"));
         foreach (var (number, content) in contents.Index())
         {
             commands += $"GET {(await _owner.ShareAsync($"{number}", content)).Identity!.Value.Id} 0 {content.Length}\n";
@@ -149,7 +149,7 @@ public sealed class PeerSessionTests : IAsyncDisposable
 
         await SendAsync($"PROTO_VERSION 1.0\nGET {before} 0 1\nGET {changed} 0 100\nGET {after} 0 1\n");
 
-        byte[] expected = [.. "VERSION_OK SWARM PIECES\nDATA 1\n"u8, 1, .. "CHANGED\nDATA 1\n"u8, 2];
+        byte[] expected = [.. "VERSION_OK SWARM PIECES META\nDATA 1\n"u8, 1, .. "CHANGED\nDATA 1\n"u8, 2];
         (await ReadAsync(expected.Length)).Should().Equal(expected);
         changes.Should().Equal("a");
     }
@@ -197,7 +197,7 @@ public sealed class PeerSessionTests : IAsyncDisposable
 
         byte[] expected =
         [
-            .. "VERSION_OK SWARM PIECES\nDATA 5\n"u8, .. Content[10..15], .. "DATA 1\n"u8, Content[^1], .. "DATA 2\n"u8, .. Content[..2],
+            .. "VERSION_OK SWARM PIECES META\nDATA 5\n"u8, .. Content[10..15], .. "DATA 1\n"u8, Content[^1], .. "DATA 2\n"u8, .. Content[..2],
         ];
         (await ReadAsync(expected.Length)).Should().Equal(expected);
     }
@@ -210,7 +210,7 @@ public sealed class PeerSessionTests : IAsyncDisposable
 
         await SendAsync($"PROTO_VERSION 1.0\nHASHES {identity.Id} 1 2\n");
 
-        byte[] expected = [.. "VERSION_OK SWARM PIECES\nDATA 64\n"u8, .. _owner.Layers.TryGet(identity)!.Hashes[32..96].Span];
+        byte[] expected = [.. "VERSION_OK SWARM PIECES META\nDATA 64\n"u8, .. _owner.Layers.TryGet(identity)!.Hashes[32..96].Span];
         (await ReadAsync(expected.Length)).Should().Equal(expected);
     }
 
@@ -233,7 +233,7 @@ public sealed class PeerSessionTests : IAsyncDisposable
 
         await SendAsync($"PROTO_VERSION 1.0\n{command.Replace("{id}", id.ToString(), StringComparison.Ordinal)}\nGET {id} 0 1\n");
 
-        byte[] expected = [.. "VERSION_OK SWARM PIECES\n"u8, .. Encoding.UTF8.GetBytes(answer), .. "\nDATA 1\n"u8, Content[0]];
+        byte[] expected = [.. "VERSION_OK SWARM PIECES META\n"u8, .. Encoding.UTF8.GetBytes(answer), .. "\nDATA 1\n"u8, Content[0]];
         (await ReadAsync(expected.Length)).Should().Equal(expected);
     }
 

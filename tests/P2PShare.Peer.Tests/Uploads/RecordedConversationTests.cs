@@ -10,7 +10,8 @@ public sealed class RecordedConversationTests
     public async Task Peer_answers_as_PROTOCOL_md_records()
     {
         await using var peer = new SharingPeer();
-        await peer.ShareAsync("notlar/selam.txt", "merhaba\n"u8.ToArray());
+        await peer.ShareAsync("notlar/selam.txt", "merhaba\n"u8.ToArray(), new DateTime(2026, 3, 1, 12, 0, 0, DateTimeKind.Utc));
+        peer.Shared.EmptyFolders.Set(SharingPeer.NameOf("notlar"), [SharingPeer.NameOf("notlar/boş")]);
         using var tcp = new TcpClient();
         await tcp.ConnectAsync(peer.Address.Ip, peer.Address.Port);
 

@@ -51,9 +51,11 @@ internal sealed class SharingPeer : IAsyncDisposable
 
     /// <summary>Writes a file and shares it.</summary>
     /// <returns>The row that the server would send for it.</returns>
-    public async Task<OwnerRow> ShareAsync(string name, byte[] content)
+    public async Task<OwnerRow> ShareAsync(string name, byte[] content, DateTime? modified = null)
     {
         var path = Folder.Write(System.IO.Path.Combine("shared", name), content);
+        if (modified is { } time)
+            File.SetLastWriteTimeUtc(path, time);
         var file = new SharedFile(NameOf(name), path, await Identifier.IdentifyAsync(path, hashed: null, CancellationToken.None));
         Shared.Put(file);
         return new OwnerRow(file.Identity, Address, file.Name);

@@ -13,7 +13,7 @@ namespace P2PShare.Peer.Tests.Uploads;
 /// <summary>A peer that shares a part of five pieces, and one requester's conversation with it, in memory.</summary>
 public abstract class WatchScene : IAsyncLifetime
 {
-    private protected const string Hello = "VERSION_OK SWARM PIECES\n";
+    private protected const string Hello = "VERSION_OK SWARM PIECES META\n";
     private protected const int Piece = Limits.PieceBytes;
 
     private protected static readonly byte[] Content = new SeededBytes(8).Create(4 * Piece + 5);

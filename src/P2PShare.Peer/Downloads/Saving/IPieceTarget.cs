@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using P2PShare.Protocol.Grammar;
 
 namespace P2PShare.Peer.Downloads.Saving;
 
@@ -25,6 +26,8 @@ internal interface IPieceTarget : IDisposable
     void Write(int index, ReadOnlySpan<byte> piece);
 
     /// <summary>Gives the whole and durable file the first of <paramref name="candidates"/> that is free, and returns that path.</summary>
+    /// <param name="candidates">Full paths.</param>
+    /// <param name="metadata">What the file is given before its name; null where nothing is known.</param>
     /// <exception cref="IOException">No candidate is free, or the file cannot be renamed.</exception>
-    string Finish(IEnumerable<string> candidates);
+    string Finish(IEnumerable<string> candidates, FileMetadata? metadata = null);
 }

@@ -1,6 +1,8 @@
 using Microsoft.Win32.SafeHandles;
+using P2PShare.Peer.Content;
 using P2PShare.Peer.Linux;
 using P2PShare.Protocol;
+using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Downloads.Saving;
@@ -72,11 +74,13 @@ internal sealed class PartialFile : IPieceTarget
     }
 
     /// <inheritdoc/>
-    public string Finish(IEnumerable<string> candidates)
+    public string Finish(IEnumerable<string> candidates, FileMetadata? metadata = null)
     {
         // The file is renamed directly after its trailer is cut off. File systems keep the two in order, so a crash leaves either a
         // partial file that can be resumed or the finished file.
         RandomAccess.SetLength(_handle, _identity.Size);
+        if (metadata is not null)
+            DiskMetadata.Apply(_handle, metadata);
         var finished = candidates.FirstOrDefault(TryRename)
             ?? throw new IOException($"no free name like {candidates.First()} was found; the content is in {Path}");
 

@@ -1,5 +1,7 @@
 using Microsoft.Win32.SafeHandles;
+using P2PShare.Peer.Content;
 using P2PShare.Protocol;
+using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Downloads.Saving;
@@ -33,9 +35,11 @@ internal sealed class RepairTarget(string path, FileIdentity identity) : IPieceT
         RandomAccess.Write(Handle, piece, (long)index * Limits.PieceBytes);
     }
 
-    public string Finish(IEnumerable<string> candidates)
+    public string Finish(IEnumerable<string> candidates, FileMetadata? metadata = null)
     {
         RandomAccess.SetLength(Handle, identity.Size);
+        if (metadata is not null)
+            DiskMetadata.Apply(Handle, metadata);
         return path;
     }
 

@@ -1,7 +1,9 @@
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 using P2PShare.Networking;
+using P2PShare.Peer.Content;
 using P2PShare.Peer.Linux;
+using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Downloads.Saving;
@@ -30,9 +32,13 @@ internal sealed class UnnamedTempFile : IPieceTarget
     public void Write(int index, ReadOnlySpan<byte> piece) => LinuxFile.Write(Handle, piece);
 
     [SupportedOSPlatform("linux")]
-    public string Finish(IEnumerable<string> candidates) =>
-        candidates.FirstOrDefault(candidate => LinuxFile.TryLink(Handle, candidate))
-        ?? throw new IOException($"no free name like {candidates.First()} was found");
+    public string Finish(IEnumerable<string> candidates, FileMetadata? metadata = null)
+    {
+        if (metadata is not null)
+            DiskMetadata.Apply(Handle, metadata);
+        return candidates.FirstOrDefault(candidate => LinuxFile.TryLink(Handle, candidate))
+            ?? throw new IOException($"no free name like {candidates.First()} was found");
+    }
 
     public void Dispose() => Handle.Dispose();
 }

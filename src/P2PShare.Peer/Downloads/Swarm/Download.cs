@@ -4,6 +4,8 @@ using P2PShare.Peer.Async;
 using P2PShare.Peer.Downloads.Reporting;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Peers;
+using P2PShare.Protocol.Grammar.Commands;
+using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Downloads.Swarm;
 
@@ -66,10 +68,12 @@ internal sealed class Download(
         var owners = new OwnerRoster(_state, services, observer, verifier, opener, ending.Token);
         var finalizer = new FileFinalizer(whole.Reader, _state, services, batchSize);
         var finalizing = Background.Run(() => finalizer.RunAsync(ending));
+        var finishingEmpty = Task.CompletedTask;
         try
         {
-            await OpenKnownAsync(opener, whole.Writer, ending.Token);
+            var empty = await OpenKnownAsync(opener);
             owners.Update(firstOwners);
+            finishingEmpty = FinishEmptyAsync(empty, firstOwners, whole.Writer, ending.Token);
             var isComplete = await WatchAsync(owners, ending.Token);
             return (isComplete, Summary(owners));
         }
@@ -77,6 +81,7 @@ internal sealed class Download(
         {
             ending.Cancel();
             await owners.EndAsync();
+            await Background.WaitNoThrowAsync(finishingEmpty);
             verifier.Complete();
             await verifying;
             whole.Writer.TryComplete();
@@ -95,7 +100,8 @@ internal sealed class Download(
     // Opens the files that need no owner for it. A file of one piece has no layer to fetch, and is fetched whole or not at all, so that
     // there is nothing to resume, and its target is not made yet. The layer of a single large file may be in the store from an earlier
     // run. A folder's large files are opened one by one, by the workers, so that not all of them are open at the same time.
-    private async Task OpenKnownAsync(FileOpener opener, ChannelWriter<DownloadFile> whole, CancellationToken cancellation)
+    // Returns the empty files.
+    private async Task<List<DownloadFile>> OpenKnownAsync(FileOpener opener)
     {
         var empty = new List<DownloadFile>();
         _state.Change(scheduler =>
@@ -111,11 +117,21 @@ internal sealed class Download(
                     empty.Add(file);
             }
         });
-        foreach (var file in empty)
-            await whole.WriteAsync(file, cancellation);
-
         if (files is [{ Identity.PieceCount: > 1 }] && opener.TryLoadLayer(0))
             await opener.OpenAsync(0);
+        return empty;
+    }
+
+    // Nothing of an empty file is requested, with which its metadata could be.
+    private async Task FinishEmptyAsync(
+        List<DownloadFile> empty, IReadOnlyList<ContentOwner> owners, ChannelWriter<DownloadFile> whole, CancellationToken cancellation)
+    {
+        var questions = empty.Select(file => new Meta(file.Identity.Id, file.Name)).ToList();
+        var addresses = owners.Where(owner => owner.Content == FileIdentity.OfEmptyFile.Id).Select(owner => owner.Address);
+        await services.Metadata.AskAsync(
+            addresses, questions, (index, metadata) => empty[index].NoteMetadata(metadata), cancellation);
+        foreach (var file in empty)
+            await whole.WriteAsync(file, cancellation);
     }
 
     // True where every file is finished; false where no owner gives the rest.

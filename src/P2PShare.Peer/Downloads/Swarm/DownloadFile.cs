@@ -1,6 +1,9 @@
 using P2PShare.Peer.Content;
 using P2PShare.Peer.Downloads.Saving;
+using P2PShare.Peer.Peers;
 using P2PShare.Peer.Sharing;
+using P2PShare.Protocol.Grammar;
+using P2PShare.Protocol.Grammar.Commands;
 using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Downloads.Swarm;
@@ -14,6 +17,7 @@ internal sealed class DownloadFile : IDisposable
     private readonly bool _isRepair;
     private PieceLayer? _layer;
     private int _layerRequests;
+    private int _lastAsked = -1;
 
     /// <param name="name">Its name on the network.</param>
     /// <param name="identity">Its content.</param>
@@ -58,6 +62,9 @@ internal sealed class DownloadFile : IDisposable
     /// <summary>How many owners are being asked for the piece layer.</summary>
     public int LayerRequests => Volatile.Read(ref _layerRequests);
 
+    /// <summary>What goes with it beside its content, as the first owner said that knew it; null until then.</summary>
+    public FileMetadata? Metadata { get; private set; }
+
     /// <summary>What is shared of the file while it is fetched; null where nothing is.</summary>
     public SharedPart? Part { get; set; }
 
@@ -78,17 +85,41 @@ internal sealed class DownloadFile : IDisposable
 
     public void EndLayerRequest() => Interlocked.Decrement(ref _layerRequests);
 
-    /// <summary>Gives the file, which is whole and durable, its name. It stays open.</summary>
-    public void Finish()
+    /// <summary>
+    /// Queues a question for <see cref="Metadata"/>, together with whatever else is requested of the owner, unless it is known or this
+    /// owner was asked last. Nothing waits for the answer.
+    /// </summary>
+    public void AskMetadata(PeerConnection peer, int owner)
     {
+        if (!peer.KnowsMetadata || Metadata is not null || Volatile.Read(ref _lastAsked) == owner)
+            return;
+        Volatile.Write(ref _lastAsked, owner);
+        peer.Ask(new Meta(Identity.Id, Name), NoteMetadata);
+    }
+
+    /// <summary>Keeps what an owner said, and tells it to those who ask this peer; null where it said nothing.</summary>
+    public void NoteMetadata(FileMetadata? metadata)
+    {
+        if (metadata is null)
+            return;
+        Metadata ??= metadata;
+        if (Part is { } part)
+            part.Metadata = Metadata;
+    }
+
+    /// <summary>Gives the file, which is whole and durable, its metadata and its name. It stays open.</summary>
+    /// <param name="keepsTime">It gets the modification time that it has at its owner.</param>
+    public void Finish(bool keepsTime)
+    {
+        var metadata = keepsTime ? Metadata : Metadata is null ? null : Metadata with { Modified = null };
         if (!Replaces)
         {
-            FinishedPath = Target.Finish(FinalName.Candidates(Destination));
+            FinishedPath = Target.Finish(FinalName.Candidates(Destination), metadata);
             return;
         }
 
         // An unnamed file cannot be given a name that is taken. Whole under any name, it replaces the older one.
-        var whole = Target.Finish(FinalName.Candidates(FinalName.WithEnding(Destination, NewEnding)));
+        var whole = Target.Finish(FinalName.Candidates(FinalName.WithEnding(Destination, NewEnding)), metadata);
         File.Move(whole, Destination, overwrite: true);
         FinishedPath = Destination;
     }

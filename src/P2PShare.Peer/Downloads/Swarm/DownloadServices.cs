@@ -18,6 +18,12 @@ internal sealed record DownloadServices(Dial Dial, ContentIdentifier Identifier,
     /// <summary>Shares what is fetched; null where this peer does not.</summary>
     public Resharing? Resharing { get; init; }
 
+    /// <summary>Asks what goes with files beside their content.</summary>
+    public MetadataQuery Metadata => new(Dial, Limit, Time, Log);
+
+    /// <summary>Fetched files get the modification times that they have at their owners.</summary>
+    public bool KeepsTimes { get; init; } = true;
+
     /// <summary>The path of the file that this peer shares under a name; null where it shares none.</summary>
     public Func<FileName, string?> SharedPathOf { get; init; } = _ => null;
 

@@ -75,7 +75,7 @@ internal sealed class FileFinalizer(ChannelReader<DownloadFile> whole, DownloadS
         {
             Sync([.. named, .. files]);
             foreach (var file in files)
-                file.Finish();
+                file.Finish(services.KeepsTimes);
             Complete(named);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -94,7 +94,7 @@ internal sealed class FileFinalizer(ChannelReader<DownloadFile> whole, DownloadS
             services.Identifier.Remember(file.FinishedPath!, stamp, file.Layer!);
             var content = new IdentifiedFile(stamp, file.Identity);
             file.IsSharedOn = services.Resharing is { } resharing
-                && resharing.Finish(new SharedFile(file.Name, file.FinishedPath!, content, file.Part), file.Part);
+                && resharing.Finish(new SharedFile(file.Name, file.FinishedPath!, content, file.Part) { Told = file.Metadata }, file.Part);
             file.Dispose();
             state.CountFinishedFile();
         }

@@ -104,6 +104,8 @@ internal sealed class FileOpener(
     private void SharePart(DownloadFile file, bool[] verified)
     {
         file.Part = services.Resharing?.Begin(file.Name, file.Layer!, file.Target.Handle);
+        if (file.Part is { } part)
+            part.Metadata = file.Metadata;
         for (var piece = 0; file.Part is not null && piece < verified.Length; piece++)
         {
             if (verified[piece])

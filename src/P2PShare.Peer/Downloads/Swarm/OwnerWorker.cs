@@ -207,6 +207,7 @@ internal sealed class OwnerWorker(
     // What an earlier run left is verified to the end, even if the owner is rejected meanwhile: no other worker would open the file.
     private async Task OpenFileAsync(PeerConnection peer, int file)
     {
+        state.Files[file].AskMetadata(peer, owner);
         var result = await opener.TryFetchLayerAsync(peer, owner, file);
         if (result == LayerResult.Missing)
             _whyUnavailable = "it has no piece hashes of the file";

@@ -43,7 +43,9 @@ internal sealed class RequestPipeline(int owner, DownloadState state, TimeProvid
             Interlocked.Exchange(ref _lastArrival, time.GetTimestamp());
         while (count < allowance && state.TryPick(owner, out var piece))
         {
-            var identity = state.Files[piece.File].Identity;
+            var file = state.Files[piece.File];
+            var identity = file.Identity;
+            file.AskMetadata(peer, owner);
             peer.Ask(new Get(identity.Id, (long)piece.Piece * Limits.PieceBytes, identity.PieceLength(piece.Piece)));
             _requested.Enqueue(piece);
             count++;

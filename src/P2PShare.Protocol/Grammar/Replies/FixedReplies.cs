@@ -43,6 +43,12 @@ public static class FixedReplies
     /// <summary>A peer's answer to a WATCH of content that it does not share.</summary>
     public static ReadOnlySpan<byte> HaveNone => "HAVE_NONE"u8;
 
+    /// <summary>A peer's answer to a META of a file of which it can tell nothing.</summary>
+    public static ReadOnlySpan<byte> MetaNone => "META_NONE"u8;
+
+    /// <summary>Ends FOLDERS.</summary>
+    public static ReadOnlySpan<byte> FoldersEnd => "FOLDERS_END"u8;
+
     /// <summary>The reason of the ERROR before a connection is closed for a line over 4,096 bytes.</summary>
     public const string LineTooLong = "line too long";
 

@@ -3,7 +3,7 @@ using P2PShare.Protocol.Text;
 
 namespace P2PShare.Protocol.Grammar.Replies;
 
-/// <summary>The kinds of answer to GET, HASHES and WATCH.</summary>
+/// <summary>The kinds of answer to GET, HASHES, WATCH and META.</summary>
 public enum PeerReplyKind
 {
     /// <summary><c>DATA length</c>, followed by that many bytes.</summary>
@@ -29,17 +29,24 @@ public enum PeerReplyKind
 
     /// <summary><c>UNCHOKED count *range</c>: an upload slot is reserved for that many GETs; the ranges are suggestions.</summary>
     Unchoked,
+
+    /// <summary><c>META_OK modified x|-</c>, or <c>META_NONE</c>: what the peer can tell of a file beside its content.</summary>
+    Meta,
 }
 
-/// <summary>The line that answers a GET, HASHES or WATCH.</summary>
+/// <summary>The line that answers a GET, HASHES, WATCH or META.</summary>
 /// <param name="Kind">The kind of answer.</param>
 /// <param name="Number">
 /// The length in bytes of DATA, the seconds of BUSY, the position of HAVE, the number of GETs of UNCHOKED; otherwise 0.
 /// </param>
 /// <param name="Pieces">The ranges of HAVE and UNCHOKED that were parsed; otherwise none.</param>
-public readonly record struct PeerReply(PeerReplyKind Kind, int Number, PieceRanges Pieces = default)
+/// <param name="Metadata">That of META_OK; null for META_NONE, and for a META_OK whose words are not understood.</param>
+public readonly record struct PeerReply(PeerReplyKind Kind, int Number, PieceRanges Pieces = default, FileMetadata? Metadata = null)
 {
-    /// <summary>Whether it answers a WATCH; all other kinds answer GET or HASHES.</summary>
+    /// <summary>Whether it answers a META.</summary>
+    public bool AnswersMeta => Kind == PeerReplyKind.Meta;
+
+    /// <summary>Whether it answers a WATCH; all kinds that answer neither this nor a META answer GET or HASHES.</summary>
     public bool AnswersWatch => Kind is PeerReplyKind.Have or PeerReplyKind.HaveNone or PeerReplyKind.Unchoked;
 
     /// <summary>The most bytes that can follow a DATA line: the longest answer that either command has.</summary>
@@ -56,6 +63,8 @@ public readonly record struct PeerReply(PeerReplyKind Kind, int Number, PieceRan
             reply = new PeerReply(PeerReplyKind.Choked, 0);
         else if (line.Span.SequenceEqual(FixedReplies.HaveNone))
             reply = new PeerReply(PeerReplyKind.HaveNone, 0);
+        else if (line.Span.SequenceEqual(FixedReplies.MetaNone))
+            reply = new PeerReply(PeerReplyKind.Meta, 0);
         else if (!Words.TryTakeFirst(line, out var verb, out var rest))
             return false;
         else if (verb.SequenceEqual("HAVE"u8))
@@ -66,6 +75,8 @@ public readonly record struct PeerReply(PeerReplyKind Kind, int Number, PieceRan
             reply = new PeerReply(PeerReplyKind.Data, length);
         else if (verb.SequenceEqual("BUSY"u8) && DecimalDigits.TryParse(rest.Span, long.MaxValue, out var seconds))
             reply = new PeerReply(PeerReplyKind.Busy, (int)Math.Clamp(seconds, 1, Limits.MaxBusySeconds));
+        else if (verb.SequenceEqual("META_OK"u8))
+            reply = new PeerReply(PeerReplyKind.Meta, 0, Metadata: FileMetadata.TryParse(rest, out var metadata) ? metadata : null);
         else
             return false;
         return true;
@@ -89,6 +100,8 @@ public readonly record struct PeerReply(PeerReplyKind Kind, int Number, PieceRan
     // CHANGED
     // CHOKED
     // HAVE_NONE
+    // META_OK 1772366400000000000 x
+    // META_NONE
     public void WriteTo(IBufferWriter<byte> output)
     {
         switch (Kind)
@@ -107,6 +120,12 @@ public readonly record struct PeerReply(PeerReplyKind Kind, int Number, PieceRan
                 break;
             case PeerReplyKind.HaveNone:
                 FixedReplies.Write(output, FixedReplies.HaveNone);
+                break;
+            case PeerReplyKind.Meta when Metadata is { } metadata:
+                metadata.AppendTo(LineWriter.Start(output).Word("META_OK"u8)).End();
+                break;
+            case PeerReplyKind.Meta:
+                FixedReplies.Write(output, FixedReplies.MetaNone);
                 break;
             case PeerReplyKind.NotShared:
                 FixedReplies.Write(output, FixedReplies.NotShared);

@@ -21,6 +21,7 @@ public readonly record struct VersionReply(bool Accepted, Features Features, int
         (Features.Resume, "RESUME"u8.ToArray()),
         (Features.Parts, "PARTS"u8.ToArray()),
         (Features.Pieces, "PIECES"u8.ToArray()),
+        (Features.Meta, "META"u8.ToArray()),
     ];
 
     public static VersionReply Fail => new(false, Features.None);

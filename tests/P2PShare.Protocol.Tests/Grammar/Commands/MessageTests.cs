@@ -35,7 +35,9 @@ public sealed class MessageTests
         $"GET {Id} 4398046511103 1048576",
         $"HASHES {Id} 4194303 8192",
         $"WATCH {Id} 0 IDLE -",
-        $"WATCH {Id} 4194304 INTERESTED 65535");
+        $"WATCH {Id} 4194304 INTERESTED 65535",
+        $"META {Id} photos/yaz tatili ğüş.txt",
+        "FOLDERS photos/2024 a b");
 
     [Theory]
     [MemberData(nameof(Lines))]
@@ -189,6 +191,8 @@ public sealed class MessageTests
             Verb.Get => Try<Get>(arguments, refused, output),
             Verb.Hashes => Try<Hashes>(arguments, refused, output),
             Verb.Watch => Try<Watch>(arguments, refused, output),
+            Verb.Meta => Try<Meta>(arguments, refused, output),
+            Verb.Folders => Try<Folders>(arguments, refused, output),
             _ => false,
         };
 

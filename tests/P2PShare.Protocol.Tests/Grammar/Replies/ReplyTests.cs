@@ -16,6 +16,7 @@ public sealed class ReplyTests
     [InlineData("VERSION_OK SWARM SEARCH PING RESUME", true, Features.Swarm | Features.Search | Features.Ping | Features.Resume)]
     [InlineData("VERSION_OK SWARM PARTS", true, Features.Swarm | Features.Parts)]
     [InlineData("VERSION_OK SWARM PIECES", true, Features.Swarm | Features.Pieces)]
+    [InlineData("VERSION_OK SWARM PIECES META", true, Features.Swarm | Features.Pieces | Features.Meta)]
     [InlineData("VERSION_FAIL", false, Features.None)]
     public void Version_reply_is_parsed_and_written_back(string line, bool accepted, Features features)
     {
