@@ -103,7 +103,8 @@ public sealed class PeerSessionTests : IAsyncDisposable
 
         await SendAsync($"PROTO_VERSION 1.0\nGET {row.Identity!.Value.Id} 0 1\n");
 
-        (await ReadAsync("VERSION_OK SWARM PIECES META\nCHANGED\n".Length)).Should().Equal("VERSION_OK SWARM PIECES META\nCHANGED\n"u8.ToArray());
+        var expected = "VERSION_OK SWARM PIECES META\nCHANGED\n"u8.ToArray();
+        (await ReadAsync(expected.Length)).Should().Equal(expected);
         changes.Should().Equal("a");
     }
 
@@ -197,7 +198,9 @@ public sealed class PeerSessionTests : IAsyncDisposable
 
         byte[] expected =
         [
-            .. "VERSION_OK SWARM PIECES META\nDATA 5\n"u8, .. Content[10..15], .. "DATA 1\n"u8, Content[^1], .. "DATA 2\n"u8, .. Content[..2],
+            .. "VERSION_OK SWARM PIECES META\nDATA 5\n"u8, .. Content[10..15],
+            .. "DATA 1\n"u8, Content[^1],
+            .. "DATA 2\n"u8, .. Content[..2],
         ];
         (await ReadAsync(expected.Length)).Should().Equal(expected);
     }
