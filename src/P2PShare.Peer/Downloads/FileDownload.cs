@@ -98,7 +98,7 @@ internal sealed class FileDownload(
                 return owners;
             current = ContentChoice.Of(WithoutSelf(await index.LocateAsync(file.Name, token)), idPrefix: null).Identity;
             if (current is not null && current != file.Identity)
-                await ending.CancelAsync();
+                ending.Cancel();
             return owners;
         }
     }

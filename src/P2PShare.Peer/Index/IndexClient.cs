@@ -30,7 +30,9 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
 
     private readonly CancellationTokenSource _ending = new();
     private volatile TaskCompletionSource<IndexConnection> _connected = new();
-    private volatile TaskCompletionSource _commanded = NewSignal();
+    private readonly Lock _pauseLock = new();
+    private CancellationTokenSource? _pause;
+    private bool _isCommanded;
     private Task _supervising = Task.CompletedTask;
 
     /// <summary>Raised once when the connection is lost.</summary>
@@ -63,7 +65,7 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
     public Task<T> UseAsync<T>(Func<IndexConnection, Task<T>> exchange, CancellationToken cancellation)
     {
         if (!_connected.Task.IsCompleted)
-            _commanded.TrySetResult();
+            EndPause();
         return UseWhenConnectedAsync(exchange, cancellation);
     }
 
@@ -166,15 +168,31 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
         if (pause > least)
         {
             using var commanded = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token);
-            await Task.WhenAny(Background.OnCallersScheduler(_commanded.Task), Task.Delay(pause - least, time, commanded.Token));
-            commanded.Cancel();
+            lock (_pauseLock)
+                _pause = _isCommanded ? null : commanded;
+            if (_pause is not null)
+                await Background.WaitNoThrowAsync(Task.Delay(pause - least, time, commanded.Token));
         }
 
-        _commanded = NewSignal();
+        lock (_pauseLock)
+            (_pause, _isCommanded) = (null, false);
         _ending.Token.ThrowIfCancellationRequested();
     }
 
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private void EndPause()
+    {
+        CancellationTokenSource? pause;
+        lock (_pauseLock)
+            (pause, _isCommanded) = (_pause, true);
+        try
+        {
+            pause?.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The pause ended at the same moment.
+        }
+    }
 
     private async Task<IndexConnection> ReconnectAsync()
     {

@@ -33,9 +33,10 @@ internal sealed class Download(
 
     /// <summary>
     /// How long it waits while owners of parts are connected and wait, too: all of them may wait for one slow owner, of which this peer
-    /// may know nothing. A piece comes within the hour where that one sends 300 bytes a second.
+    /// may know nothing. A piece comes in this time where that one sends 10 kB a second. Where nobody has the missing pieces any more, all
+    /// of them end after it.
     /// </summary>
-    private static readonly TimeSpan PatienceInSwarm = TimeSpan.FromHours(1);
+    private static readonly TimeSpan PatienceInSwarm = TimeSpan.FromMinutes(2);
 
     // A shorter time without an owner is not worth a word: the next connection may be under way.
     private static readonly TimeSpan WorthNotice = TimeSpan.FromSeconds(1);
