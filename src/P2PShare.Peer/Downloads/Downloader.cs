@@ -4,7 +4,6 @@ using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Downloads.Swarm;
 using P2PShare.Peer.Index;
 using P2PShare.Protocol.Grammar;
-using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Downloads;
@@ -18,6 +17,8 @@ internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, Down
 {
     private const int PlainAttempts = 3;
 
+    private readonly OtherOwners _others = new(index, isSelf);
+
     /// <summary>Fetches one file, resuming what an earlier run left of it.</summary>
     /// <param name="request">Which file, and where to.</param>
     /// <param name="observer">Is told of the progress.</param>
@@ -30,7 +31,7 @@ internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, Down
         if (!index.Features.HasFlag(Features.Swarm))
             return await GuardSavingAsync(name, () => FetchPlainAsync(request, observer, cancellation));
 
-        var rows = WithoutSelf(await index.LocateAsync(name, cancellation));
+        var rows = await _others.LocateAsync(name, cancellation);
         var choice = ContentChoice.Of(rows, request.IdPrefix);
         if (choice.Identity is not { } identity)
             return await FetchUnidentifiedAsync(request, choice, observer, cancellation);
@@ -46,7 +47,7 @@ internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, Down
     {
         if (!index.Features.HasFlag(Features.Swarm))
             return new DownloadOutcome.FoldersUnsupported(root);
-        var download = new FolderDownload(folder.For(root, path), index, services, isSelf, observer);
+        var download = new FolderDownload(folder.For(root, path), _others, services, observer);
         return await GuardSavingAsync(root, () => download.RunAsync(root, cancellation));
     }
 
@@ -60,7 +61,7 @@ internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, Down
         var path = folder.PathOf(name, out _);
         if (!File.Exists(path))
             return new DownloadOutcome.NothingToRepair(name, folder.Root);
-        var rows = WithoutSelf(await index.LocateAsync(name, cancellation));
+        var rows = await _others.LocateAsync(name, cancellation);
         if (ContentChoice.Of(rows, idPrefix).Identity is not { } identity)
             return new DownloadOutcome.ContentUnknown(name);
         var repair = new FileRepair(name, path, identity);
@@ -69,7 +70,7 @@ internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, Down
             name, () => repair.RunAsync(file => download.FetchPiecesAsync(file, rows, cancellation), cancellation));
     }
 
-    private FileDownload DownloadFor(IDownloadObserver observer) => new(folder, index, services, isSelf, observer);
+    private FileDownload DownloadFor(IDownloadObserver observer) => new(folder, _others, services, observer);
 
     private async Task<DownloadOutcome> FetchUnidentifiedAsync(
         FileRequest request, ContentChoice choice, IDownloadObserver observer, CancellationToken cancellation)
@@ -112,8 +113,6 @@ internal sealed class Downloader(DownloadsFolder folder, IOwnerIndex index, Down
 
         return failure;
     }
-
-    private IReadOnlyList<OwnerRow> WithoutSelf(IReadOnlyList<OwnerRow> rows) => [.. rows.Where(row => !isSelf(row.Owner))];
 
     private static async Task<DownloadOutcome> GuardSavingAsync(FileName name, Func<Task<DownloadOutcome>> fetch)
     {

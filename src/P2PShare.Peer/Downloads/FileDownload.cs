@@ -1,9 +1,7 @@
 using P2PShare.Peer.Downloads.Reporting;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Downloads.Swarm;
-using P2PShare.Peer.Index;
 using P2PShare.Peer.Peers;
-using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
 
@@ -11,7 +9,7 @@ namespace P2PShare.Peer.Downloads;
 
 /// <summary>Fetches one content, and goes on with the one that the name stands for now, where the file has changed at its owner.</summary>
 internal sealed class FileDownload(
-    DownloadsFolder folder, IOwnerIndex index, DownloadServices services, Func<PeerAddress, bool> isSelf, IDownloadObserver observer)
+    DownloadsFolder folder, OtherOwners others, DownloadServices services, IDownloadObserver observer)
 {
     // A file that changes again and again is not followed for ever.
     private const int MaxContents = 3;
@@ -21,7 +19,7 @@ internal sealed class FileDownload(
 
     /// <param name="request">Which file.</param>
     /// <param name="identity">Its content.</param>
-    /// <param name="rows">The owners of the name.</param>
+    /// <param name="rows">The other owners of the name.</param>
     /// <param name="cancellation">Stops the download; what is verified is kept.</param>
     /// <exception cref="SaveFailedException">What was fetched cannot be saved.</exception>
     public async Task<DownloadOutcome> RunAsync(
@@ -33,15 +31,15 @@ internal sealed class FileDownload(
             if (outcome is not DownloadOutcome.Superseded superseded || bytes > 0 || number == MaxContents)
                 return outcome;
             observer.Notify(new DownloadEvent.ContentReplaced(request.Name, superseded.Former, superseded.Current));
-            (identity, rows) = (superseded.Current, await index.LocateAsync(request.Name, cancellation));
+            (identity, rows) = (superseded.Current, await others.LocateAsync(request.Name, cancellation));
         }
     }
 
     /// <summary>Fetches the missing pieces of a file.</summary>
     public Task<(bool IsComplete, TransferSummary Transfer)> FetchPiecesAsync(
         DownloadFile file, IReadOnlyList<OwnerRow> rows, CancellationToken cancellation) =>
-        new Download([file], token => FindOwnersAsync(file.Identity.Id, token), services, observer)
-            .RunAsync(OwnersIn(rows), cancellation);
+        new Download([file], token => others.FindAsync(file.Identity.Id, token), services, observer)
+            .RunAsync(ContentOwner.Of(rows), cancellation);
 
     // The outcome, and the bytes that are there where the content is superseded.
     private async Task<(DownloadOutcome Outcome, long Bytes)> FetchAsync(
@@ -79,7 +77,7 @@ internal sealed class FileDownload(
         var started = services.Time.GetTimestamp();
         try
         {
-            var (isComplete, transfer) = await download.RunAsync(OwnersIn(rows), ending.Token);
+            var (isComplete, transfer) = await download.RunAsync(ContentOwner.Of(rows), ending.Token);
             var elapsed = services.Time.GetElapsedTime(started);
             return (isComplete ? Saved(file, elapsed, transfer) : new DownloadOutcome.Incomplete(file.Name, file.Identity, transfer), 0);
         }
@@ -93,10 +91,10 @@ internal sealed class FileDownload(
         // Where nobody gives the content any more, the name may stand for another one.
         async Task<IReadOnlyList<ContentOwner>> FindOwnersOrNewerAsync(CancellationToken token)
         {
-            var owners = await FindOwnersAsync(file.Identity.Id, token);
+            var owners = await others.FindAsync(file.Identity.Id, token);
             if (owners.Count > 0 || download.IsConnected || request.IdPrefix is not null)
                 return owners;
-            current = ContentChoice.Of(WithoutSelf(await index.LocateAsync(file.Name, token)), idPrefix: null).Identity;
+            current = ContentChoice.Of(await others.LocateAsync(file.Name, token), idPrefix: null).Identity;
             if (current is not null && current != file.Identity)
                 ending.Cancel();
             return owners;
@@ -110,18 +108,6 @@ internal sealed class FileDownload(
             file.Name, file.Identity, path, path != file.Destination, file.Replaces, file.IsSharedOn, elapsed, transfer);
     }
 
-    private async Task<IReadOnlyList<ContentOwner>> FindOwnersAsync(FileId id, CancellationToken cancellation)
-    {
-        if (!index.Features.HasFlag(Features.Parts))
-            return OwnersIn(await index.LocateAsync(id, cancellation));
-        var rows = await index.LocatePeersAsync(id, cancellation);
-        return [.. rows.Where(row => !isSelf(row.Peer)).Select(row => new ContentOwner(id, row.Peer, row.IsWhole))];
-    }
-
-    private IEnumerable<PeerAddress> OwnersOf(FileIdentity identity, IReadOnlyList<OwnerRow> rows) =>
-        WithoutSelf(rows).Where(row => row.Identity == identity).Select(row => row.Owner);
-
-    private IReadOnlyList<ContentOwner> OwnersIn(IReadOnlyList<OwnerRow> rows) => ContentOwner.Of(WithoutSelf(rows));
-
-    private IReadOnlyList<OwnerRow> WithoutSelf(IReadOnlyList<OwnerRow> rows) => [.. rows.Where(row => !isSelf(row.Owner))];
+    private static IEnumerable<PeerAddress> OwnersOf(FileIdentity identity, IReadOnlyList<OwnerRow> rows) =>
+        rows.Where(row => row.Identity == identity).Select(row => row.Owner);
 }

@@ -1,9 +1,7 @@
 using P2PShare.Peer.Downloads.Reporting;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Downloads.Swarm;
-using P2PShare.Peer.Index;
 using P2PShare.Peer.Peers;
-using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
 
@@ -11,7 +9,7 @@ namespace P2PShare.Peer.Downloads;
 
 /// <summary>Fetches every file of one folder in one download, except those that are there already.</summary>
 internal sealed class FolderDownload(
-    DownloadsFolder folder, IOwnerIndex index, DownloadServices services, Func<PeerAddress, bool> isSelf, IDownloadObserver observer)
+    DownloadsFolder folder, OtherOwners others, DownloadServices services, IDownloadObserver observer)
 {
     private const int MaxLocatedAtOnce = 4;
 
@@ -59,7 +57,7 @@ internal sealed class FolderDownload(
         FileName root, List<DownloadFile> files, CancellationToken cancellation)
     {
         var owners = new List<ContentOwner>(ContentOwner.Of(await ListAsync(root, cancellation)));
-        if (!index.Features.HasFlag(Features.Parts))
+        if (!others.HasParts)
             return owners;
         var left = MaxLocatedAtOnce;
         for (var looked = 0; looked < files.Count && left > 0; looked++)
@@ -68,9 +66,7 @@ internal sealed class FolderDownload(
             if (file.Identity.PieceCount <= 1 || file.FinishedPath is not null)
                 continue;
             left--;
-            var peers = await index.LocatePeersAsync(file.Identity.Id, cancellation);
-            owners.AddRange(peers.Where(peer => !isSelf(peer.Peer))
-                .Select(peer => new ContentOwner(file.Identity.Id, peer.Peer, peer.IsWhole)));
+            owners.AddRange(await others.FindAsync(file.Identity.Id, cancellation));
         }
 
         return owners;
@@ -110,8 +106,8 @@ internal sealed class FolderDownload(
         var prefix = new byte[root.Utf8.Length + 1];
         root.Utf8.CopyTo(prefix);
         prefix[^1] = (byte)'/';
-        var rows = await index.ListSharesAsync(prefix, cancellation);
-        return SortedByName([.. rows.Where(row => !isSelf(row.Owner) && row.Name.Utf8.Span.StartsWith(prefix))]);
+        var rows = await others.ListAsync(prefix, cancellation);
+        return SortedByName([.. rows.Where(row => row.Name.Utf8.Span.StartsWith(prefix))]);
     }
 
     // The server has to send the rows in order of name. One that does not is tolerated, so that all owners of a name are adjacent.
