@@ -1,14 +1,10 @@
-using System.CommandLine;
 using P2PShare.Client;
 using P2PShare.Client.Cli;
 using P2PShare.Client.Cli.Display;
 using P2PShare.Networking;
 
 var commandLine = new CommandLine();
-
-// No response files: @home is a valid user name.
-var completed = EnvironmentOptions.Complete(commandLine.Root, args, Environment.GetEnvironmentVariable);
-var arguments = commandLine.Root.Parse(completed, new ParserConfiguration { ResponseFileTokenReplacer = null });
+var arguments = EnvironmentOptions.Parse(commandLine.Root, args, Environment.GetEnvironmentVariable);
 if (commandLine.FirstProblem(arguments) is { } problem)
 {
     Console.Error.WriteLine($"{Screen.Safe(problem)} (client --help tells the rest)");

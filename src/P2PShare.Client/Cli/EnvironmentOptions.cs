@@ -16,13 +16,16 @@ internal static class EnvironmentOptions
     public static string VariableOf(Option option) =>
         Prefix + option.Name.TrimStart('-').Replace('-', '_').ToUpperInvariant();
 
-    /// <summary>The arguments, and before them those of the environment.</summary>
+    // No response files: @home is a valid user name.
+    private static readonly ParserConfiguration Configuration = new() { ResponseFileTokenReplacer = null };
+
+    /// <summary>Parses the command line, with the options of the environment before it.</summary>
     /// <param name="root">The options.</param>
     /// <param name="arguments">The command line.</param>
     /// <param name="read">Reads a variable; null where it is not set.</param>
-    public static string[] Complete(Command root, string[] arguments, Func<string, string?> read)
+    public static ParseResult Parse(Command root, string[] arguments, Func<string, string?> read)
     {
-        var given = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var given = root.Parse(arguments, Configuration);
         var added = new List<string>();
         foreach (var option in root.Options.Where(option => option is not HelpOption and not VersionOption))
         {
@@ -30,7 +33,7 @@ internal static class EnvironmentOptions
                 added.AddRange(Arguments(option, value));
         }
 
-        return [.. added, .. arguments];
+        return added.Count == 0 ? given : root.Parse([.. added, .. arguments], Configuration);
     }
 
     private static IEnumerable<string> Arguments(Option option, string value)

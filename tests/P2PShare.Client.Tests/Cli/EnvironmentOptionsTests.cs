@@ -36,16 +36,15 @@ public sealed class EnvironmentOptionsTests
     public void Wrong_variable_is_refused_as_a_wrong_option()
     {
         var commandLine = new CommandLine();
-        var arguments = EnvironmentOptions.Complete(commandLine.Root, Arguments, name => name == "P2PSHARE_BIND" ? "nowhere" : null);
+        var result = EnvironmentOptions.Parse(commandLine.Root, Arguments, name => name == "P2PSHARE_BIND" ? "nowhere" : null);
 
-        commandLine.FirstProblem(commandLine.Root.Parse(arguments)).Should().Be("--bind takes an IP address");
+        commandLine.FirstProblem(result).Should().Be("--bind takes an IP address");
     }
 
     private static ClientOptions Parse(string[] arguments, params (string Name, string Value)[] variables)
     {
         var commandLine = new CommandLine();
-        var completed = EnvironmentOptions.Complete(
-            commandLine.Root, arguments, name => variables.FirstOrDefault(variable => variable.Name == name).Value);
-        return commandLine.OptionsOf(commandLine.Root.Parse(completed));
+        return commandLine.OptionsOf(EnvironmentOptions.Parse(
+            commandLine.Root, arguments, name => variables.FirstOrDefault(variable => variable.Name == name).Value));
     }
 }
