@@ -10,19 +10,11 @@ internal interface IOutput
     /// <summary>Records are printed, and no text.</summary>
     bool IsJson { get; }
 
-    /// <summary>Tells one result in one of the two forms.</summary>
-    void Result(OutputRecord record, string text);
-
     /// <summary>Prints a line of what only people need: a table, help.</summary>
     void Text(string line);
 
     /// <summary>Prints a record of what people see in another form: a row of a table, progress.</summary>
     void Record(OutputRecord record);
-
-    /// <summary>Tells what happened beside the commands.</summary>
-    /// <param name="code">One of <see cref="NoticeCodes"/>.</param>
-    /// <param name="text">One line.</param>
-    void Notice(string code, string text);
 
     /// <summary>Tells what failed, and what the user can do.</summary>
     /// <param name="code">One of <see cref="ErrorCodes"/>.</param>

@@ -63,14 +63,6 @@ internal sealed class Screen(TextWriter output, TextWriter errors, Lazy<IAnsiCon
     /// <summary>An untrusted message as the end of a line: escaped, and with one full stop.</summary>
     public static string Sentence(string message) => Safe(message).TrimEnd('.', ' ') + ".";
 
-    public void Result(OutputRecord record, string text)
-    {
-        if (IsJson)
-            Record(record);
-        else
-            Text(text);
-    }
-
     public void Text(string line)
     {
         if (!IsJson)
@@ -84,8 +76,6 @@ internal sealed class Screen(TextWriter output, TextWriter errors, Lazy<IAnsiCon
         var line = OutputJson.LineOf(record);
         Print(output, () => output.WriteLine(line));
     }
-
-    public void Notice(string code, string text) => Result(new OutputRecord.Notice(code, text), text);
 
     public void Error(string code, string text)
     {

@@ -8,19 +8,9 @@ internal sealed class JobOutput(IOutput output, int number) : IOutput
 {
     public bool IsJson => output.IsJson;
 
-    public void Result(OutputRecord record, string text)
-    {
-        if (IsJson)
-            Record(record);
-        else
-            Text(text);
-    }
-
     public void Text(string line) => output.Text(Numbered(line));
 
     public void Record(OutputRecord record) => output.Record(record with { Job = number });
-
-    public void Notice(string code, string text) => Result(new OutputRecord.Notice(code, text), text);
 
     public void Error(string code, string text)
     {

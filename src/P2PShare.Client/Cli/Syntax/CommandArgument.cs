@@ -17,17 +17,14 @@ internal sealed record CommandArgument(string Text, bool IsQuoted, string? SaveA
     public static CommandArgument OfTransfer(string typed)
     {
         var (text, isQuoted, rest) = TakeQuoted(typed);
-        var (remaining, inBackground) = TakeBackground(isQuoted ? rest : typed);
-        if (isQuoted)
-        {
-            if (remaining.Length == 0)
-                return new CommandArgument(text, true, null, inBackground);
-            return (" " + remaining).StartsWith(As, StringComparison.Ordinal)
-                ? new CommandArgument(text, true, Unquoted(remaining[(As.Length - 1)..].Trim()), inBackground)
-                : OfTransferWithoutQuotes(typed);
-        }
-
-        return OfTransferWithoutQuotes(typed);
+        if (!isQuoted)
+            return OfTransferWithoutQuotes(typed);
+        var (remaining, inBackground) = TakeBackground(rest);
+        if (remaining.Length == 0)
+            return new CommandArgument(text, true, null, inBackground);
+        return (" " + remaining).StartsWith(As, StringComparison.Ordinal)
+            ? new CommandArgument(text, true, Unquoted(remaining[(As.Length - 1)..].Trim()), inBackground)
+            : OfTransferWithoutQuotes(typed);
     }
 
     /// <summary>Parses what every other command takes: a text, which may be in quotes.</summary>
