@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
+using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Networking;
 
@@ -19,6 +20,20 @@ public abstract class Connection : IAsyncDisposable
 
     /// <summary>The other side's address as this side sees it, never as the other side claims it.</summary>
     public abstract IPEndPoint Remote { get; }
+
+    /// <summary>The key that the other side proved to have, over TLS; null in clear text, and where it showed none.</summary>
+    public virtual KeyFingerprint? RemoteKey => null;
+
+    /// <summary>Whether nobody on the way can read or change the bytes.</summary>
+    public virtual bool IsEncrypted => false;
+
+    /// <summary>
+    /// Waits for the first byte that the other side sends, and leaves it in the stream. No read may be under way, and nothing may have
+    /// been read before.
+    /// </summary>
+    /// <returns>-1 at the end of the stream.</returns>
+    /// <exception cref="IOException">The connection broke.</exception>
+    public abstract ValueTask<int> PeekByteAsync(CancellationToken cancellation);
 
     /// <summary>
     /// Closes with a reset (RST), so that the other side cannot take what it has for the whole. Does not throw when the connection is

@@ -25,6 +25,20 @@ internal abstract class SocketConnection(Socket socket) : Connection
         Stream.Dispose();
     }
 
+    public override async ValueTask<int> PeekByteAsync(CancellationToken cancellation)
+    {
+        _ = await Stream.ReadAsync(Memory<byte>.Empty, cancellation);
+        try
+        {
+            var first = new byte[1];
+            return socket.Receive(first, SocketFlags.Peek) == 0 ? -1 : first[0];
+        }
+        catch (SocketException e)
+        {
+            throw new IOException(e.Message, e);
+        }
+    }
+
     public override void LimitUnsent(int bytes)
     {
         try

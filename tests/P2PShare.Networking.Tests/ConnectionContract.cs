@@ -22,15 +22,28 @@ public abstract class ConnectionContract(ConnectionFactory factory) : IAsyncLife
     {
         _listener.Bind(null, 0);
         _listening = _listener.RunAsync(
-            (connection, _) =>
+            async (connection, cancellation) =>
             {
-                _accepted.TrySetResult(connection);
-                return _done.Task;
+                _accepted.TrySetResult(await AcceptAsync(connection, cancellation));
+                await _done.Task;
             },
             _stop.Token);
-        _far = await Dialer.ConnectAsync(new IPEndPoint(IPAddress.Loopback, _listener.LocalEndPoint.Port), CancellationToken.None);
+        var end = new IPEndPoint(IPAddress.Loopback, _listener.LocalEndPoint.Port);
+        _far = await OpenAsync(await Dialer.ConnectAsync(end, CancellationToken.None));
         _near = await _accepted.Task.WaitAsync(Patience);
     }
+
+    /// <summary>What is done with an accepted connection before it is under test.</summary>
+    protected virtual Task<Connection> AcceptAsync(Connection connection, CancellationToken cancellation) => Task.FromResult(connection);
+
+    /// <summary>What is done at the other side.</summary>
+    protected virtual Task<Connection> OpenAsync(Connection connection) => Task.FromResult(connection);
+
+    /// <summary>The connection under test.</summary>
+    protected Connection Near => _near;
+
+    /// <summary>Its other side.</summary>
+    protected Connection Far => _far;
 
     public async Task DisposeAsync()
     {

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Runtime.Versioning;
+using P2PShare.Networking.Streams;
 
 namespace P2PShare.Networking.Linux;
 
@@ -9,7 +10,7 @@ namespace P2PShare.Networking.Linux;
 /// one read and one write at a time.
 /// </summary>
 [SupportedOSPlatform("linux")]
-internal sealed class PolledStream : Stream
+internal sealed class PolledStream : AsyncStream
 {
     private readonly Socket _socket;
     private readonly SafeSocketHandle _handle;
@@ -37,20 +38,6 @@ internal sealed class PolledStream : Stream
 
     /// <summary>The caller runs on the loop's thread.</summary>
     public bool IsOnLoopThread => _loop.IsCurrentThread;
-
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>The loop reports events of the socket.</summary>
     public void OnReady(uint events)
@@ -95,24 +82,6 @@ internal sealed class PolledStream : Stream
         var sent = TryWrite(buffer.Span);
         return sent == buffer.Length ? ValueTask.CompletedTask : WriteWhenReadyAsync(buffer[sent..], cancellationToken);
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -14,7 +14,7 @@ public sealed partial class ArchitectureTests
     private static readonly Dictionary<string, string[]> ProjectDirections = new()
     {
         ["P2PShare.Protocol"] = [],
-        ["P2PShare.Networking"] = [],
+        ["P2PShare.Networking"] = ["P2PShare.Protocol"],
         ["P2PShare.Peer"] = ["P2PShare.Networking", "P2PShare.Protocol"],
         ["P2PShare.Client"] = ["P2PShare.Peer"],
         ["P2PShare.Server"] = ["P2PShare.Networking", "P2PShare.Protocol"],
@@ -35,8 +35,10 @@ public sealed partial class ArchitectureTests
         },
         ["P2PShare.Networking"] = new()
         {
+            ["Streams"] = [],
+            ["Linux"] = ["Streams"],
             [""] = ["Linux"],
-            ["Linux"] = [],
+            ["Security"] = ["", "Streams"],
         },
         ["P2PShare.Peer"] = new()
         {

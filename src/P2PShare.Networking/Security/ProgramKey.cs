@@ -1,0 +1,142 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using P2PShare.Protocol.Identity;
+
+namespace P2PShare.Networking.Security;
+
+/// <summary>
+/// The private key of a program (ECDSA on P-256) with a certificate that it signed for itself. Others know it by its
+/// <see cref="Fingerprint"/>: the certificate carries the key, and nothing that it says beside the key is believed.
+/// </summary>
+public sealed class ProgramKey : IDisposable
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    // A key file is about 250 bytes long.
+    private const int MaxFileBytes = 16 * 1024;
+
+    // The subjects are the same for all, so that they tell nothing.
+    private const string OwnSubject = "CN=P2PShare";
+    private const string SignedSubject = "CN=P2PShare member";
+
+    private static readonly DateTimeOffset ValidFrom = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset ValidUntil = new(9999, 12, 31, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly ECDsa _key;
+
+    private ProgramKey(ECDsa key)
+    {
+        _key = key;
+        Fingerprint = Certificates.FingerprintOf(key);
+        Certificate = SignOwnCertificate(key);
+        CertificateContext = SslStreamCertificateContext.Create(Certificate, null, offline: true);
+    }
+
+    public KeyFingerprint Fingerprint { get; }
+
+    /// <summary>Self-signed, with the private key. It may sign other certificates.</summary>
+    public X509Certificate2 Certificate { get; }
+
+    /// <summary>The certificate as TLS sends it.</summary>
+    internal SslStreamCertificateContext CertificateContext { get; }
+
+    /// <summary>A key that is kept nowhere.</summary>
+    public static ProgramKey Create() => new(ECDsa.Create(ECCurve.NamedCurves.nistP256));
+
+    /// <summary>Reads the key of a file, or makes one and writes the file, which only its owner can read.</summary>
+    /// <exception cref="IOException">The file cannot be read or written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    /// <exception cref="InvalidDataException">The file has no private key on P-256.</exception>
+    public static ProgramKey LoadOrCreate(string path)
+    {
+        if (!File.Exists(path))
+            WriteNew(path);
+        return Read(path);
+    }
+
+    /// <summary>The certificate of another key, signed by this one.</summary>
+    /// <param name="publicKey">A SubjectPublicKeyInfo (RFC 5280, section 4.1), in DER.</param>
+    /// <param name="from">When it begins to be valid.</param>
+    /// <param name="until">When it ends.</param>
+    /// <exception cref="CryptographicException">The public key is none.</exception>
+    public X509Certificate2 Sign(ReadOnlySpan<byte> publicKey, DateTimeOffset from, DateTimeOffset until)
+    {
+        var request = new CertificateRequest(
+            new X500DistinguishedName(SignedSubject), PublicKey.CreateFromSubjectPublicKeyInfo(publicKey, out _), HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
+        return request.Create(Certificate, from, until, RandomNumberGenerator.GetBytes(Certificates.SerialBytes));
+    }
+
+    /// <summary>This key with a certificate for it that somebody else signed.</summary>
+    internal SslStreamCertificateContext WithCertificate(X509Certificate2 certificate) =>
+        SslStreamCertificateContext.Create(Certificates.Usable(certificate.CopyWithPrivateKey(_key)), null, offline: true);
+
+    public void Dispose()
+    {
+        Certificate.Dispose();
+        _key.Dispose();
+    }
+
+    private static ProgramKey Read(string path)
+    {
+        var pem = new char[MaxFileBytes];
+        using var reader = new StreamReader(path);
+        var length = reader.ReadBlock(pem);
+        var key = ECDsa.Create();
+        try
+        {
+            key.ImportFromPem(pem.AsSpan(0, length));
+            if (key.KeySize != 256)
+                throw new InvalidDataException($"{path} has no key on the curve P-256");
+            return new ProgramKey(key);
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        {
+            key.Dispose();
+            throw new InvalidDataException($"{path} has no private key", e);
+        }
+    }
+
+    // Two programs may start at the same time: the first file that gets the name stays, and both read it.
+    private static void WriteNew(string path)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        Directory.CreateDirectory(folder);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Environment.ProcessId}.{Path.GetRandomFileName()}");
+        try
+        {
+            using (var file = CreateForOwner(temporary))
+            {
+                file.Write(System.Text.Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem() + "\n"));
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another program made it meanwhile.
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    private static FileStream CreateForOwner(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerOnly;
+        return new FileStream(path, options);
+    }
+
+    private static X509Certificate2 SignOwnCertificate(ECDsa key)
+    {
+        var request = new CertificateRequest(OwnSubject, key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 0, true));
+        return Certificates.Usable(request.CreateSelfSigned(ValidFrom, ValidUntil));
+    }
+}

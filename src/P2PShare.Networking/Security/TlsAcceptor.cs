@@ -1,0 +1,41 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using P2PShare.Protocol.Identity;
+
+namespace P2PShare.Networking.Security;
+
+/// <summary>
+/// Tells TLS from clear text on one port, by the first byte (PROTOCOL.md, section 2.1), and does the handshake of those that speak TLS.
+/// </summary>
+/// <param name="identity">This program's key and certificate.</param>
+public sealed class TlsAcceptor(TlsIdentity identity)
+{
+    /// <summary>The first byte of a TLS connection: a record of a handshake (RFC 8446, section 5.1). No line begins with it.</summary>
+    public const byte FirstByte = 0x16;
+
+    /// <summary>Waits for the first byte, and for the end of the handshake where there is one.</summary>
+    /// <param name="connection">Owned by the result; closed where a handshake fails.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>The connection in TLS, or <paramref name="connection"/> itself where the other side sends clear text or has ended.</returns>
+    /// <exception cref="TlsException">The handshake failed.</exception>
+    /// <exception cref="IOException">The connection broke.</exception>
+    public async Task<Connection> AcceptAsync(Connection connection, CancellationToken cancellation)
+    {
+        if (await connection.PeekByteAsync(cancellation) != FirstByte)
+            return connection;
+        KeyFingerprint? remoteKey = null;
+        var options = new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = identity.CertificateContext,
+            ClientCertificateRequired = true,
+            EnabledSslProtocols = SslProtocols.Tls13,
+            AllowRenegotiation = false,
+            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+            CertificateChainPolicy = Certificates.OfflinePolicy(),
+            RemoteCertificateValidationCallback = (_, certificate, _, _) => identity.Accepts(certificate, out remoteKey),
+        };
+        return await TlsConnection.OpenAsync(
+            connection, (tls, token) => tls.AuthenticateAsServerAsync(options, token), () => remoteKey, cancellation);
+    }
+}

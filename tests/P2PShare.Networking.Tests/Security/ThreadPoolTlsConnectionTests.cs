@@ -1,0 +1,3 @@
+namespace P2PShare.Networking.Tests.Security;
+
+public sealed class ThreadPoolTlsConnectionTests() : TlsConnectionContract(ConnectionFactory.ForThreadPool());
