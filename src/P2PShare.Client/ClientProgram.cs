@@ -7,11 +7,13 @@ using P2PShare.Client.Cli.Jobs;
 using P2PShare.Client.Cli.Json;
 using P2PShare.Client.Cli.Syntax;
 using P2PShare.Networking;
+using P2PShare.Networking.Security;
 using P2PShare.Peer.Content;
 using P2PShare.Peer.Downloads;
 using P2PShare.Peer.Downloads.Saving;
 using P2PShare.Peer.Downloads.Swarm;
 using P2PShare.Peer.Index;
+using P2PShare.Peer.Index.Servers;
 using P2PShare.Peer.Linux;
 using P2PShare.Peer.Peers;
 using P2PShare.Peer.Sharing;
@@ -32,6 +34,7 @@ internal sealed class ClientProgram : IDisposable
     private readonly Dial _dial;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _ending = new();
+    private ClientSecurity? _security;
     private readonly Screen _screen;
     private readonly Interrupts _interrupts;
 
@@ -54,7 +57,8 @@ internal sealed class ClientProgram : IDisposable
         using var signals = new Signals(_interrupts, _ending, _screen.RefreshInput);
         try
         {
-            return await RunAsync(log);
+            _security = OpenSecurity();
+            return _security is null ? ExitCodes.Failed : await RunAsync(_security, log);
         }
         catch (OperationCanceledException) when (_ending.IsCancellationRequested)
         {
@@ -70,9 +74,36 @@ internal sealed class ClientProgram : IDisposable
         }
     }
 
-    public void Dispose() => _ending.Dispose();
+    public void Dispose()
+    {
+        _security?.Dispose();
+        _ending.Dispose();
+    }
 
-    private async Task<int> RunAsync(ILogger log)
+    // Null where the user was told that there is none.
+    private ClientSecurity? OpenSecurity()
+    {
+        if (_options.Encrypts && TlsSupport.WhyMissing is { } reason)
+        {
+            _screen.Error(ErrorCodes.KeyFailed, $"Nothing can be encrypted: {reason}. Install it, or start with --no-encryption.");
+            return null;
+        }
+
+        try
+        {
+            return ClientSecurity.Open(_options, _dial, _time);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            _screen.Error(
+                ErrorCodes.KeyFailed,
+                $"This client's key cannot be kept in {Screen.Safe(UserFolders.KeyFile)}: {Screen.Sentence(e.Message)} "
+                + "Mend that, set XDG_STATE_HOME to another folder, or start with --no-encryption.");
+            return null;
+        }
+    }
+
+    private async Task<int> RunAsync(ClientSecurity security, ILogger log)
     {
         var layers = new LayerStore(Path.Combine(UserFolders.Cache, "layers"), log);
         var identifier = new ContentIdentifier(new IdentityCache(Path.Combine(UserFolders.Cache, "ids"), log), layers, _time, log);
@@ -81,7 +112,12 @@ internal sealed class ClientProgram : IDisposable
         var fetches = new RequesterFetches(_time);
         var transfers = new Transfers(limits, fetches);
         var slots = UploadSlots.Of(_options.UploadSlots, _time);
-        var uploads = new UploadServices(files.Shared, layers, files.Giving, slots, _time, log) { Limit = limits.Up, Fetches = fetches };
+        var uploads = new UploadServices(files.Shared, layers, files.Giving, slots, _time, log) 
+        {
+            Limit = limits.Up,
+            Fetches = fetches,
+            Tls = security.Acceptor,
+        };
         PeerListener listener;
         try
         {
@@ -101,10 +137,17 @@ internal sealed class ClientProgram : IDisposable
             var token = CreateToken();
             var servers = new ServerFailover(
                 _options.Servers,
-                (server, cancellation) => IndexConnection.OpenAsync(_dial, server, _options.User, token, _time, cancellation));
+                (server, cancellation) => security.Servers.OpenAsync(
+                    server,
+                    (dial, refusesOfferedTls) => IndexConnection.OpenAsync(
+                        dial, server, _options.User, token, refusesOfferedTls, _time, cancellation),
+                    cancellation));
+            security.Servers.Met += TellMet;
+            security.Servers.NotRemembered += reason => _screen.Notice(
+                NoticeCodes.NotRemembered, $"The server's key cannot be remembered: {Screen.Sentence(reason)}");
             await using var index = new IndexClient(servers.OpenAsync, _time, Random.Shared, log);
             var failure = await new InitialConnection(index, servers.AllNames, _screen, _time).ConnectAsync(_ending.Token);
-            var code = failure ?? await RunCommandsAsync(index, servers, listener.Port, files, transfers, log);
+            var code = failure ?? await RunCommandsAsync(index, servers, security, listener.Port, files, transfers, log);
             await _ending.CancelAsync();
             await serving;
             return code;
@@ -119,7 +162,13 @@ internal sealed class ClientProgram : IDisposable
     }
 
     private async Task<int> RunCommandsAsync(
-        IndexClient index, ServerFailover servers, int port, LocalFiles files, Transfers transfers, ILogger log)
+        IndexClient index,
+        ServerFailover servers,
+        ClientSecurity security,
+        int port,
+        LocalFiles files,
+        Transfers transfers,
+        ILogger log)
     {
         _screen.Result(
             new OutputRecord.Connected(servers.CurrentName, _options.User.Text, port),
@@ -133,6 +182,7 @@ internal sealed class ClientProgram : IDisposable
             NoticeCodes.ServerLost, "The connection to the server is lost; trying to make it again. Running transfers go on.");
         index.Restored += () => _screen.Notice(
             NoticeCodes.ServerRestored, $"The connection to the server ({servers.CurrentName}) is back; everything is announced again.");
+        index.NotTrusted += e => _screen.Notice(NoticeCodes.ServerNotTrusted, ServerDistrust.Text(e));
         index.RestoreState = publisher.RepublishAsync;
         var announcer = new Announcer(files.Identifier, files.Shared, publisher);
         await using var followed = new FollowedFolders(files.Shared, files.Identifier, announcer, publisher, TellChange, _time, log);
@@ -147,7 +197,7 @@ internal sealed class ClientProgram : IDisposable
         var jobs = new JobList();
         var announce = new AnnounceCommand(announcer, followed, new FetchCommandLine(() => servers.Current), _screen, _time);
         var pager = new Pager(_screen, keys);
-        var runner = CreateRunner(index, announce, followed, publisher, resharing, port, files, transfers, jobs, pager, log);
+        var runner = CreateRunner(index, security, announce, followed, publisher, resharing, port, files, transfers, jobs, pager, log);
         var succeeded = true;
         foreach (var path in _options.Shares)
             succeeded &= await runner.RunAsync(new Command.Announce(path) { Excluded = _options.Excluded }, _ending.Token);
@@ -181,6 +231,7 @@ internal sealed class ClientProgram : IDisposable
 
     private CommandRunner CreateRunner(
         IndexClient index,
+        ClientSecurity security,
         AnnounceCommand announce,
         FollowedFolders followed,
         Publisher publisher,
@@ -192,7 +243,7 @@ internal sealed class ClientProgram : IDisposable
         Pager pager,
         ILogger log)
     {
-        var services = new DownloadServices(_dial, files.Identifier, files.Layers, _time, log)
+        var services = new DownloadServices(security.DialOwners(index), files.Identifier, files.Layers, _time, log)
         {
             Resharing = resharing,
             Giving = files.Giving,
@@ -207,6 +258,7 @@ internal sealed class ClientProgram : IDisposable
             new ListCommands(index, files.Shared, transfers.Fetches, _screen, pager),
             new RequestCommand(downloader, index, new SavePaths(folder.Root)),
             new LimitCommand(transfers.Limits, _screen),
+            new FingerprintCommand(security.OwnKey, () => index.ServerKey, _screen),
             jobs,
             publisher,
             followed,
@@ -215,6 +267,10 @@ internal sealed class ClientProgram : IDisposable
             _time,
             log);
     }
+
+    private void TellMet(string server, KeyFingerprint key) => _screen.Notice(
+        NoticeCodes.ServerMet,
+        $"First meeting with {server}: its key is {key.Grouped}, and no other is accepted there from now on.");
 
     private void TellChange(SharedFile file, string what) =>
         _screen.Notice(NoticeCodes.FileChanged, $"{Screen.Safe(file.Name.ToString())} {what}");

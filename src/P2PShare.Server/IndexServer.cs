@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using P2PShare.Networking;
+using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Transport;
 using P2PShare.Server.Configuration;
@@ -21,8 +22,14 @@ namespace P2PShare.Server;
 /// <param name="time">The clock of every time-out.</param>
 /// <param name="log">Where events go.</param>
 /// <param name="counters">Where requests are counted; null where nobody asks for metrics.</param>
+/// <param name="security">What is demanded of connections; null for clear text.</param>
 internal sealed class IndexServer(
-    IFileRegistry registry, ServerBounds bounds, TimeProvider time, ILogger log, ServerCounters? counters = null)
+    IFileRegistry registry,
+    ServerBounds bounds,
+    TimeProvider time,
+    ILogger log,
+    ServerCounters? counters = null,
+    ConnectionSecurity? security = null)
     : IServerReadings, IDisposable
 {
     // How many refused connections are sent BUSY at the same time; further ones are reset.
@@ -30,7 +37,12 @@ internal sealed class IndexServer(
 
     private readonly ConnectionListener _listener = new(log, time, ConnectionFactory.ForEventLoops());
     private readonly Admission _admission = new(bounds.MaxConnections, bounds.MaxPerAddress);
-    private readonly SessionServices _services = new(registry, time, counters);
+    private readonly ConnectionSecurity _security = security ?? new ConnectionSecurity(null, false, time);
+    private readonly SessionServices _services = new(registry, time, counters)
+    {
+        OptionalFeatures = security?.Features ?? Features.None,
+    };
+
     private long _lastNumber;
     private int _busyReplies;
     private volatile bool _isServing;
@@ -83,7 +95,8 @@ internal sealed class IndexServer(
 
         try
         {
-            await new Session(number, connection, _services, sessionLog).RunAsync(cancellation);
+            if (await _security.AdmitAsync(connection, _services.Refusals, sessionLog, cancellation) is { } admitted)
+                await new Session(number, admitted, _services, sessionLog).RunAsync(cancellation);
         }
         finally
         {

@@ -1,6 +1,9 @@
 using System.Net.Sockets;
 using P2PShare.Networking;
+using P2PShare.Networking.Security;
+using P2PShare.Protocol;
 using P2PShare.Server.Configuration;
+using P2PShare.Server.Guards;
 using P2PShare.Server.Logging;
 using P2PShare.Server.Metrics;
 using P2PShare.Server.Output;
@@ -46,8 +49,14 @@ internal static class Program
         {
             var bounds = options.Bounds with { MaxConnections = DescriptorLimit.RoomFor(options.Bounds.MaxConnections) };
             var registry = new InMemoryFileRegistry(TimeProvider.System, bounds);
+            string? problem = null;
+            using var key = options.OffersTls ? ServerKey.Open(options.StateFolder, out problem) : null;
+            if (options.OffersTls && key is null)
+                return new ServerFailure(ExitCodes.Failed, FailureCodes.KeyFailed, problem!);
+            var tls = key is null ? null : new TlsAcceptor(new OpenIdentity(key), Limits.HandshakeTimeout, TimeProvider.System);
+            var security = new ConnectionSecurity(tls, options.RequiresTls, TimeProvider.System);
             var counters = options.Metrics is null ? null : new ServerCounters();
-            using var server = new IndexServer(registry, bounds, TimeProvider.System, log, counters);
+            using var server = new IndexServer(registry, bounds, TimeProvider.System, log, counters, security);
             await server.BindAsync(options.Bind, options.Port, stop);
             using var metrics = counters is null
                 ? null
@@ -56,6 +65,8 @@ internal static class Program
                 return failure;
 
             WriteLines(format.Listening(server.LocalEndPoint));
+            if (key is not null)
+                WriteLines([format.Encrypting(key.Fingerprint.Grouped, options.RequiresTls)]);
             if (metrics is not null)
                 WriteLines([format.MetricsListening(metrics.LocalEndPoint)]);
             var where = string.Join(" and ", ListeningAddresses.Of(server.LocalEndPoint));

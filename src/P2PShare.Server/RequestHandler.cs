@@ -38,6 +38,9 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
     private bool _greeted;
     private int _errorsInRow;
 
+    /// <summary>The features that this server names beside those that every server has.</summary>
+    public Features OptionalFeatures { get; init; }
+
     /// <summary>Null until REGISTER; then the name of the last one.</summary>
     public UserName? User { get; private set; }
 
@@ -110,7 +113,7 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
     {
         _greeted = line.Span.SequenceEqual(ProtoVersion.WholeLine);
         (LastVerb, LastOutcome) = (Verb.ProtoVersion, _greeted ? Outcome.Ok : Outcome.Refused);
-        var reply = _greeted ? new VersionReply(true, Offered) : VersionReply.Fail;
+        var reply = _greeted ? new VersionReply(true, Offered | OptionalFeatures) : VersionReply.Fail;
         reply.WriteTo(output);
         if (!_greeted)
             LogRefusal("not this protocol", line);

@@ -38,7 +38,11 @@ internal sealed class Session(long number, Connection connection, SessionService
 
     private readonly LineChannel _channel = new(connection.Stream);
     private readonly RequestHandler _handler = new(
-        number, PeerAddress.Canonical(connection.Remote.Address), services.Registry, services.Refusals, log);
+        number, PeerAddress.Canonical(connection.Remote.Address), services.Registry, services.Refusals, log)
+    {
+        OptionalFeatures = services.OptionalFeatures,
+    };
+
     private readonly CommandRate _rate = new(services.Time);
     private readonly SessionTally? _tally = services.Counters is { } counters ? new SessionTally(counters, services.Time) : null;
     private IDisposable? _tokenRegistration;

@@ -1,3 +1,4 @@
+using P2PShare.Protocol.Grammar;
 using P2PShare.Server.Guards;
 using P2PShare.Server.Metrics;
 using P2PShare.Server.Registry;
@@ -17,6 +18,9 @@ internal sealed class SessionServices(IFileRegistry registry, TimeProvider time,
 
     /// <summary>Null where nothing is counted.</summary>
     public ServerCounters? Counters { get; } = counters;
+
+    /// <summary>What the server supports beside what every server does.</summary>
+    public Features OptionalFeatures { get; init; }
 
     public SessionTokenRegistry SessionTokens { get; } = new();
 

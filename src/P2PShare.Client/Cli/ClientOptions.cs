@@ -44,6 +44,12 @@ internal sealed record ClientOptions(
     bool LogIsJson,
     bool IsVerbose)
 {
+    /// <summary>This client talks in TLS to those who do, too.</summary>
+    public bool Encrypts { get; init; } = true;
+
+    /// <summary>The key that the server must have; null for the one that is known, or for whichever is met.</summary>
+    public KeyFingerprint? ServerKey { get; init; }
+
     /// <summary>A person types the commands into a terminal, or may read them from a pipe; else they were given as options.</summary>
     public bool ReadsCommands => Commands.Count == 0 && !Stays;
 }

@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using P2PShare.Client.Text;
-using P2PShare.Peer.Index;
+using P2PShare.Peer.Index.Servers;
 using P2PShare.Peer.Peers;
 using P2PShare.Peer.Uploads;
 using P2PShare.Protocol.Identity;
@@ -121,6 +121,20 @@ internal sealed class CommandLine
         Description = "give fetched files the time of their arrival, and not that of their last change at the owner",
     };
 
+    private readonly Option<KeyFingerprint?> _serverKey = new("--server-key")
+    {
+        Description = "the fingerprint of the server's key; another server is refused",
+        HelpName = "FINGERPRINT",
+        CustomParser = result => KeyFingerprint.TryParseTyped(Word(result), out var key)
+            ? key
+            : Refuse<KeyFingerprint>(result, $"--server-key takes the {KeyFingerprint.HexLength} digits that the server prints"),
+    };
+
+    private readonly Option<bool> _noEncryption = new("--no-encryption")
+    {
+        Description = "talk in clear text, also to those who could encrypt",
+    };
+
     private readonly Option<string> _log = new("--log")
     {
         Description = "the log file",
@@ -142,7 +156,8 @@ internal sealed class CommandLine
         Root = new RootCommand(string.Join(blankLine, purpose, EnvironmentOptions.Help, ExitCodes.Help))
         {
             _user, _host, _port, _peerPort, _commands, _stay, _shares, _excluded, _json, _downloads, _bind, _uploadLimit,
-            _downloadLimit, _uploadSlots, _notify, _noReshare, _noTimes, _log, _logJson, _verbose,
+            _downloadLimit, _uploadSlots, _notify, _noReshare, _noTimes, _serverKey,
+            _noEncryption, _log, _logJson, _verbose,
         };
     }
 
@@ -180,7 +195,11 @@ internal sealed class CommandLine
             !result.GetValue(_noTimes),
             Path.GetFullPath(result.GetRequiredValue(_log)),
             result.GetValue(_logJson),
-            result.GetValue(_verbose));
+            result.GetValue(_verbose))
+        {
+            ServerKey = result.GetValue(_serverKey),
+            Encrypts = !result.GetValue(_noEncryption),
+        };
     }
 
     // Null where one of them is malformed.

@@ -17,6 +17,9 @@ internal static class ExitCodes
 
     public const int PortTaken = 5;
 
+    /// <summary>The server's key is not the known one, or it was met with encryption and has none now.</summary>
+    public const int ServerNotTrusted = 6;
+
     public const string Help = """
         Exit codes:
           0  all went well (always, after a session typed in a terminal)
@@ -25,5 +28,6 @@ internal static class ExitCodes
           3  the server does not speak protocol 1.0, or refused the user name
           4  no server there
           5  the peer port is taken, or cannot be listened on
+          6  the server has another key than before, or no encryption any more
         """;
 }

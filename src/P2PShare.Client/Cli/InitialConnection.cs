@@ -31,6 +31,11 @@ internal sealed class InitialConnection(IndexClient index, string servers, IOutp
             output.Error(ErrorCodes.ServerRefused, $"The server at {servers} refused the user name: {Screen.Sentence(e.Reason)}");
             return ExitCodes.Refused;
         }
+        catch (ServerIdentityException e)
+        {
+            output.Error(ErrorCodes.ServerNotTrusted, ServerDistrust.Text(e));
+            return ExitCodes.ServerNotTrusted;
+        }
         catch (Exception e) when (e is IOException or SocketException)
         {
             output.Error(

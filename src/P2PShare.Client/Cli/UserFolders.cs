@@ -7,6 +7,10 @@ internal static class UserFolders
 
     public static string HistoryFile => Path.Combine(State, "history");
 
+    public static string KeyFile => Path.Combine(State, "key.pem");
+
+    public static string KnownServersFile => Path.Combine(State, "known_servers");
+
     public static string Cache => Path.Combine(Folder("XDG_CACHE_HOME", ".cache"), "p2pshare");
 
     private static string State => Path.Combine(Folder("XDG_STATE_HOME", ".local/state"), "p2pshare");

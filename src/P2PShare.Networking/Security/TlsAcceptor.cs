@@ -9,7 +9,9 @@ namespace P2PShare.Networking.Security;
 /// Tells TLS from clear text on one port, by the first byte (PROTOCOL.md, section 2.1), and does the handshake of those that speak TLS.
 /// </summary>
 /// <param name="identity">This program's key and certificate.</param>
-public sealed class TlsAcceptor(TlsIdentity identity)
+/// <param name="patience">How long the first byte and the handshake may take together.</param>
+/// <param name="time">The clock of that.</param>
+public sealed class TlsAcceptor(TlsIdentity identity, TimeSpan patience, TimeProvider time)
 {
     /// <summary>The first byte of a TLS connection: a record of a handshake (RFC 8446, section 5.1). No line begins with it.</summary>
     public const byte FirstByte = 0x16;
@@ -18,9 +20,24 @@ public sealed class TlsAcceptor(TlsIdentity identity)
     /// <param name="connection">Owned by the result; closed where a handshake fails.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>The connection in TLS, or <paramref name="connection"/> itself where the other side sends clear text or has ended.</returns>
-    /// <exception cref="TlsException">The handshake failed.</exception>
+    /// <exception cref="TlsException">The handshake failed, or took too long; the connection is closed.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
     public async Task<Connection> AcceptAsync(Connection connection, CancellationToken cancellation)
+    {
+        using var deadline = new CancellationTokenSource(patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
+        try
+        {
+            return await DistinguishAsync(connection, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            connection.Abort();
+            throw new TlsException("neither a first line nor a handshake came in time");
+        }
+    }
+
+    private async Task<Connection> DistinguishAsync(Connection connection, CancellationToken cancellation)
     {
         if (await connection.PeekByteAsync(cancellation) != FirstByte)
             return connection;

@@ -38,6 +38,9 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
     /// <summary>Raised once when the connection is lost.</summary>
     public event Action? Lost;
 
+    /// <summary>Raised once for each loss where a server is not the one that it was; this client goes on trying.</summary>
+    public event Action<ServerIdentityException>? NotTrusted;
+
     /// <summary>Runs after a reconnection, before commands go on. Shares everything again.</summary>
     public Func<IndexConnection, CancellationToken, Task>? RestoreState { get; set; }
 
@@ -47,13 +50,16 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
     /// <summary>The features that the server named at the last connection.</summary>
     public Features Features { get; private set; }
 
+    /// <summary>The key of the server at the last connection; null in clear text.</summary>
+    public KeyFingerprint? ServerKey { get; private set; }
+
     /// <summary>Makes the first connection, and reconnects from then on.</summary>
-    /// <exception cref="IOException">The server refused or closed the connection; see <see cref="IndexConnection.OpenAsync"/>.</exception>
+    /// <exception cref="IOException">The server refused or closed the connection; see <see cref="IndexConnection"/>.</exception>
     /// <exception cref="SocketException">No server listens there.</exception>
     public async Task ConnectAsync(CancellationToken cancellation)
     {
         var first = await open(cancellation);
-        Features = first.Features;
+        Note(first);
         _connected.SetResult(first);
         _supervising = Background.Run(() => SuperviseAsync(first));
     }
@@ -85,6 +91,12 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
 
         return await exchange(connection);
     }
+
+    /// <summary>
+    /// The keys of those who serve at an address, null for one in clear text. Null where the server cannot tell.
+    /// </summary>
+    public static Task<IReadOnlyList<KeyFingerprint?>?> KeysOfAsync(PeerAddress address, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<KeyFingerprint?>?>(null);
 
     public Task<PeerAddress?> RequestAsync(FileName name, CancellationToken cancellation) =>
         UseAsync(index => index.RequestAsync(name, cancellation), cancellation);
@@ -127,7 +139,7 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
                 log.Warning("Lost the connection to the server");
                 Lost?.Invoke();
                 connection = await ReconnectAsync();
-                Features = connection.Features;
+                Note(connection);
                 _connected.SetResult(connection);
                 log.Information("Reconnected to the server");
                 Restored?.Invoke();
@@ -138,6 +150,8 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
             // The client ends.
         }
     }
+
+    private void Note(IndexConnection connection) => (Features, ServerKey) = (connection.Features, connection.ServerKey);
 
     // Completes when the connection has ended: it was closed, or the server did not answer a PING.
     private async Task WaitForLossAsync(IndexConnection connection)
@@ -197,6 +211,7 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
     private async Task<IndexConnection> ReconnectAsync()
     {
         var retryAfter = TimeSpan.Zero;
+        var isDistrustTold = false;
         for (var backoff = InitialBackoff; ; backoff = backoff * 2 < MaxBackoff ? backoff * 2 : MaxBackoff)
         {
             await PauseAsync(retryAfter, backoff * (0.5 + 0.5 * random.NextDouble()));
@@ -212,6 +227,12 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
             catch (Exception e) when (e is IOException or SocketException)
             {
                 log.Debug("Reconnecting to the server failed: {Reason:l}", Printable.Of(e.Message));
+                if (e is ServerIdentityException identity && !isDistrustTold)
+                {
+                    isDistrustTold = true;
+                    NotTrusted?.Invoke(identity);
+                }
+
                 retryAfter = e is ServerBusyException busy ? busy.RetryAfter : TimeSpan.Zero;
                 if (connection is not null)
                     await connection.DisposeAsync();

@@ -31,6 +31,7 @@ internal sealed class IndexConnection : IAsyncDisposable
     private IndexConnection(Connection connection, TimeProvider time)
     {
         _time = time;
+        ServerKey = connection.RemoteKey;
         _channel = new LineChannel(connection.Stream);
         Ended = Task.CompletedTask;
     }
@@ -38,30 +39,48 @@ internal sealed class IndexConnection : IAsyncDisposable
     /// <summary>The features that the server named.</summary>
     public Features Features { get; private set; }
 
+    /// <summary>The key of the server; null in clear text.</summary>
+    public KeyFingerprint? ServerKey { get; }
+
     /// <summary>Completes when the connection has ended, from either side.</summary>
     public Task Ended { get; private set; }
 
     private bool IsPlain => !Features.HasFlag(Features.Swarm);
+
+    /// <inheritdoc cref="OpenAsync(Dial, EndPoint, UserName, SessionToken, bool, TimeProvider, CancellationToken)"/>
+    public static Task<IndexConnection> OpenAsync(
+        Dial dial, EndPoint server, UserName user, SessionToken token, TimeProvider time, CancellationToken cancellation) =>
+        OpenAsync(dial, server, user, token, refusesOfferedTls: false, time, cancellation);
 
     /// <summary>Connects, does the handshake and registers.</summary>
     /// <param name="dial">Makes the connection.</param>
     /// <param name="server">The server's address.</param>
     /// <param name="user">The name to register.</param>
     /// <param name="token">This client's secret: the server ends an older session that was opened with the same token.</param>
+    /// <param name="refusesOfferedTls">Where the server offers TLS, nothing more is said in clear text.</param>
     /// <param name="time">The clock of every time-out.</param>
     /// <param name="cancellation">Stops connecting.</param>
+    /// <exception cref="TlsOfferedException">The server offers TLS.</exception>
     /// <exception cref="VersionRefusedException">VERSION_FAIL.</exception>
     /// <exception cref="ServerBusyException">BUSY.</exception>
     /// <exception cref="UserRefusedException">REGISTER_FAIL.</exception>
     /// <exception cref="IOException">The server closed the connection or did not answer.</exception>
     /// <exception cref="System.Net.Sockets.SocketException">No server listens there.</exception>
     public static async Task<IndexConnection> OpenAsync(
-        Dial dial, EndPoint server, UserName user, SessionToken token, TimeProvider time, CancellationToken cancellation)
+        Dial dial,
+        EndPoint server,
+        UserName user,
+        SessionToken token,
+        bool refusesOfferedTls,
+        TimeProvider time,
+        CancellationToken cancellation)
     {
         var index = new IndexConnection(await dial(server, cancellation), time);
         try
         {
             await index.HandshakeAsync(cancellation);
+            if (refusesOfferedTls && index.Features.HasFlag(Features.Tls))
+                throw new TlsOfferedException();
             index.Ended = index._lines.RunAsync(index._channel, index._closing.Token);
             if (await index.CommandAsync(new Register(user), cancellation) is { } refusal)
                 throw new UserRefusedException(refusal);

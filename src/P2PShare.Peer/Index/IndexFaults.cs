@@ -6,6 +6,9 @@ namespace P2PShare.Peer.Index;
 /// <summary>The server does not speak version 1.0: it answered VERSION_FAIL.</summary>
 internal sealed class VersionRefusedException() : IOException("the server does not speak protocol 1.0");
 
+/// <summary>The server offers TLS to a connection in clear text, which is closed then.</summary>
+internal sealed class TlsOfferedException() : IOException("the server speaks TLS");
+
 /// <summary>The server refused the user name. <paramref name="reason"/> is untrusted text.</summary>
 internal sealed class UserRefusedException(string reason) : IOException(reason)
 {

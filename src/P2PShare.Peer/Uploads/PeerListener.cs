@@ -59,7 +59,8 @@ internal sealed class PeerListener : IDisposable
 
         try
         {
-            await new PeerSession(connection, _services).RunAsync(cancellation);
+            var accepted = _services.Tls is { } tls ? await tls.AcceptAsync(connection, cancellation) : connection;
+            await new PeerSession(accepted, _services).RunAsync(cancellation);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using P2PShare.Networking.Security;
 using P2PShare.Peer.Content;
 using P2PShare.Peer.Peers;
 using P2PShare.Peer.Sharing;
@@ -17,6 +18,9 @@ internal sealed record UploadServices(
 {
     /// <summary>The limit of all uploads together.</summary>
     public RateLimiter Limit { get; init; } = new(Time);
+
+    /// <summary>Does TLS handshakes with requesters; null where this peer serves in clear text only.</summary>
+    public TlsAcceptor? Tls { get; init; }
 
     /// <summary>Who fetches what from this peer.</summary>
     public RequesterFetches Fetches { get; init; } = new(Time);

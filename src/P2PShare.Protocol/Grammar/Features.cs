@@ -26,4 +26,7 @@ public enum Features
 
     /// <summary>To a peer: META and FOLDERS.</summary>
     Meta = 64,
+
+    /// <summary>The other side accepts TLS on the same port.</summary>
+    Tls = 128,
 }

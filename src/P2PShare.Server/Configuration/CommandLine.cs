@@ -26,7 +26,7 @@ internal static class CommandLine
 
         Exit codes:
           {ExitCodes.Ok}  stopped by Ctrl+C, SIGTERM or SIGHUP
-          {ExitCodes.Failed}  the log file cannot be written, or an unexpected error
+          {ExitCodes.Failed}  the log file or the key cannot be written, the system cannot encrypt, or an unexpected error
           {ExitCodes.BadUsage}  wrong arguments
           {ExitCodes.CannotListen}  cannot listen: a port is taken, or an address is not one of this machine's
         """;
@@ -85,6 +85,21 @@ internal static class CommandLine
             HelpName = "[ADDRESS:]PORT",
             CustomParser = ParseMetrics,
         };
+        var state = new Option<string?>("--state")
+        {
+            Description = "Keep the server's key in this folder (default: that of the log).",
+            HelpName = "DIR",
+        };
+        var fingerprint = new Option<bool>("--fingerprint")
+        {
+            Description = "Print the fingerprint of the server's key, and exit.",
+            Action = new FingerprintAction(result => ServerOptions.FolderOf(result.GetValue(state), result.GetRequiredValue(log))),
+        };
+        var requireTls = new Option<bool>("--require-encryption")
+        {
+            Description = "Refuse clients that do not encrypt; others are served, too, where it is not given.",
+        };
+        var noTls = new Option<bool>("--no-encryption") { Description = "Do not offer encryption." };
         var connections = Bound("--max-connections", "Connections at once.", ServerBounds.Default.MaxConnections);
         var perAddress = Bound(
             "--max-per-address", "Connections at once from one address (of IPv6, from one /64).", ServerBounds.Default.MaxPerAddress);
@@ -92,8 +107,14 @@ internal static class CommandLine
         var perClient = Bound("--max-files-per-client", "Files of one client.", ServerBounds.Default.MaxFilesPerClient);
         var command = new RootCommand(Description)
         {
-            port, bind, log, logJson, verbose, json, metrics, connections, perAddress, files, perClient,
+            port, bind, log, logJson, verbose, json, metrics, state, fingerprint, requireTls, noTls, connections, perAddress, files,
+            perClient,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(requireTls) && result.GetValue(noTls))
+                result.AddError("--require-encryption and --no-encryption exclude each other.");
+        });
         command.SetAction((result, _) => serve(new ServerOptions(
             result.GetValue(port),
             result.GetValue(bind),
@@ -106,6 +127,9 @@ internal static class CommandLine
                 result.GetValue(perClient)))
         {
             Metrics = result.GetValue(metrics),
+            State = result.GetValue(state),
+            OffersTls = !result.GetValue(noTls),
+            RequiresTls = result.GetValue(requireTls),
             IsJson = result.GetValue(json),
             LogIsJson = result.GetValue(logJson),
         }));

@@ -16,6 +16,21 @@ internal sealed record ServerOptions(int Port, string? Bind, string Log, bool Ve
     /// <summary>Standard output is JSON, as JSON.md describes.</summary>
     public bool IsJson { get; init; }
 
+    /// <summary>The folder of what the server must not lose; null for that of the log.</summary>
+    public string? State { get; init; }
+
+    /// <summary>The same as a full path.</summary>
+    public string StateFolder => FolderOf(State, Log);
+
+    /// <summary>The full path of the folder of state.</summary>
+    public static string FolderOf(string? state, string log) => Path.GetFullPath(state ?? Path.GetDirectoryName(Path.GetFullPath(log))!);
+
+    /// <summary>Clients may connect in TLS.</summary>
+    public bool OffersTls { get; init; } = true;
+
+    /// <summary>Clients must connect in TLS.</summary>
+    public bool RequiresTls { get; init; }
+
     /// <summary>The log file is JSON.</summary>
     public bool LogIsJson { get; init; }
 }

@@ -9,6 +9,11 @@ internal interface IConsoleFormat
     /// <summary>The server listens for clients.</summary>
     IEnumerable<string> Listening(IPEndPoint end);
 
+    /// <summary>Clients may encrypt, or must.</summary>
+    /// <param name="fingerprint">By which they know this server, in groups.</param>
+    /// <param name="isRequired">They must.</param>
+    string Encrypting(string fingerprint, bool isRequired);
+
     /// <summary>The metrics can be read.</summary>
     string MetricsListening(IPEndPoint end);
 

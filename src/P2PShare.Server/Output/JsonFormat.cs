@@ -13,6 +13,8 @@ internal sealed class JsonFormat(TimeProvider time) : IConsoleFormat
 
     public IEnumerable<string> Listening(IPEndPoint end) => [Line(new ListeningLine(Now, ListeningAddresses.Of(end), end.Port))];
 
+    public string Encrypting(string fingerprint, bool isRequired) => Line(new EncryptionLine(Now, fingerprint, isRequired));
+
     public string MetricsListening(IPEndPoint end) => Line(new MetricsLine(Now, end.ToString(), end.Port));
 
     public string Event(LogEvent logEvent) => Line(LineOf(logEvent));

@@ -6,6 +6,7 @@ namespace P2PShare.Server.Output;
 /// <param name="Time">When it happened.</param>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(ListeningLine), "listening")]
+[JsonDerivedType(typeof(EncryptionLine), "encryption")]
 [JsonDerivedType(typeof(MetricsLine), "metrics")]
 [JsonDerivedType(typeof(RegisteredLine), "registered")]
 [JsonDerivedType(typeof(LeftLine), "left")]
@@ -18,6 +19,9 @@ internal abstract record ServerLine([property: JsonPropertyOrder(-1)] DateTimeOf
 
 /// <summary>The server listens for clients.</summary>
 internal sealed record ListeningLine(DateTimeOffset Time, string[] Addresses, int Port) : ServerLine(Time);
+
+/// <summary>Clients may encrypt, or must.</summary>
+internal sealed record EncryptionLine(DateTimeOffset Time, string Fingerprint, bool Required) : ServerLine(Time);
 
 /// <summary>The metrics can be read.</summary>
 internal sealed record MetricsLine(DateTimeOffset Time, string Address, int Port) : ServerLine(Time);

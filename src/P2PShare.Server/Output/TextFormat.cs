@@ -20,6 +20,9 @@ internal sealed class TextFormat : IConsoleFormat
         ];
     }
 
+    public string Encrypting(string fingerprint, bool isRequired) =>
+        $"This server's key: {fingerprint}{(isRequired ? "; only encrypted connections are served" : "")}";
+
     public string MetricsListening(IPEndPoint end) => $"Metrics: http://{end}/metrics and /healthz";
 
     public string Event(LogEvent logEvent)

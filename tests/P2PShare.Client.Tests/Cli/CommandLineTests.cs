@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Net;
 using P2PShare.Client.Cli;
 using P2PShare.Client.Cli.Display;
-using P2PShare.Peer.Index;
+using P2PShare.Peer.Index.Servers;
 using P2PShare.Testing;
 
 namespace P2PShare.Client.Tests.Cli;

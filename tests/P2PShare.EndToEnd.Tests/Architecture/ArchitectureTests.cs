@@ -38,7 +38,7 @@ public sealed partial class ArchitectureTests
             ["Streams"] = [],
             ["Linux"] = ["Streams"],
             [""] = ["Linux"],
-            ["Security"] = ["", "Streams"],
+            ["Security"] = ["", "Linux", "Streams"],
         },
         ["P2PShare.Peer"] = new()
         {
@@ -46,6 +46,7 @@ public sealed partial class ArchitectureTests
             ["Linux"] = [],
             ["Content"] = ["Linux", "Async"],
             ["Index"] = ["Async"],
+            ["Index/Servers"] = ["Index"],
             ["Peers"] = ["Async"],
             ["Sharing/Exclusion"] = ["Linux"],
             ["Sharing"] = ["Sharing/Exclusion", "Content", "Index", "Linux", "Async"],

@@ -9,7 +9,7 @@ public abstract class TlsConnectionContract(ConnectionFactory factory) : Connect
     private readonly ProgramKey _farKey = ProgramKey.Create();
 
     protected override Task<Connection> AcceptAsync(Connection connection, CancellationToken cancellation) =>
-        new TlsAcceptor(new OpenIdentity(_nearKey)).AcceptAsync(connection, cancellation);
+        new TlsAcceptor(new OpenIdentity(_nearKey), TimeSpan.FromSeconds(30), TimeProvider.System).AcceptAsync(connection, cancellation);
 
     protected override Task<Connection> OpenAsync(Connection connection) =>
         new TlsDialer(new OpenIdentity(_farKey)).SecureAsync(connection, key => key == _nearKey.Fingerprint, CancellationToken.None);

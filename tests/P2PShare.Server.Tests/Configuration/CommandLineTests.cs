@@ -86,6 +86,9 @@ public sealed class CommandLineTests
         _environment["P2PSHARE_SERVER_VERBOSE"] = "0";
         _environment["P2PSHARE_SERVER_JSON"] = "1";
         _environment["P2PSHARE_SERVER_METRICS"] = "[::]:0";
+        _environment["P2PSHARE_SERVER_STATE"] = "/state";
+        _environment["P2PSHARE_SERVER_REQUIRE_ENCRYPTION"] = "1";
+        _environment["P2PSHARE_SERVER_NO_ENCRYPTION"] = "0";
         _environment["P2PSHARE_SERVER_MAX_CONNECTIONS"] = "1";
         _environment["P2PSHARE_SERVER_MAX_PER_ADDRESS"] = "";
         _environment["P2PSHARE_SERVER_MAX_FILES"] = "3";
@@ -98,6 +101,8 @@ public sealed class CommandLineTests
             Metrics = new IPEndPoint(IPAddress.IPv6Any, 0),
             IsJson = true,
             LogIsJson = true,
+            State = "/state",
+            RequiresTls = true,
         });
         _environment.Keys.Should().BeEquivalentTo(VariablesOfAllSymbols(), "every option has its variable in this test");
     }

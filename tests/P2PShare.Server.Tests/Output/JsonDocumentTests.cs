@@ -45,7 +45,10 @@ public sealed partial class JsonDocumentTests
             .Select(property => $"{property.Name}: {WordOf(property.PropertyType)}");
 
     private static string WordOf(Type type) =>
-        type == typeof(string) || type == typeof(DateTimeOffset) ? "string" : type == typeof(string[]) ? "array of strings" : "number";
+        type == typeof(string) || type == typeof(DateTimeOffset) ? "string"
+        : type == typeof(string[]) ? "array of strings"
+        : type == typeof(bool) ? "boolean"
+        : "number";
 
     [GeneratedRegex(@"^### `(\w+)`\n(.*?)(?=^##)", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex TypeSection();

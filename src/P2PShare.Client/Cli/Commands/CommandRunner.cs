@@ -18,6 +18,7 @@ internal sealed class CommandRunner(
     ListCommands lists,
     RequestCommand request,
     LimitCommand limit,
+    FingerprintCommand fingerprint,
     JobList jobs,
     Publisher publisher,
     FollowedFolders followed,
@@ -99,6 +100,7 @@ internal sealed class CommandRunner(
         Command.Cancel(var job) => await _jobCommands.CancelAsync(job, cancellation),
         Command.Wait(var job) => await _jobCommands.WaitAsync(job, cancellation),
         Command.Limit limits => limit.Run(limits),
+        Command.Fingerprint => fingerprint.Run(),
         Command.Help => PrintHelp(),
         Command.Misused(var usage) => Fail(screen, ErrorCodes.Usage, $"Usage: {usage}"),
         Command.Unknown(var word, var nearest) => Fail(

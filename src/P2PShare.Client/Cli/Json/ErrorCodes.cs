@@ -12,6 +12,7 @@ internal static class ErrorCodes
     public const string Incomplete = "incomplete";
     public const string Internal = "internal";
     public const string IoFailed = "io-failed";
+    public const string KeyFailed = "key-failed";
     public const string LogFailed = "log-failed";
     public const string NoSuchFile = "no-such-file";
     public const string NoSuchJob = "no-such-job";
@@ -23,6 +24,7 @@ internal static class ErrorCodes
     public const string OutputFailed = "output-failed";
     public const string PortTaken = "port-taken";
     public const string SaveFailed = "save-failed";
+    public const string ServerNotTrusted = "server-not-trusted";
     public const string ServerRefused = "server-refused";
     public const string ServerUnavailable = "server-unavailable";
     public const string Superseded = "superseded";

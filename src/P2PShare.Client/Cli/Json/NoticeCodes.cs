@@ -14,8 +14,11 @@ internal static class NoticeCodes
     public const string Obstructed = "obstructed";
     public const string OtherContents = "other-contents";
     public const string OwnerRejected = "owner-rejected";
+    public const string NotRemembered = "not-remembered";
     public const string ServerFull = "server-full";
     public const string ServerLost = "server-lost";
+    public const string ServerMet = "server-met";
+    public const string ServerNotTrusted = "server-not-trusted";
     public const string ServerRestored = "server-restored";
     public const string UploadEnded = "upload-ended";
     public const string UploadStarted = "upload-started";

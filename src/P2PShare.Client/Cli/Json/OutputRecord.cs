@@ -29,6 +29,7 @@ namespace P2PShare.Client.Cli.Json;
 [JsonDerivedType(typeof(JobListed), "job")]
 [JsonDerivedType(typeof(JobEnded), "job-ended")]
 [JsonDerivedType(typeof(Limit), "limit")]
+[JsonDerivedType(typeof(Fingerprints), "fingerprints")]
 [JsonDerivedType(typeof(Notice), "notice")]
 [JsonDerivedType(typeof(Error), "error")]
 internal abstract record OutputRecord
@@ -38,6 +39,8 @@ internal abstract record OutputRecord
     public int? Job { get; init; }
 
     public sealed record Connected(string Server, string User, int PeerPort) : OutputRecord;
+
+    public sealed record Fingerprints(string? Client, string? Server) : OutputRecord;
 
     public sealed record Announced(string Name, long Size, string Id, string Path, string Request) : OutputRecord;
 

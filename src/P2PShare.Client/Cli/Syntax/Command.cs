@@ -51,6 +51,8 @@ internal abstract record Command(string Word)
     /// <param name="Rate">As typed; null where there is no direction.</param>
     public sealed record Limit(string? Direction, string? Rate) : Command("LIMIT");
 
+    public sealed record Fingerprint() : Command("FINGERPRINT");
+
     public sealed record Help() : Command("HELP");
 
     public sealed record Exit() : Command("EXIT");

@@ -23,6 +23,7 @@ internal static class CommandParser
         ("CANCEL", "<job>", typed => JobNumber(typed) is { } job ? new Command.Cancel(job) : null),
         ("WAIT", "[<job>]", MakeWait),
         ("LIMIT", "[up <rate> | down <rate>]", MakeLimit),
+        ("FINGERPRINT", "", typed => typed.Length == 0 ? new Command.Fingerprint() : null),
         ("HELP", "", typed => typed.Length == 0 ? new Command.Help() : null),
         ("EXIT", "", typed => typed.Length == 0 ? new Command.Exit() : null),
     ];

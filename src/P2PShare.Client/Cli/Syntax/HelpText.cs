@@ -22,7 +22,7 @@ internal static class HelpText
         SHARED               what I share, how much was fetched, and who fetches it
         LIMIT [up|down <rate>]  the most that all uploads or downloads take: 5M, or off
         WITHDRAW <file>      stop sharing a file
-        HELP                 this
+        FINGERPRINT          the keys of this client and the server; HELP prints this
         EXIT                 leave; so does Ctrl+D. Ctrl+C stops a running command first
         "..."                a name in quotes may contain AS, & and --
         """;

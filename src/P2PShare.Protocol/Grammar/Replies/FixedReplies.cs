@@ -52,6 +52,12 @@ public static class FixedReplies
     /// <summary>The reason of the ERROR before a connection is closed for a line over 4,096 bytes.</summary>
     public const string LineTooLong = "line too long";
 
+    /// <summary>
+    /// The reason of the ERROR after the VERSION_FAIL to a connection in clear text. It is for people: a plain program cannot do what it
+    /// says.
+    /// </summary>
+    public const string EncryptionRequired = "this server accepts only encrypted connections (TLS); use a client that has them";
+
     public static void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> reply) => LineWriter.Start(output).Word(reply).End();
 
     // ERROR unknown command

@@ -22,6 +22,7 @@ public readonly record struct VersionReply(bool Accepted, Features Features, int
         (Features.Parts, "PARTS"u8.ToArray()),
         (Features.Pieces, "PIECES"u8.ToArray()),
         (Features.Meta, "META"u8.ToArray()),
+        (Features.Tls, "TLS"u8.ToArray()),
     ];
 
     public static VersionReply Fail => new(false, Features.None);

@@ -53,6 +53,7 @@ internal sealed class CommandScene : IAsyncDisposable
             new ListCommands(_index, Shared, Fetches, test.Screen, new Pager(test.Screen, keys: null)),
             new RequestCommand(downloader, _index, new SavePaths(Folder.File("downloads"))),
             new LimitCommand(Limits, test.Screen),
+            new FingerprintCommand(null, () => null, test.Screen),
             Jobs,
             publisher,
             _followed,

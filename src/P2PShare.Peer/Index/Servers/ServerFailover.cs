@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace P2PShare.Peer.Index;
+namespace P2PShare.Peer.Index.Servers;
 
 /// <summary>
 /// Connects to one of several servers: to the last one that accepted, and where it does not answer, to the next one that does.
@@ -21,6 +21,7 @@ internal sealed class ServerFailover(IReadOnlyList<EndPoint> servers, Func<EndPo
     /// <summary>All servers, for a message.</summary>
     public string AllNames => string.Join(" or ", servers.Select(ServerAddress.Format));
 
+    /// <exception cref="ServerIdentityException">A server is not the one that it was.</exception>
     /// <exception cref="IOException">No server accepted this client; the exception of the last one.</exception>
     /// <exception cref="SocketException">The same.</exception>
     public async Task<IndexConnection> OpenAsync(CancellationToken cancellation)
@@ -35,7 +36,7 @@ internal sealed class ServerFailover(IReadOnlyList<EndPoint> servers, Func<EndPo
                 _current = candidate;
                 return connection;
             }
-            catch (Exception e) when (e is IOException or SocketException && attempt < servers.Count - 1)
+            catch (Exception e) when (e is (IOException or SocketException) and not ServerIdentityException && attempt < servers.Count - 1)
             {
                 // Try the next one.
             }

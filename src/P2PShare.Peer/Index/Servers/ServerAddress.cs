@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using P2PShare.Protocol.Identity;
 
-namespace P2PShare.Peer.Index;
+namespace P2PShare.Peer.Index.Servers;
 
 /// <summary>The text form of a server's address: a host name or IP address, and a port.</summary>
 internal static class ServerAddress

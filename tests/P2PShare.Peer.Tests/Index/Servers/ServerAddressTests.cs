@@ -1,6 +1,6 @@
 using P2PShare.Peer.Index;
 
-namespace P2PShare.Peer.Tests.Index;
+namespace P2PShare.Peer.Tests.Index.Servers;
 
 public sealed class ServerAddressTests
 {

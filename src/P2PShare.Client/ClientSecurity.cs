@@ -1,0 +1,62 @@
+using P2PShare.Client.Cli;
+using P2PShare.Networking;
+using P2PShare.Networking.Security;
+using P2PShare.Peer.Index;
+using P2PShare.Peer.Index.Servers;
+using P2PShare.Peer.Peers;
+using P2PShare.Protocol;
+using P2PShare.Protocol.Identity;
+
+namespace P2PShare.Client;
+
+/// <summary>This client's key, and who is talked to in TLS with it: servers, owners and requesters.</summary>
+internal sealed class ClientSecurity : IDisposable
+{
+    private readonly ProgramKey? _key;
+    private readonly Dial _dial;
+    private readonly TimeProvider _time;
+
+    private ClientSecurity(ProgramKey? key, Dial dial, KeyFingerprint? pinnedServer, TimeProvider time)
+    {
+        (_key, _dial, _time) = (key, dial, time);
+        if (key is not null)
+        {
+            var identity = new OpenIdentity(key);
+            Dialer = new TlsDialer(identity);
+            Acceptor = new TlsAcceptor(identity, Limits.HandshakeTimeout, time);
+        }
+
+        Servers = new EncryptedServers(dial, Dialer, new KnownServers(UserFolders.KnownServersFile), pinnedServer);
+    }
+
+    /// <summary>The fingerprint of this client's key; null where it does not encrypt.</summary>
+    public KeyFingerprint? OwnKey => _key?.Fingerprint;
+
+    /// <summary>Connects to servers.</summary>
+    public EncryptedServers Servers { get; }
+
+    /// <summary>Does the handshakes of connections that this client opens; null where it does not encrypt.</summary>
+    public TlsDialer? Dialer { get; }
+
+    /// <summary>Does the handshakes of connections to this client; null where it does not encrypt.</summary>
+    public TlsAcceptor? Acceptor { get; }
+
+    /// <summary>Reads this client's key, or makes one at the first start.</summary>
+    /// <param name="options">The arguments.</param>
+    /// <param name="dial">Makes connections in clear text.</param>
+    /// <param name="time">The clock of every time-out.</param>
+    /// <exception cref="IOException">The key cannot be read or kept.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    /// <exception cref="InvalidDataException">The key's file is none.</exception>
+    public static ClientSecurity Open(ClientOptions options, Dial dial, TimeProvider time)
+    {
+        var key = options.Encrypts ? ProgramKey.LoadOrCreate(UserFolders.KeyFile) : null;
+        return new ClientSecurity(key, dial, options.ServerKey, time);
+    }
+
+    /// <summary>Connects to owners, in TLS to those whose key the server names.</summary>
+    public Dial DialOwners(IndexClient index) =>
+        Dialer is null ? _dial : new OwnerDialer(_dial, Dialer, IndexClient.KeysOfAsync, _time).ConnectAsync;
+
+    public void Dispose() => _key?.Dispose();
+}

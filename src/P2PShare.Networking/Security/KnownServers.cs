@@ -1,0 +1,77 @@
+using System.Text;
+using P2PShare.Protocol.Identity;
+
+namespace P2PShare.Networking.Security;
+
+/// <summary>
+/// The servers that were met in TLS, and their keys, in a file with a line for each: its address and its fingerprint. Several programs
+/// of one user may use the file at the same time.
+/// </summary>
+/// <param name="path">The file. It need not exist, nor its folder.</param>
+public sealed class KnownServers(string path)
+{
+    // A line is about a hundred bytes long; so many servers nobody meets.
+    private const int MaxBytes = 1024 * 1024;
+    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LockRetry = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>The file.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>The key of a server that was met before; else null.</summary>
+    /// <param name="server">As <c>host:port</c>.</param>
+    /// <exception cref="IOException">The file cannot be read, or is not of this kind.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file cannot be read.</exception>
+    public KeyFingerprint? Find(string server) => Read().GetValueOrDefault(server);
+
+    /// <summary>Keeps a server's key. That of a server which is known already stays.</summary>
+    /// <exception cref="IOException">The file cannot be read or written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    public void Remember(string server, KeyFingerprint key)
+    {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!);
+        using var exclusive = Lock();
+        var known = Read();
+        if (!known.TryAdd(server, key))
+            return;
+        var lines = string.Concat(known.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => $"{one.Key} {one.Value.Grouped}\n"));
+        AtomicFile.Write(Path, Encoding.UTF8.GetBytes(lines));
+    }
+
+    private Dictionary<string, KeyFingerprint> Read()
+    {
+        var known = new Dictionary<string, KeyFingerprint>(StringComparer.OrdinalIgnoreCase);
+        if (!File.Exists(Path))
+            return known;
+        if (new FileInfo(Path).Length > MaxBytes)
+            throw new IOException($"{Path} is too long to be a list of servers");
+        foreach (var line in File.ReadLines(Path))
+        {
+            if (line.Length == 0 || line[0] == '#')
+                continue;
+
+            // A line that cannot be understood must not make a known server an unknown one.
+            if (line.Split(' ') is not [var server, var hex] || !KeyFingerprint.TryParseTyped(hex, out var key))
+                throw new IOException($"{Path} has a line that is not an address and a fingerprint; correct it, or delete it");
+            known[server] = key;
+        }
+
+        return known;
+    }
+
+    private FileStream Lock()
+    {
+        var until = Environment.TickCount64 + (long)LockPatience.TotalMilliseconds;
+        while (true)
+        {
+            try
+            {
+                return new FileStream(Path + ".lock", FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+            }
+            catch (IOException) when (Environment.TickCount64 < until)
+            {
+                Thread.Sleep(LockRetry);
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using System.Net;
+using P2PShare.Networking;
+using P2PShare.Networking.Security;
+using P2PShare.Protocol.Identity;
+
+namespace P2PShare.Peer.Index.Servers;
+
+/// <summary>
+/// Connects to servers in TLS where they speak it (PROTOCOL.md, section 2.1). The key of a server that is met for the first time is
+/// remembered; from then on that server is only talked to in TLS, and only with that key.
+/// </summary>
+/// <param name="dial">Makes connections in clear text.</param>
+/// <param name="tls">Does the handshakes; null where this client does not encrypt.</param>
+/// <param name="known">The servers that were met before.</param>
+/// <param name="pinned">The key that the server must have, known from elsewhere; or null.</param>
+internal sealed class EncryptedServers(Dial dial, TlsDialer? tls, KnownServers known, KeyFingerprint? pinned)
+{
+    /// <summary>A server was met for the first time: its address and its key.</summary>
+    public event Action<string, KeyFingerprint>? Met;
+
+    /// <summary>The list of known servers could not be kept: the reason.</summary>
+    public event Action<string>? NotRemembered;
+
+    /// <summary>Connects, in TLS where the server speaks it.</summary>
+    /// <param name="server">The server's address.</param>
+    /// <param name="open">Does the protocol's handshake over connections of a dial; with true, not where the server offers TLS.</param>
+    /// <param name="cancellation">Stops connecting.</param>
+    /// <exception cref="ServerKeyChangedException">The server has another key than before.</exception>
+    /// <exception cref="EncryptionLostException">The server spoke TLS before, and does not now; or this client does not.</exception>
+    /// <exception cref="IOException">As <paramref name="open"/>, or the list of known servers cannot be read.</exception>
+    public async Task<IndexConnection> OpenAsync(
+        EndPoint server, Func<Dial, bool, Task<IndexConnection>> open, CancellationToken cancellation)
+    {
+        var name = ServerAddress.Format(server);
+        if ((pinned ?? known.Find(name)) is { } expected)
+            return await OpenKnownAsync(name, expected, open);
+        if (tls is null)
+            return await open(dial, false);
+        try
+        {
+            return await open(dial, true);
+        }
+        catch (TlsOfferedException)
+        {
+            return await MeetAsync(name, open);
+        }
+        catch (VersionRefusedException)
+        {
+            // A server that requires TLS refuses clear text like this, and a program of another kind, too.
+            return await TryMeetAsync(name, open) ?? throw new VersionRefusedException();
+        }
+    }
+
+    private async Task<IndexConnection> OpenKnownAsync(
+        string name, KeyFingerprint expected, Func<Dial, bool, Task<IndexConnection>> open)
+    {
+        if (tls is null)
+            throw new EncryptionLostException(name, "this client was started with --no-encryption");
+        try
+        {
+            return await open(Secured(tls, key => key == expected), false);
+        }
+        catch (WrongKeyException e)
+        {
+            throw new ServerKeyChangedException(name, expected, e.Key);
+        }
+        catch (TlsException e)
+        {
+            throw new EncryptionLostException(name, e.Message);
+        }
+    }
+
+    private async Task<IndexConnection?> TryMeetAsync(string name, Func<Dial, bool, Task<IndexConnection>> open)
+    {
+        try
+        {
+            return await MeetAsync(name, open);
+        }
+        catch (TlsException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<IndexConnection> MeetAsync(string name, Func<Dial, bool, Task<IndexConnection>> open)
+    {
+        KeyFingerprint? met = null;
+        var connection = await open(
+            Secured(tls!, key =>
+            {
+                met = key;
+                return true;
+            }),
+            false);
+        try
+        {
+            known.Remember(name, met!);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            NotRemembered?.Invoke(e.Message);
+        }
+
+        Met?.Invoke(name, met!);
+        return connection;
+    }
+
+    private Dial Secured(TlsDialer dialer, Func<KeyFingerprint, bool> isExpected) => async (to, cancellation) =>
+        await dialer.SecureAsync(await dial(to, cancellation), isExpected, cancellation);
+}
