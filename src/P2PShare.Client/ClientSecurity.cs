@@ -56,7 +56,7 @@ internal sealed class ClientSecurity : IDisposable
 
     /// <summary>Connects to owners, in TLS to those whose key the server names.</summary>
     public Dial DialOwners(IndexClient index) =>
-        Dialer is null ? _dial : new OwnerDialer(_dial, Dialer, IndexClient.KeysOfAsync, _time).ConnectAsync;
+        Dialer is null ? _dial : new OwnerDialer(_dial, Dialer, index.KeysOfAsync, _time).ConnectAsync;
 
     public void Dispose() => _key?.Dispose();
 }

@@ -33,6 +33,11 @@ public static class Limits
     /// </summary>
     public const int MaxLocatedOwners = 50;
 
+    /// <summary>
+    /// Rows of one WHOIS: a port belongs to one peer, except while its client reconnects, or where somebody claims another's port.
+    /// </summary>
+    public const int MaxWhoisRows = 8;
+
     /// <summary>ERROR replies in a row after which a connection is closed: enough for a user who types, too few for a scanner.</summary>
     public const int MaxConsecutiveErrors = 16;
 

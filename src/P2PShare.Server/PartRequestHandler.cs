@@ -1,11 +1,11 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.Net;
 using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Grammar.Commands;
 using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
+using P2PShare.Server.Presence;
 using P2PShare.Server.Registry;
 using Serilog;
 using Serilog.Events;
@@ -14,16 +14,18 @@ namespace P2PShare.Server;
 
 /// <summary>Executes the commands of one session about parts (PROTOCOL.md, section 5.2).</summary>
 /// <param name="owner">The session's number: it owns the parts that are announced here.</param>
-/// <param name="ip">The address of the connection.</param>
+/// <param name="presence">What WHOIS shows of this session, with the address of the connection.</param>
 /// <param name="parts">Who has a part of which content.</param>
 /// <param name="log">Adds the session to each event.</param>
-internal sealed class PartRequestHandler(long owner, IPAddress ip, IPartRegistry parts, ILogger log)
+internal sealed class PartRequestHandler(long owner, SessionPresence presence, IPartRegistry parts, ILogger log)
 {
     public bool TryShare(ReadOnlyMemory<byte> arguments, [NotNullWhen(false)] out string? refusal)
     {
         if (!SharePart.TryParse(arguments, out var share, out refusal))
             return false;
-        refusal = parts.PutPart(owner, share.Identity.Id, PeerAddress.Create(ip, share.Port)).Refusal();
+        refusal = parts.PutPart(owner, share.Identity.Id, PeerAddress.Create(presence.Ip, share.Port)).Refusal();
+        if (refusal is null)
+            presence.Announced(share.Port);
         if (refusal is null && log.IsEnabled(LogEventLevel.Debug))
             log.Debug("shared a part of {Id:l} on port {Port}", share.Identity.Id.Short, share.Port);
         return refusal is null;

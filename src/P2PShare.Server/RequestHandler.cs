@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.Net;
 using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Grammar.Commands;
@@ -11,6 +10,7 @@ using P2PShare.Server.Guards;
 using P2PShare.Server.Lists;
 using P2PShare.Server.Metrics;
 using P2PShare.Server.Output;
+using P2PShare.Server.Presence;
 using P2PShare.Server.Registry;
 using Serilog;
 using Serilog.Events;
@@ -23,18 +23,22 @@ namespace P2PShare.Server;
 /// are those of the <see cref="PartRequestHandler"/>.
 /// </summary>
 /// <param name="owner">The session's number: it owns what is announced here.</param>
-/// <param name="ip">The address of the connection, which is the owner's address whatever the client claims.</param>
+/// <param name="presence">
+/// What WHOIS shows of this session, with the address of the connection, which is the owner's address whatever the client claims.
+/// </param>
 /// <param name="registry">Who shares what.</param>
 /// <param name="refusals">Where refused lines are logged.</param>
 /// <param name="log">Adds the session to each event.</param>
-internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry registry, RefusalLog refusals, ILogger log)
+internal sealed class RequestHandler(
+    long owner, SessionPresence presence, IFileRegistry registry, RefusalLog refusals, ILogger log)
 {
-    private const Features Offered = Features.Swarm | Features.Search | Features.Ping | Features.Resume | Features.Parts;
+    private const Features Offered =
+        Features.Swarm | Features.Search | Features.Ping | Features.Resume | Features.Parts | Features.Whois;
 
     // As many lookups as profit from being prefetched together. Those behind them are prefetched with what is received next.
     private const int MaxPrefetched = 32;
 
-    private readonly PartRequestHandler _parts = new(owner, ip, registry, log);
+    private readonly PartRequestHandler _parts = new(owner, presence, registry, log);
     private bool _greeted;
     private int _errorsInRow;
 
@@ -43,6 +47,9 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
 
     /// <summary>Null until REGISTER; then the name of the last one.</summary>
     public UserName? User { get; private set; }
+
+    /// <summary>What WHOIS shows of this session.</summary>
+    public SessionPresence Presence => presence;
 
     /// <summary>The token of a RESUME that the session has not handled yet. The session sets it back to null.</summary>
     public SessionToken? ResumeToken { get; set; }
@@ -151,6 +158,8 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
                 return TryListShares(arguments, out error);
             case Verb.Search:
                 return TrySearch(arguments, out error);
+            case Verb.Whois:
+                return TryWhois(arguments, output, out error);
             case Verb.Ping:
                 return TryPing(arguments, output, out error);
             case Verb.ProtoVersion:
@@ -204,6 +213,7 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
         if (!Register.TryParse(arguments, out var register, out refusal))
             return false;
         User = register.User;
+        presence.Rename(register.User);
         log.Information(ServerEvents.Registered, Printable.Of(register.User.Text));
         return true;
     }
@@ -236,7 +246,9 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
 
     private bool TryPut(FileName name, int port, FileIdentity? identity, [NotNullWhen(false)] out string? refusal)
     {
-        refusal = registry.Put(new FileEntry(owner, name, PeerAddress.Create(ip, port), identity)).Refusal();
+        refusal = registry.Put(new FileEntry(owner, name, PeerAddress.Create(presence.Ip, port), identity)).Refusal();
+        if (refusal is null)
+            presence.Announced(port);
         return refusal is null;
     }
 
@@ -280,6 +292,18 @@ internal sealed class RequestHandler(long owner, IPAddress ip, IFileRegistry reg
         using var found = new FileRows(Limits.MaxLocatedOwners);
         registry.Find(locate.Id, found);
         WriteOwners(found, output);
+        return true;
+    }
+
+    private bool TryWhois(ReadOnlyMemory<byte> arguments, IBufferWriter<byte> output, [NotNullWhen(false)] out string? error)
+    {
+        if (!Whois.TryParse(arguments, out var whois, out error))
+            return false;
+        var rows = presence.Find(whois.Peer);
+        foreach (var row in rows)
+            row.WriteTo(output);
+        FixedReplies.Write(output, FixedReplies.WhoisEnd);
+        NoteFound(rows.Count > 0);
         return true;
     }
 

@@ -10,6 +10,7 @@ using P2PShare.Server.Configuration;
 using P2PShare.Server.Guards;
 using P2PShare.Server.Metrics;
 using P2PShare.Server.Output;
+using P2PShare.Server.Presence;
 using Serilog;
 
 namespace P2PShare.Server;
@@ -38,7 +39,11 @@ internal sealed class Session(long number, Connection connection, SessionService
 
     private readonly LineChannel _channel = new(connection.Stream);
     private readonly RequestHandler _handler = new(
-        number, PeerAddress.Canonical(connection.Remote.Address), services.Registry, services.Refusals, log)
+        number,
+        new SessionPresence(services.Directory, PeerAddress.Canonical(connection.Remote.Address), connection.RemoteKey),
+        services.Registry,
+        services.Refusals,
+        log)
     {
         OptionalFeatures = services.OptionalFeatures,
     };
@@ -247,6 +252,7 @@ internal sealed class Session(long number, Connection connection, SessionService
         _tokenRegistration = services.SessionTokens.Register(token, () =>
         {
             Abort("replaced by a newer session of its client");
+            _handler.Presence.Leave();
             Interlocked.Add(ref _withdrawn, services.Registry.RemoveAll(number));
         });
         _handler.ResumeToken = null;
@@ -263,6 +269,7 @@ internal sealed class Session(long number, Connection connection, SessionService
 
     private void Leave(string reason)
     {
+        _handler.Presence.Leave();
         var withdrawn = Interlocked.Add(ref _withdrawn, services.Registry.RemoveAll(number));
         if (_handler.User is { } user)
             log.Information(ServerEvents.Left, Printable.Of(user.Text), reason, withdrawn);

@@ -1,6 +1,7 @@
 using P2PShare.Protocol.Grammar;
 using P2PShare.Server.Guards;
 using P2PShare.Server.Metrics;
+using P2PShare.Server.Presence;
 using P2PShare.Server.Registry;
 
 namespace P2PShare.Server;
@@ -21,6 +22,9 @@ internal sealed class SessionServices(IFileRegistry registry, TimeProvider time,
 
     /// <summary>What the server supports beside what every server does.</summary>
     public Features OptionalFeatures { get; init; }
+
+    /// <summary>Which sessions announced with which address.</summary>
+    public SessionDirectory Directory { get; } = new();
 
     public SessionTokenRegistry SessionTokens { get; } = new();
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using P2PShare.Server.Configuration;
 using P2PShare.Server.Guards;
+using P2PShare.Server.Presence;
 using P2PShare.Server.Registry;
 using P2PShare.Server.Registry.Tables;
 using P2PShare.Testing;
@@ -22,8 +23,9 @@ internal sealed class HandledLines
 
     public HandledLines(long owner = 1, string ip = "127.0.0.1", IFileRegistry? registry = null)
     {
+        var presence = new SessionPresence(new SessionDirectory(), IPAddress.Parse(ip), null);
         Registry = registry ?? new InMemoryFileRegistry(TimeProvider.System, ServerBounds.Default);
-        Handler = new RequestHandler(owner, IPAddress.Parse(ip), Registry, new RefusalLog(new ManualTimeProvider()), Silent);
+        Handler = new RequestHandler(owner, presence, Registry, new RefusalLog(new ManualTimeProvider()), Silent);
     }
 
     public IFileRegistry Registry { get; }

@@ -11,7 +11,7 @@ public sealed class RequestHandlerTests
     {
         var lines = new HandledLines();
 
-        lines.Ask("PROTO_VERSION 1.0").Should().Equal("VERSION_OK SWARM SEARCH PING RESUME PARTS");
+        lines.Ask("PROTO_VERSION 1.0").Should().Equal("VERSION_OK SWARM SEARCH PING RESUME PARTS WHOIS");
         lines.StaysOpen.Should().BeTrue();
     }
 

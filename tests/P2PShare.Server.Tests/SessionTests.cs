@@ -19,7 +19,7 @@ public sealed class SessionTests
 
     private static readonly string[] Replies =
     [
-        "VERSION_OK SWARM SEARCH PING RESUME PARTS", "ANNOUNCE_FAIL register first", "REGISTER_OK", "ANNOUNCE_OK",
+        "VERSION_OK SWARM SEARCH PING RESUME PARTS WHOIS", "ANNOUNCE_FAIL register first", "REGISTER_OK", "ANNOUNCE_OK",
         "yaz tatili ğ.txt 127.0.0.1 9001", "LIST_END", "NOT_FOUND", "ERROR unknown command",
         "SHARE_PART_OK", "PART 127.0.0.1 9001", "LOCATE_PEERS_END", "WITHDRAW_PART_OK", "WITHDRAW_OK", "PONG",
     ];

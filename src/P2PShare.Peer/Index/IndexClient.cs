@@ -75,8 +75,8 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
         return UseWhenConnectedAsync(exchange, cancellation);
     }
 
-    // A download asks for owners all the time. It does not shorten a pause: the downloading clients of a restarted server would all come
-    // at once.
+    // A download asks for owners, and who they are, all the time. It does not shorten a pause: the downloading clients of a restarted
+    // server would all come at once.
     private async Task<T> UseWhenConnectedAsync<T>(Func<IndexConnection, Task<T>> exchange, CancellationToken cancellation)
     {
         IndexConnection connection;
@@ -95,8 +95,10 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
     /// <summary>
     /// The keys of those who serve at an address, null for one in clear text. Null where the server cannot tell.
     /// </summary>
-    public static Task<IReadOnlyList<KeyFingerprint?>?> KeysOfAsync(PeerAddress address, CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyList<KeyFingerprint?>?>(null);
+    public async Task<IReadOnlyList<KeyFingerprint?>?> KeysOfAsync(PeerAddress address, CancellationToken cancellation) =>
+        Features.HasFlag(Features.Whois)
+            ? [.. (await WhoisAsync(address, cancellation)).Select(row => row.Key)]
+            : null;
 
     public Task<PeerAddress?> RequestAsync(FileName name, CancellationToken cancellation) =>
         UseAsync(index => index.RequestAsync(name, cancellation), cancellation);
@@ -109,6 +111,13 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
 
     public Task<IReadOnlyList<PeerRow>> LocatePeersAsync(FileId id, CancellationToken cancellation) =>
         UseWhenConnectedAsync(index => index.LocatePeersAsync(id, cancellation), cancellation);
+
+    /// <summary>WHOIS: the users who announced with this address; none where the server does not tell.</summary>
+    public Task<IReadOnlyList<WhoisRow>> WhoisAsync(PeerAddress peer, CancellationToken cancellation) => UseWhenConnectedAsync(
+        index => index.Features.HasFlag(Features.Whois)
+            ? index.WhoisAsync(peer, cancellation)
+            : Task.FromResult<IReadOnlyList<WhoisRow>>([]),
+        cancellation);
 
     public Task<IReadOnlyList<OwnerRow>> ListSharesAsync(ReadOnlyMemory<byte> prefix, CancellationToken cancellation) =>
         UseAsync<IReadOnlyList<OwnerRow>>(async index =>

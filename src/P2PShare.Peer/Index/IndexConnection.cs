@@ -150,6 +150,10 @@ internal sealed class IndexConnection : IAsyncDisposable
     public Task<IReadOnlyList<PeerRow>> LocatePeersAsync(FileId id, CancellationToken cancellation) =>
         LocateAsync<LocatePeers, PeerRow>(new LocatePeers(id), FixedReplies.LocatePeersEnd.ToArray(), PeerRow.TryParse, cancellation);
 
+    /// <summary>WHOIS: the users who announced with this address, at most 8, and the keys that they proved to have.</summary>
+    public Task<IReadOnlyList<WhoisRow>> WhoisAsync(PeerAddress peer, CancellationToken cancellation) => LocateAsync<Whois, WhoisRow>(
+        new Whois(peer), FixedReplies.WhoisEnd.ToArray(), WhoisRow.TryParse, cancellation, Limits.MaxWhoisRows);
+
     /// <summary>SEARCH: each hit as it comes. True where the server has more hits than it sent.</summary>
     public Task<bool> SearchAsync(ReadOnlyMemory<byte> text, Action<SearchRow> each, CancellationToken cancellation)
     {
@@ -199,13 +203,13 @@ internal sealed class IndexConnection : IAsyncDisposable
     }
 
     private async Task<IReadOnlyList<TRow>> LocateAsync<TCommand, TRow>(
-        TCommand command, byte[] end, RowParser<TRow> parse, CancellationToken cancellation)
+        TCommand command, byte[] end, RowParser<TRow> parse, CancellationToken cancellation, int maxRows = Limits.MaxLocatedOwners)
         where TCommand : struct, IMessage<TCommand>
     {
         var rows = new List<TRow>();
         void Add(TRow row)
         {
-            if (rows.Count < Limits.MaxLocatedOwners)
+            if (rows.Count < maxRows)
                 rows.Add(row);
         }
 

@@ -27,6 +27,9 @@ public enum Features
     /// <summary>To a peer: META and FOLDERS.</summary>
     Meta = 64,
 
+    /// <summary>To a server: WHOIS.</summary>
+    Whois = 128,
+
     /// <summary>The other side accepts TLS on the same port.</summary>
-    Tls = 128,
+    Tls = 256,
 }

@@ -20,6 +20,7 @@ public enum Verb
     SharePart,
     WithdrawPart,
     LocatePeers,
+    Whois,
     Get,
     Hashes,
     Watch,

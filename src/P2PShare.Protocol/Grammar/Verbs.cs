@@ -27,6 +27,7 @@ public static class Verbs
         (Verb.SharePart, "SHARE_PART"u8.ToArray()),
         (Verb.WithdrawPart, "WITHDRAW_PART"u8.ToArray()),
         (Verb.Folders, "FOLDERS"u8.ToArray()),
+        (Verb.Whois, "WHOIS"u8.ToArray()),
     ];
 
     /// <exception cref="ArgumentOutOfRangeException"><see cref="Verb.Unknown"/> has no word.</exception>

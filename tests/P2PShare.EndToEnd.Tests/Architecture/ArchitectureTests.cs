@@ -89,9 +89,10 @@ public sealed partial class ArchitectureTests
             ["Registry"] = ["Configuration"],
             ["Registry/Swarms"] = ["Registry", "Registry/Collections"],
             ["Registry/Tables"] = ["Registry", "Registry/Swarms", "Registry/Collections", "Configuration"],
+            ["Presence"] = [],
             ["Lists"] = ["Registry"],
             ["Metrics"] = ["Registry"],
-            [""] = ["Configuration", "Output", "Logging", "Guards", "Lists", "Metrics", "Registry", "Registry/Tables"],
+            [""] = ["Configuration", "Output", "Logging", "Guards", "Lists", "Metrics", "Presence", "Registry", "Registry/Tables"],
         },
     };
 

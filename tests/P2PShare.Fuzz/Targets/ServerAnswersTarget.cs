@@ -17,12 +17,12 @@ internal sealed class ServerAnswersTarget : IFuzzTarget
 
     private static readonly byte[][] Answers = new[]
     {
-        "VERSION_OK SWARM SEARCH PING RESUME PARTS", "REGISTER_OK", "RESUME_OK", "SHARE_OK", "SHARE_FAIL too many files", "WITHDRAW_OK",
-        "FOUND 127.0.0.1 9001", "a 127.0.0.1 9001", "yaz tatili.txt ::1 9002", "LIST_END", $"{Id} 5 127.0.0.1 9001 a",
+        "VERSION_OK SWARM SEARCH PING RESUME PARTS WHOIS", "REGISTER_OK", "RESUME_OK", "SHARE_OK", "SHARE_FAIL too many files",
+        "WITHDRAW_OK", "FOUND 127.0.0.1 9001", "a 127.0.0.1 9001", "yaz tatili.txt ::1 9002", "LIST_END", $"{Id} 5 127.0.0.1 9001 a",
         "- - 127.0.0.1 9001 b",
         "LOCATE_END", $"{Id} 5 127.0.0.1 9001 photos/a", "LIST_SHARES_END", $"{Id} 5 3 a", "SEARCH_END MORE", "PONG",
         "SHARE_PART_OK", "SHARE_PART_FAIL the server is full", "WHOLE 127.0.0.1 9001", "PART ::1 9002", "LOCATE_PEERS_END",
-        "WITHDRAW_PART_OK",
+        "WITHDRAW_PART_OK", "PEER - yigido", $"PEER {Id} ali veli", "WHOIS_END",
     }.Select(Mutator.Line).ToArray();
 
     public string Name => "answers of a server";
@@ -71,6 +71,8 @@ internal sealed class ServerAnswersTarget : IFuzzTarget
         var peers = await index.LocatePeersAsync(id, CancellationToken.None);
         peers.Count.MustSatisfy(count => count <= Limits.MaxLocatedOwners, "no more peers than a server may name");
         await index.WithdrawPartAsync(id, CancellationToken.None);
+        var users = await index.WhoisAsync(PeerAddress.Create(IPAddress.Loopback, 9001), CancellationToken.None);
+        users.Count.MustSatisfy(count => count <= Limits.MaxWhoisRows, "no more users than a server may name");
     }
 
     private static UserName Parsed(string text) =>

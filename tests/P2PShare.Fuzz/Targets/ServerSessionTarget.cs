@@ -24,7 +24,7 @@ internal sealed class ServerSessionTarget : IFuzzTarget
         $"LOCATE_ID {Id}", "LIST_SHARES photos/", "SEARCH *A*", "SEARCH tatil", "WITHDRAW b.jpg", "REQUEST b.jpg", "LIST_SHARES",
         $"SHARE_PART {OtherId} 1048577 9001", $"SHARE_PART {Id} 1048576 9002", $"LOCATE_PEERS {OtherId}", $"LOCATE_PEERS {Id}",
         $"SHARE_PART {OtherId} 1048577 9002", $"SHARE {OtherId} 1048577 9001 c.jpg", $"WITHDRAW_PART {OtherId}", "WITHDRAW c.jpg",
-        $"SHARE_PART {OtherId} 1048577 9001", $"LOCATE_PEERS {OtherId}",
+        $"SHARE_PART {OtherId} 1048577 9001", $"LOCATE_PEERS {OtherId}", "WHOIS 127.0.0.1 9001", "WHOIS 127.0.0.1 9002",
     }.Select(Mutator.Line).ToArray();
 
     public string Name => "server session";
@@ -33,8 +33,9 @@ internal sealed class ServerSessionTarget : IFuzzTarget
     {
         var time = new ManualTimeProvider();
         var registry = new InMemoryFileRegistry(time, ServerBounds.Default);
+        var services = new SessionServices(registry, time);
         using var connection = new ScriptedConnection();
-        var session = new Session(1, connection.Near, new SessionServices(registry, time), Logger.None).RunAsync(CancellationToken.None);
+        var session = new Session(1, connection.Near, services, Logger.None).RunAsync(CancellationToken.None);
 
         var answers = await connection.ExchangeAsync(mutator.Slice(mutator.Conversation(Lines)));
         await session;
@@ -43,6 +44,7 @@ internal sealed class ServerSessionTarget : IFuzzTarget
         registry.ReadPage(FilePosition.Start, left);
         left.Count.MustSatisfy(count => count == 0, "no entry of a session outlives it");
         PeersLeft(registry).MustSatisfy(count => count == 0, "no part of a session outlives it");
+        services.Directory.Count.MustSatisfy(count => count == 0, "WHOIS finds no session after its end");
         answers.MustSatisfy(bytes => bytes.All(b => b is (byte)'\n' or >= 0x20 and not 0x7F), "an answer has no control character");
         answers.MustSatisfy(IsInLines, "an answer consists of lines of bounded length");
     }

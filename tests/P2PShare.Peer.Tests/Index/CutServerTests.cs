@@ -20,7 +20,7 @@ public sealed class CutServerTests
 
     private static readonly string[] Replies =
     [
-        "VERSION_OK SWARM SEARCH PING RESUME PARTS\n",
+        "VERSION_OK SWARM SEARCH PING RESUME PARTS WHOIS\n",
         "REGISTER_OK\n",
         "RESUME_OK\n",
         "SHARE_OK\n",
@@ -34,6 +34,7 @@ public sealed class CutServerTests
         "SHARE_PART_OK\n",
         "WHOLE 10.0.0.1 9001\nPART 10.0.0.2 9001\nLOCATE_PEERS_END\n",
         "WITHDRAW_PART_OK\n",
+        "PEER - ayse\nWHOIS_END\n",
         "PONG\n",
     ];
 
@@ -151,6 +152,8 @@ public sealed class CutServerTests
         (await index.WithdrawAsync(ScriptedServer.File("a"), default)).Should().BeTrue();
         isWhole();
         await ConverseAboutPartsAsync(index, isWhole);
+        (await index.WhoisAsync(PeerAddress.Create(IPAddress.Loopback, 9001), default)).Should().HaveCount(1);
+        isWhole();
         await index.PingAsync(default);
         isWhole();
     }
@@ -196,6 +199,7 @@ public sealed class CutServerTests
         "SHARE_PART" => Replies[11],
         "LOCATE_PEERS" => Replies[12],
         "WITHDRAW_PART" => Replies[13],
-        _ => Replies[14],
+        "WHOIS" => Replies[14],
+        _ => Replies[15],
     });
 }

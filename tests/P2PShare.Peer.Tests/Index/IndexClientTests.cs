@@ -1,7 +1,9 @@
+using System.Net;
 using System.Net.Sockets;
 using P2PShare.Peer.Index;
 using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Grammar.Commands;
+using P2PShare.Protocol.Identity;
 using P2PShare.Testing;
 using Serilog;
 using Serilog.Core;
@@ -100,7 +102,17 @@ public sealed class IndexClientTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Question_of_a_download_does_not_shorten_the_pause()
+    public async Task Owner_is_not_asked_for_where_the_server_did_not_name_WHOIS()
+    {
+        using var server = await ConnectAsync("VERSION_OK SWARM");
+
+        (await _client.WhoisAsync(PeerAddress.Create(IPAddress.Loopback, 9001), default)).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Question_of_a_download_does_not_shorten_the_pause(bool asksWho)
     {
         using var first = await ConnectAsync("VERSION_OK");
         first.Close();
@@ -109,7 +121,9 @@ public sealed class IndexClientTests : IAsyncDisposable
         _time.Advance(TimeSpan.FromSeconds(1));
         await TimersAsync(1);
 
-        var question = _client.LocatePeersAsync(default, default);
+        Task question = asksWho
+            ? _client.WhoisAsync(PeerAddress.Create(IPAddress.Loopback, 9001), default)
+            : _client.LocatePeersAsync(default, default);
         _time.Advance(TimeSpan.FromSeconds(5));
 
         await question.Invoking(task => task).Should().ThrowAsync<ServerUnavailableException>();

@@ -14,6 +14,9 @@ public static class FixedReplies
     /// <summary>Ends LOCATE_PEERS.</summary>
     public static ReadOnlySpan<byte> LocatePeersEnd => "LOCATE_PEERS_END"u8;
 
+    /// <summary>Ends WHOIS.</summary>
+    public static ReadOnlySpan<byte> WhoisEnd => "WHOIS_END"u8;
+
     /// <summary>Ends LIST_SHARES.</summary>
     public static ReadOnlySpan<byte> ListSharesEnd => "LIST_SHARES_END"u8;
 

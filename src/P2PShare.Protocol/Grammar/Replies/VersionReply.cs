@@ -20,6 +20,7 @@ public readonly record struct VersionReply(bool Accepted, Features Features, int
         (Features.Ping, "PING"u8.ToArray()),
         (Features.Resume, "RESUME"u8.ToArray()),
         (Features.Parts, "PARTS"u8.ToArray()),
+        (Features.Whois, "WHOIS"u8.ToArray()),
         (Features.Pieces, "PIECES"u8.ToArray()),
         (Features.Meta, "META"u8.ToArray()),
         (Features.Tls, "TLS"u8.ToArray()),
@@ -45,7 +46,7 @@ public readonly record struct VersionReply(bool Accepted, Features Features, int
         return new VersionReply(true, first.SequenceEqual("VERSION_OK"u8) ? FeaturesNamed(rest) : Features.None);
     }
 
-    // VERSION_OK SWARM SEARCH PING RESUME PARTS
+    // VERSION_OK SWARM SEARCH PING RESUME PARTS WHOIS
     // VERSION_FAIL
     // BUSY 30
     public void WriteTo(IBufferWriter<byte> output)

@@ -32,6 +32,8 @@ public sealed class MessageTests
         $"SHARE_PART {new string('0', 64)} 0 9001",
         $"WITHDRAW_PART {Id}",
         $"LOCATE_PEERS {Id}",
+        "WHOIS 127.0.0.1 65535",
+        "WHOIS 2001:db8::1 1",
         $"GET {Id} 4398046511103 1048576",
         $"HASHES {Id} 4194303 8192",
         $"WATCH {Id} 0 IDLE -",
@@ -98,6 +100,13 @@ public sealed class MessageTests
     [InlineData("SHARE_PART x 1 1", "file id and size do not name a content")]
     [InlineData("WITHDRAW_PART x", "file id is not 64 hexadecimal digits")]
     [InlineData("LOCATE_PEERS", "file id is not 64 hexadecimal digits")]
+    [InlineData("WHOIS", "address or port missing")]
+    [InlineData("WHOIS 127.0.0.1", "address or port missing")]
+    [InlineData("WHOIS 127.0.0.1 65536", "port is not a number in 1..65535")]
+    [InlineData("WHOIS 127.0.0.1 1 a", "port is not a number in 1..65535")]
+    [InlineData("WHOIS 127.1 1", "address is not the IP address of one host")]
+    [InlineData("WHOIS 224.0.0.1 1", "address is not the IP address of one host")]
+    [InlineData("WHOIS fe80::1%eth0 1", "address is not the IP address of one host")]
     public void Malformed_line_is_refused_with_its_reason(string line, string reason)
     {
         Verbs.Split(Bytes(line), out var arguments);
@@ -188,6 +197,7 @@ public sealed class MessageTests
             Verb.SharePart => Try<SharePart>(arguments, refused, output),
             Verb.WithdrawPart => Try<WithdrawPart>(arguments, refused, output),
             Verb.LocatePeers => Try<LocatePeers>(arguments, refused, output),
+            Verb.Whois => Try<Whois>(arguments, refused, output),
             Verb.Get => Try<Get>(arguments, refused, output),
             Verb.Hashes => Try<Hashes>(arguments, refused, output),
             Verb.Watch => Try<Watch>(arguments, refused, output),

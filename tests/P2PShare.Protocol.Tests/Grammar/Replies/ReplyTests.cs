@@ -8,7 +8,7 @@ namespace P2PShare.Protocol.Tests.Grammar.Replies;
 /// <summary>Every reply: its line on the wire, parsed and written again, and the refusal of malformed lines.</summary>
 public sealed class ReplyTests
 {
-    private static readonly string Id = string.Concat(Enumerable.Repeat("0123456789abcdef", 4));
+    private const string Id = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
     [Theory]
     [InlineData("VERSION_OK", true, Features.None)]
@@ -160,6 +160,43 @@ public sealed class ReplyTests
     public void Malformed_row_of_LOCATE_PEERS_is_refused(string line)
     {
         PeerRow.TryParse(Bytes(line), out _).Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData($"PEER {Id} yigido", Id)]
+    [InlineData("PEER - ali veli ğüş", null)]
+    [InlineData("PEER - -", null)]
+    public void Row_of_WHOIS_is_parsed_and_written_back(string line, string? key)
+    {
+        WhoisRow.TryParse(Bytes(line), out var row).Should().BeTrue();
+        row.Key?.ToString().Should().Be(key);
+        Written(row.WriteTo).Should().Be(line + "\n");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("WHOIS_END")]
+    [InlineData("PEER")]
+    [InlineData("PEER -")]
+    [InlineData("PEER - ")]
+    [InlineData("PEER  yigido")]
+    [InlineData("peer - yigido")]
+    [InlineData($"PEER {Id}0 yigido")]
+    [InlineData("PEER 0123 yigido")]
+    [InlineData("PEER - a\u001b[2Jb")]
+    [InlineData("PEER - a\u202Eb")]
+    [InlineData("PEER - 12345678901234567890123456789012345678901234567890123456789012345")]
+    public void Malformed_row_of_WHOIS_is_refused(string line)
+    {
+        WhoisRow.TryParse(Bytes(line), out _).Should().BeFalse();
+    }
+
+    [Fact]
+    public void Longest_row_of_WHOIS_is_written_whole()
+    {
+        var line = $"PEER {Id} {string.Concat(Enumerable.Repeat("\U0001F600", Limits.MaxUserNameCharacters))}";
+        WhoisRow.TryParse(Bytes(line), out var row).Should().BeTrue();
+        Written(row.WriteTo).Should().Be(line + "\n");
     }
 
     [Fact]
