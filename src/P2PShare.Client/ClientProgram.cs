@@ -6,6 +6,7 @@ using P2PShare.Client.Cli.Input;
 using P2PShare.Client.Cli.Jobs;
 using P2PShare.Client.Cli.Json;
 using P2PShare.Client.Cli.Syntax;
+using P2PShare.Client.Text;
 using P2PShare.Networking;
 using P2PShare.Networking.Security;
 using P2PShare.Peer.Content;
@@ -133,7 +134,6 @@ internal sealed class ClientProgram : IDisposable
 
         using (listener)
         {
-            var serving = listener.RunAsync(_ending.Token);
             var token = CreateToken();
             var servers = new ServerFailover(
                 _options.Servers,
@@ -147,10 +147,34 @@ internal sealed class ClientProgram : IDisposable
                 NoticeCodes.NotRemembered, $"The server's key cannot be remembered: {Screen.Sentence(reason)}");
             await using var index = new IndexClient(servers.OpenAsync, _time, Random.Shared, log);
             var failure = await new InitialConnection(index, servers.AllNames, _screen, _time).ConnectAsync(_ending.Token);
-            var code = failure ?? await RunCommandsAsync(index, servers, security, listener.Port, files, transfers, log);
+            if (failure is { } exitCode)
+                return exitCode;
+
+            // Nobody is served before it is known whether strangers are.
+            var renewal = security.RenewalOf(index, log);
+            if (renewal is not null)
+                await BecomeMemberAsync(renewal);
+            var serving = Task.WhenAll(listener.RunAsync(_ending.Token), renewal?.RunAsync(_ending.Token) ?? Task.CompletedTask);
+            var code = await RunCommandsAsync(index, servers, security, listener.Port, files, transfers, log);
             await _ending.CancelAsync();
             await serving;
             return code;
+        }
+    }
+
+    private async Task BecomeMemberAsync(MembershipRenewal renewal)
+    {
+        renewal.ClockDiffers += offset => _screen.Notice(
+            NoticeCodes.ClockDiffers,
+            $"This computer's clock is {HumanFormat.Time(offset.Duration())} {(offset > TimeSpan.Zero ? "behind" : "ahead of")} the server's. "
+            + "Certificates are checked by the server's.");
+        try
+        {
+            await renewal.RenewAsync(_ending.Token);
+        }
+        catch (IOException)
+        {
+            // The connection was lost already. The renewal goes on when it is back.
         }
     }
 
@@ -182,6 +206,9 @@ internal sealed class ClientProgram : IDisposable
             NoticeCodes.ServerLost, "The connection to the server is lost; trying to make it again. Running transfers go on.");
         index.Restored += () => _screen.Notice(
             NoticeCodes.ServerRestored, $"The connection to the server ({servers.CurrentName}) is back; everything is announced again.");
+        index.NotAMember += () => _screen.Notice(
+            NoticeCodes.NotAMember,
+            $"The server ({servers.CurrentName}) ends the connection without an answer: this client may be no member any more.");
         index.NotTrusted += e => _screen.Notice(NoticeCodes.ServerNotTrusted, ServerDistrust.Text(e));
         index.RestoreState = publisher.RepublishAsync;
         var announcer = new Announcer(files.Identifier, files.Shared, publisher);

@@ -6,27 +6,35 @@ using P2PShare.Peer.Index.Servers;
 using P2PShare.Peer.Peers;
 using P2PShare.Protocol;
 using P2PShare.Protocol.Identity;
+using Serilog;
 
 namespace P2PShare.Client;
 
 /// <summary>This client's key, and who is talked to in TLS with it: servers, owners and requesters.</summary>
 internal sealed class ClientSecurity : IDisposable
 {
-    private readonly ProgramKey? _key;
     private readonly Dial _dial;
     private readonly TimeProvider _time;
+    private readonly ProgramKey? _key;
 
-    private ClientSecurity(ProgramKey? key, Dial dial, KeyFingerprint? pinnedServer, TimeProvider time)
+    // What other peers see; null where this client does not encrypt.
+    private readonly MemberIdentity? _identity;
+
+    private ClientSecurity(ProgramKey? key, ClientOptions options, Dial dial, TimeProvider time)
     {
         (_key, _dial, _time) = (key, dial, time);
         if (key is not null)
         {
-            var identity = new OpenIdentity(key);
-            Dialer = new TlsDialer(identity);
-            Acceptor = new TlsAcceptor(identity, Limits.HandshakeTimeout, time);
+            _identity = new MemberIdentity(key, time);
+            Acceptor = new TlsAcceptor(_identity, Limits.HandshakeTimeout, time);
         }
 
-        Servers = new EncryptedServers(dial, Dialer, new KnownServers(UserFolders.KnownServersFile), pinnedServer);
+        Servers = new EncryptedServers(
+            dial,
+            key is null ? null : new TlsDialer(new OpenIdentity(key)),
+            new KnownServers(UserFolders.KnownServersFile),
+            options.ServerKey,
+            options.Invitation is { } code ? new Invitation(code, options.User, time) : null);
     }
 
     /// <summary>The fingerprint of this client's key; null where it does not encrypt.</summary>
@@ -34,9 +42,6 @@ internal sealed class ClientSecurity : IDisposable
 
     /// <summary>Connects to servers.</summary>
     public EncryptedServers Servers { get; }
-
-    /// <summary>Does the handshakes of connections that this client opens; null where it does not encrypt.</summary>
-    public TlsDialer? Dialer { get; }
 
     /// <summary>Does the handshakes of connections to this client; null where it does not encrypt.</summary>
     public TlsAcceptor? Acceptor { get; }
@@ -51,12 +56,18 @@ internal sealed class ClientSecurity : IDisposable
     public static ClientSecurity Open(ClientOptions options, Dial dial, TimeProvider time)
     {
         var key = options.Encrypts ? ProgramKey.LoadOrCreate(UserFolders.KeyFile) : null;
-        return new ClientSecurity(key, dial, options.ServerKey, time);
+        return new ClientSecurity(key, options, dial, time);
     }
 
     /// <summary>Connects to owners, in TLS to those whose key the server names.</summary>
-    public Dial DialOwners(IndexClient index) =>
-        Dialer is null ? _dial : new OwnerDialer(_dial, Dialer, index.KeysOfAsync, _time).ConnectAsync;
+    public Dial DialOwners(IndexClient index) => _identity is null
+        ? _dial
+        : new OwnerDialer(_dial, new TlsDialer(_identity), index.KeysOfAsync, _time).ConnectAsync;
+
+    /// <summary>Keeps the certificate of a member of a private server; null where this client does not encrypt.</summary>
+    public MembershipRenewal? RenewalOf(IndexClient index, ILogger log) => _identity is null
+        ? null
+        : new MembershipRenewal(index, _key!, _identity, _time, log);
 
     public void Dispose() => _key?.Dispose();
 }

@@ -7,6 +7,7 @@ using P2PShare.Protocol.Transport;
 using P2PShare.Server.Configuration;
 using P2PShare.Server.Guards;
 using P2PShare.Server.Logging;
+using P2PShare.Server.Members;
 using P2PShare.Server.Metrics;
 using P2PShare.Server.Registry;
 using Serilog;
@@ -23,13 +24,15 @@ namespace P2PShare.Server;
 /// <param name="log">Where events go.</param>
 /// <param name="counters">Where requests are counted; null where nobody asks for metrics.</param>
 /// <param name="security">What is demanded of connections; null for clear text.</param>
+/// <param name="gate">Lets only members in; null where the server is not private.</param>
 internal sealed class IndexServer(
     IFileRegistry registry,
     ServerBounds bounds,
     TimeProvider time,
     ILogger log,
     ServerCounters? counters = null,
-    ConnectionSecurity? security = null)
+    ConnectionSecurity? security = null,
+    MemberGate? gate = null)
     : IServerReadings, IDisposable
 {
     // How many refused connections are sent BUSY at the same time; further ones are reset.
@@ -40,7 +43,8 @@ internal sealed class IndexServer(
     private readonly ConnectionSecurity _security = security ?? new ConnectionSecurity(null, false, time);
     private readonly SessionServices _services = new(registry, time, counters)
     {
-        OptionalFeatures = security?.Features ?? Features.None,
+        OptionalFeatures = (security?.Features ?? Features.None) | (gate is null ? Features.None : Features.Members),
+        Members = gate?.Members,
     };
 
     private long _lastNumber;
@@ -95,8 +99,12 @@ internal sealed class IndexServer(
 
         try
         {
-            if (await _security.AdmitAsync(connection, _services.Refusals, sessionLog, cancellation) is { } admitted)
-                await new Session(number, admitted, _services, sessionLog).RunAsync(cancellation);
+            await using var secured = await _security.AdmitAsync(connection, _services.Refusals, sessionLog, cancellation);
+            if (secured is null)
+                return;
+            var member = gate is null ? null : await gate.AdmitAsync(secured, _services.Refusals, sessionLog, cancellation);
+            if (gate is null || member is not null)
+                await new Session(number, secured, _services, sessionLog, member).RunAsync(cancellation);
         }
         finally
         {

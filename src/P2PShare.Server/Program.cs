@@ -1,9 +1,7 @@
 using System.Net.Sockets;
 using P2PShare.Networking;
-using P2PShare.Networking.Security;
-using P2PShare.Protocol;
+using P2PShare.Server.Administration;
 using P2PShare.Server.Configuration;
-using P2PShare.Server.Guards;
 using P2PShare.Server.Logging;
 using P2PShare.Server.Metrics;
 using P2PShare.Server.Output;
@@ -19,7 +17,9 @@ internal static class Program
     private static readonly TimeSpan StopTimeout = TimeSpan.FromMilliseconds(1500);
 
     public static Task<int> Main(string[] arguments) =>
-        CommandLine.InvokeAsync(arguments, Environment.GetEnvironmentVariable, Console.Error, RunAsync);
+        CommandLine.InvokeAsync(arguments, Environment.GetEnvironmentVariable, Console.Error, RunAsync, Commands.All);
+
+    private static MemberCommands Commands => new(Environment.GetEnvironmentVariable, TimeProvider.System);
 
     private static async Task<int> RunAsync(ServerOptions options)
     {
@@ -49,14 +49,11 @@ internal static class Program
         {
             var bounds = options.Bounds with { MaxConnections = DescriptorLimit.RoomFor(options.Bounds.MaxConnections) };
             var registry = new InMemoryFileRegistry(TimeProvider.System, bounds);
-            string? problem = null;
-            using var key = options.OffersTls ? ServerKey.Open(options.StateFolder, out problem) : null;
-            if (options.OffersTls && key is null)
-                return new ServerFailure(ExitCodes.Failed, FailureCodes.KeyFailed, problem!);
-            var tls = key is null ? null : new TlsAcceptor(new OpenIdentity(key), Limits.HandshakeTimeout, TimeProvider.System);
-            var security = new ConnectionSecurity(tls, options.RequiresTls, TimeProvider.System);
+            using var security = ServerSecurity.Open(options, log, out var insecurity);
+            if (security is null)
+                return insecurity;
             var counters = options.Metrics is null ? null : new ServerCounters();
-            using var server = new IndexServer(registry, bounds, TimeProvider.System, log, counters, security);
+            using var server = new IndexServer(registry, bounds, TimeProvider.System, log, counters, security.Connections, security.Gate);
             await server.BindAsync(options.Bind, options.Port, stop);
             using var metrics = counters is null
                 ? null
@@ -65,13 +62,15 @@ internal static class Program
                 return failure;
 
             WriteLines(format.Listening(server.LocalEndPoint));
-            if (key is not null)
-                WriteLines([format.Encrypting(key.Fingerprint.Grouped, options.RequiresTls)]);
+            if (security.Fingerprint is { } fingerprint)
+                WriteLines([format.Encrypting(fingerprint, options.RequiresTls)]);
             if (metrics is not null)
                 WriteLines([format.MetricsListening(metrics.LocalEndPoint)]);
             var where = string.Join(" and ", ListeningAddresses.Of(server.LocalEndPoint));
             log.Debug("started: listening on {Where:l}, at most {Count} connections", where, bounds.MaxConnections);
+            var following = security.RunAsync(stop);
             await ServeAsync(server, metrics, manager, log, stop);
+            await following;
             return null;
         }
         catch (SocketException e)

@@ -8,6 +8,7 @@ using P2PShare.Protocol.Identity;
 using P2PShare.Protocol.Text;
 using P2PShare.Server.Guards;
 using P2PShare.Server.Lists;
+using P2PShare.Server.Members;
 using P2PShare.Server.Metrics;
 using P2PShare.Server.Output;
 using P2PShare.Server.Presence;
@@ -44,6 +45,9 @@ internal sealed class RequestHandler(
 
     /// <summary>The features that this server names beside those that every server has.</summary>
     public Features OptionalFeatures { get; init; }
+
+    /// <summary>Executes what only members ask; null where the server is not private.</summary>
+    public MemberRequestHandler? Members { get; init; }
 
     /// <summary>Null until REGISTER; then the name of the last one.</summary>
     public UserName? User { get; private set; }
@@ -160,6 +164,8 @@ internal sealed class RequestHandler(
                 return TrySearch(arguments, out error);
             case Verb.Whois:
                 return TryWhois(arguments, output, out error);
+            case Verb.Certify when Members is not null:
+                return Members.TryCertify(arguments, output, out error);
             case Verb.Ping:
                 return TryPing(arguments, output, out error);
             case Verb.ProtoVersion:
@@ -210,7 +216,8 @@ internal sealed class RequestHandler(
 
     private bool TryRegister(ReadOnlyMemory<byte> arguments, [NotNullWhen(false)] out string? refusal)
     {
-        if (!Register.TryParse(arguments, out var register, out refusal))
+        if (!Register.TryParse(arguments, out var register, out refusal)
+            || (refusal = Members?.WhyNotNamed(register.User)) is not null)
             return false;
         User = register.User;
         presence.Rename(register.User);

@@ -8,6 +8,7 @@ using P2PShare.Protocol.Text;
 using P2PShare.Protocol.Transport;
 using P2PShare.Server.Configuration;
 using P2PShare.Server.Guards;
+using P2PShare.Server.Members;
 using P2PShare.Server.Metrics;
 using P2PShare.Server.Output;
 using P2PShare.Server.Presence;
@@ -23,7 +24,10 @@ namespace P2PShare.Server;
 /// <param name="connection">Owned by the session.</param>
 /// <param name="services">What all sessions share.</param>
 /// <param name="log">Adds the session to each event.</param>
-internal sealed class Session(long number, Connection connection, SessionServices services, ILogger log) : IAsyncDisposable
+/// <param name="member">Whose session it is; null where the server is not private.</param>
+internal sealed class Session(
+    long number, Connection connection, SessionServices services, ILogger log, Member? member = null)
+    : IAsyncDisposable
 {
     // Replies are sent when no whole line is left in the input, or when so many bytes are composed that collecting more would not
     // save a noticeable number of system calls.
@@ -46,6 +50,7 @@ internal sealed class Session(long number, Connection connection, SessionService
         log)
     {
         OptionalFeatures = services.OptionalFeatures,
+        Members = member is null ? null : new MemberRequestHandler(member, services.Members!, services.Time),
     };
 
     private readonly CommandRate _rate = new(services.Time);
@@ -61,6 +66,7 @@ internal sealed class Session(long number, Connection connection, SessionService
     public async Task RunAsync(CancellationToken cancellation)
     {
         await using var session = this;
+        using var membership = member is null ? null : services.Members!.Track(member, () => Abort("no longer a member"));
         log.Debug("connected");
         var (reason, refused) = ("internal error", false);
         try

@@ -1,5 +1,6 @@
 using P2PShare.Protocol.Grammar;
 using P2PShare.Server.Guards;
+using P2PShare.Server.Members;
 using P2PShare.Server.Metrics;
 using P2PShare.Server.Presence;
 using P2PShare.Server.Registry;
@@ -25,6 +26,9 @@ internal sealed class SessionServices(IFileRegistry registry, TimeProvider time,
 
     /// <summary>Which sessions announced with which address.</summary>
     public SessionDirectory Directory { get; } = new();
+
+    /// <summary>Null where the server is not private.</summary>
+    public MemberRegistry? Members { get; init; }
 
     public SessionTokenRegistry SessionTokens { get; } = new();
 

@@ -50,6 +50,9 @@ internal sealed record ClientOptions(
     /// <summary>The key that the server must have; null for the one that is known, or for whichever is met.</summary>
     public KeyFingerprint? ServerKey { get; init; }
 
+    /// <summary>To a private server; null where none was given.</summary>
+    public InvitationCode? Invitation { get; init; }
+
     /// <summary>A person types the commands into a terminal, or may read them from a pipe; else they were given as options.</summary>
     public bool ReadsCommands => Commands.Count == 0 && !Stays;
 }

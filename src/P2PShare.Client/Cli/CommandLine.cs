@@ -130,6 +130,15 @@ internal sealed class CommandLine
             : Refuse<KeyFingerprint>(result, $"--server-key takes the {KeyFingerprint.HexLength} digits that the server prints"),
     };
 
+    private readonly Option<InvitationCode?> _invitation = new("--invite")
+    {
+        Description = "join a private server with this code, once",
+        HelpName = "CODE",
+        CustomParser = result => InvitationCode.TryParse(Word(result), out var code)
+            ? code
+            : Refuse<InvitationCode>(result, "--invite takes the code that 'server invite' printed, whole"),
+    };
+
     private readonly Option<bool> _noEncryption = new("--no-encryption")
     {
         Description = "talk in clear text, also to those who could encrypt",
@@ -157,7 +166,7 @@ internal sealed class CommandLine
         {
             _user, _host, _port, _peerPort, _commands, _stay, _shares, _excluded, _json, _downloads, _bind, _uploadLimit,
             _downloadLimit, _uploadSlots, _notify, _noReshare, _noTimes, _serverKey,
-            _noEncryption, _log, _logJson, _verbose,
+            _invitation, _noEncryption, _log, _logJson, _verbose,
         };
     }
 
@@ -198,6 +207,7 @@ internal sealed class CommandLine
             result.GetValue(_verbose))
         {
             ServerKey = result.GetValue(_serverKey),
+            Invitation = result.GetValue(_invitation),
             Encrypts = !result.GetValue(_noEncryption),
         };
     }

@@ -20,6 +20,12 @@ internal static class ExitCodes
     /// <summary>The server's key is not the known one, or it was met with encryption and has none now.</summary>
     public const int ServerNotTrusted = 6;
 
+    /// <summary>The server is private, and this client's key is no member's.</summary>
+    public const int NotAMember = 7;
+
+    /// <summary>The invitation was used, has expired, or is for another name.</summary>
+    public const int InvitationRefused = 8;
+
     public const string Help = """
         Exit codes:
           0  all went well (always, after a session typed in a terminal)
@@ -29,5 +35,7 @@ internal static class ExitCodes
           4  no server there
           5  the peer port is taken, or cannot be listened on
           6  the server has another key than before, or no encryption any more
+          7  the server is private, and this client is no member
+          8  the invitation was used, has expired, or is for another name
         """;
 }

@@ -31,6 +31,22 @@ internal sealed class InitialConnection(IndexClient index, string servers, IOutp
             output.Error(ErrorCodes.ServerRefused, $"The server at {servers} refused the user name: {Screen.Sentence(e.Reason)}");
             return ExitCodes.Refused;
         }
+        catch (NotAMemberException)
+        {
+            output.Error(
+                ErrorCodes.NotAMember,
+                $"The server at {servers} ended the connection without an answer: it is private, and this client's key is no member's. Ask "
+                + "its owner for an invitation, and start with --invite CODE.");
+            return ExitCodes.NotAMember;
+        }
+        catch (InvitationRefusedException)
+        {
+            output.Error(
+                ErrorCodes.InvitationRefused,
+                $"The server at {servers} did not take the invitation: it was used, has expired, or is for another user name. Ask its owner "
+                + "for a new one.");
+            return ExitCodes.InvitationRefused;
+        }
         catch (ServerIdentityException e)
         {
             output.Error(ErrorCodes.ServerNotTrusted, ServerDistrust.Text(e));

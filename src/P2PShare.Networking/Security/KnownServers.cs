@@ -12,8 +12,6 @@ public sealed class KnownServers(string path)
 {
     // A line is about a hundred bytes long; so many servers nobody meets.
     private const int MaxBytes = 1024 * 1024;
-    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LockRetry = TimeSpan.FromMilliseconds(20);
 
     /// <summary>The file.</summary>
     public string Path { get; } = path;
@@ -30,7 +28,7 @@ public sealed class KnownServers(string path)
     public void Remember(string server, KeyFingerprint key)
     {
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!);
-        using var exclusive = Lock();
+        using var exclusive = FileLock.Take(Path);
         var known = Read();
         if (!known.TryAdd(server, key))
             return;
@@ -57,21 +55,5 @@ public sealed class KnownServers(string path)
         }
 
         return known;
-    }
-
-    private FileStream Lock()
-    {
-        var until = Environment.TickCount64 + (long)LockPatience.TotalMilliseconds;
-        while (true)
-        {
-            try
-            {
-                return new FileStream(Path + ".lock", FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
-            }
-            catch (IOException) when (Environment.TickCount64 < until)
-            {
-                Thread.Sleep(LockRetry);
-            }
-        }
     }
 }

@@ -1,6 +1,5 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
-using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Networking.Security;
 
@@ -9,9 +8,9 @@ public sealed class OpenIdentity(ProgramKey key) : TlsIdentity
 {
     internal override SslStreamCertificateContext CertificateContext => key.CertificateContext;
 
-    internal override bool Accepts(X509Certificate? certificate, out KeyFingerprint? key)
+    internal override bool Accepts(X509Certificate? certificate, out RemoteIdentity remote)
     {
-        key = certificate is X509Certificate2 shown ? Certificates.FingerprintOf(shown) : null;
+        remote = new RemoteIdentity(certificate is X509Certificate2 shown ? Certificates.FingerprintOf(shown) : null);
         return true;
     }
 }

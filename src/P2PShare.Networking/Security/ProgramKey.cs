@@ -16,8 +16,8 @@ public sealed class ProgramKey : IDisposable
     private const int MaxFileBytes = 16 * 1024;
 
     // The subjects are the same for all, so that they tell nothing.
-    private const string OwnSubject = "CN=P2PShare";
-    private const string SignedSubject = "CN=P2PShare member";
+    private const string OwnSubject = "CN=localhost";
+    private const string SignedSubject = "CN=client";
 
     private static readonly DateTimeOffset ValidFrom = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset ValidUntil = new(9999, 12, 31, 0, 0, 0, TimeSpan.Zero);
@@ -39,6 +39,9 @@ public sealed class ProgramKey : IDisposable
 
     /// <summary>The certificate as TLS sends it.</summary>
     internal SslStreamCertificateContext CertificateContext { get; }
+
+    /// <summary>The public key: a SubjectPublicKeyInfo (RFC 5280, section 4.1), in DER.</summary>
+    public byte[] PublicKey => _key.ExportSubjectPublicKeyInfo();
 
     /// <summary>A key that is kept nowhere.</summary>
     public static ProgramKey Create() => new(ECDsa.Create(ECCurve.NamedCurves.nistP256));
@@ -62,7 +65,7 @@ public sealed class ProgramKey : IDisposable
     public X509Certificate2 Sign(ReadOnlySpan<byte> publicKey, DateTimeOffset from, DateTimeOffset until)
     {
         var request = new CertificateRequest(
-            new X500DistinguishedName(SignedSubject), PublicKey.CreateFromSubjectPublicKeyInfo(publicKey, out _), HashAlgorithmName.SHA256);
+            new X500DistinguishedName(SignedSubject), System.Security.Cryptography.X509Certificates.PublicKey.CreateFromSubjectPublicKeyInfo(publicKey, out _), HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         return request.Create(Certificate, from, until, RandomNumberGenerator.GetBytes(Certificates.SerialBytes));
     }

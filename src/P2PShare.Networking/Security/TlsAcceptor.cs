@@ -1,7 +1,6 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
-using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Networking.Security;
 
@@ -39,9 +38,16 @@ public sealed class TlsAcceptor(TlsIdentity identity, TimeSpan patience, TimePro
 
     private async Task<Connection> DistinguishAsync(Connection connection, CancellationToken cancellation)
     {
-        if (await connection.PeekByteAsync(cancellation) != FirstByte)
+        var first = await connection.PeekByteAsync(cancellation);
+        if (first != FirstByte && first >= 0 && identity.RefusesClearText)
+        {
+            connection.Abort();
+            throw new TlsException("clear text, where members encrypt");
+        }
+
+        if (first != FirstByte)
             return connection;
-        KeyFingerprint? remoteKey = null;
+        RemoteIdentity remote = default;
         var options = new SslServerAuthenticationOptions
         {
             ServerCertificateContext = identity.CertificateContext,
@@ -50,9 +56,12 @@ public sealed class TlsAcceptor(TlsIdentity identity, TimeSpan patience, TimePro
             AllowRenegotiation = false,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
             CertificateChainPolicy = Certificates.OfflinePolicy(),
-            RemoteCertificateValidationCallback = (_, certificate, _, _) => identity.Accepts(certificate, out remoteKey),
+            RemoteCertificateValidationCallback = (_, certificate, _, _) => identity.Accepts(certificate, out remote),
         };
-        return await TlsConnection.OpenAsync(
-            connection, (tls, token) => tls.AuthenticateAsServerAsync(options, token), () => remoteKey, cancellation);
+        var secured = await TlsConnection.OpenAsync(
+            connection, (tls, token) => tls.AuthenticateAsServerAsync(options, token), () => remote.Key, cancellation);
+        if (remote.Until is { } until)
+            secured.AbortAfter(until - time.GetUtcNow(), time);
+        return secured;
     }
 }

@@ -13,6 +13,7 @@ internal sealed class TlsConnection : Connection
 
     private readonly Connection _inner;
     private readonly TlsStream _stream;
+    private ITimer? _end;
 
     private TlsConnection(Connection inner, TlsStream stream, KeyFingerprint? remoteKey)
     {
@@ -64,6 +65,14 @@ internal sealed class TlsConnection : Connection
         {
             transport.EndHandshake();
         }
+    }
+
+    /// <summary>Ends the connection after this time, if it still exists then.</summary>
+    public void AbortAfter(TimeSpan life, TimeProvider time)
+    {
+        var left = life > TimeSpan.Zero ? life : TimeSpan.Zero;
+        _end = time.CreateTimer(_ => Abort(), null, left, Timeout.InfiniteTimeSpan);
+        _stream.Disposed = _end.Dispose;
     }
 
     public override void Abort()

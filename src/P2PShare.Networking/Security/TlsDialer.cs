@@ -9,6 +9,9 @@ namespace P2PShare.Networking.Security;
 /// <param name="identity">This program's key and certificate.</param>
 public sealed class TlsDialer(TlsIdentity identity)
 {
+    /// <summary>Only those who encrypt are talked to.</summary>
+    public bool RefusesClearText => identity.RefusesClearText;
+
     /// <param name="connection">Owned by the result; closed where the handshake fails.</param>
     /// <param name="isExpected">Whether the key of the other side is the one that was asked for.</param>
     /// <param name="cancellation">Ends the handshake.</param>
@@ -18,7 +21,7 @@ public sealed class TlsDialer(TlsIdentity identity)
     public async Task<Connection> SecureAsync(
         Connection connection, Func<KeyFingerprint, bool> isExpected, CancellationToken cancellation)
     {
-        KeyFingerprint? remoteKey = null;
+        RemoteIdentity remote = default;
         var isWrongKey = false;
         var options = new SslClientAuthenticationOptions
         {
@@ -31,20 +34,20 @@ public sealed class TlsDialer(TlsIdentity identity)
             CertificateChainPolicy = Certificates.OfflinePolicy(),
             RemoteCertificateValidationCallback = (_, certificate, _, _) =>
             {
-                if (!identity.Accepts(certificate, out remoteKey) || remoteKey is null)
+                if (!identity.Accepts(certificate, out remote) || remote.Key is null)
                     return false;
-                isWrongKey = !isExpected(remoteKey);
+                isWrongKey = !isExpected(remote.Key);
                 return !isWrongKey;
             },
         };
         try
         {
             return await TlsConnection.OpenAsync(
-                connection, (tls, token) => tls.AuthenticateAsClientAsync(options, token), () => remoteKey, cancellation);
+                connection, (tls, token) => tls.AuthenticateAsClientAsync(options, token), () => remote.Key, cancellation);
         }
         catch (TlsException) when (isWrongKey)
         {
-            throw new WrongKeyException(remoteKey!);
+            throw new WrongKeyException(remote.Key!);
         }
     }
 }

@@ -13,6 +13,9 @@ internal sealed class TlsStream(SslStream tls, TlsTransport transport) : AsyncSt
     // What one record can hold (RFC 8446, section 5.1).
     private const int RecordBytes = 16 * 1024;
 
+    /// <summary>Called when the stream is disposed.</summary>
+    public Action? Disposed { get; set; }
+
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         tls.ReadAsync(buffer, cancellationToken);
 
@@ -37,7 +40,11 @@ internal sealed class TlsStream(SslStream tls, TlsTransport transport) : AsyncSt
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
+            Disposed?.Invoke();
             tls.Dispose();
+        }
+
         base.Dispose(disposing);
     }
 

@@ -41,6 +41,9 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
     /// <summary>Raised once for each loss where a server is not the one that it was; this client goes on trying.</summary>
     public event Action<ServerIdentityException>? NotTrusted;
 
+    /// <summary>Raised once for each loss where the server may not know this client as a member any more.</summary>
+    public event Action? NotAMember;
+
     /// <summary>Runs after a reconnection, before commands go on. Shares everything again.</summary>
     public Func<IndexConnection, CancellationToken, Task>? RestoreState { get; set; }
 
@@ -91,6 +94,10 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
 
         return await exchange(connection);
     }
+
+    /// <inheritdoc cref="IndexConnection.CertifyAsync"/>
+    public Task<CertificateReply?> CertifyAsync(ReadOnlyMemory<byte> publicKey, CancellationToken cancellation) =>
+        UseWhenConnectedAsync(index => index.CertifyAsync(publicKey, cancellation), cancellation);
 
     /// <summary>
     /// The keys of those who serve at an address, null for one in clear text. Null where the server cannot tell.
@@ -160,6 +167,16 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
         }
     }
 
+    // True where it was one.
+    private bool TellRefusal(Exception e)
+    {
+        if (e is ServerIdentityException identity)
+            NotTrusted?.Invoke(identity);
+        else if (e is NotAMemberException)
+            NotAMember?.Invoke();
+        return e is ServerIdentityException or NotAMemberException;
+    }
+
     private void Note(IndexConnection connection) => (Features, ServerKey) = (connection.Features, connection.ServerKey);
 
     // Completes when the connection has ended: it was closed, or the server did not answer a PING.
@@ -220,7 +237,7 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
     private async Task<IndexConnection> ReconnectAsync()
     {
         var retryAfter = TimeSpan.Zero;
-        var isDistrustTold = false;
+        var isRefusalTold = false;
         for (var backoff = InitialBackoff; ; backoff = backoff * 2 < MaxBackoff ? backoff * 2 : MaxBackoff)
         {
             await PauseAsync(retryAfter, backoff * (0.5 + 0.5 * random.NextDouble()));
@@ -236,12 +253,7 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
             catch (Exception e) when (e is IOException or SocketException)
             {
                 log.Debug("Reconnecting to the server failed: {Reason:l}", Printable.Of(e.Message));
-                if (e is ServerIdentityException identity && !isDistrustTold)
-                {
-                    isDistrustTold = true;
-                    NotTrusted?.Invoke(identity);
-                }
-
+                isRefusalTold = isRefusalTold || TellRefusal(e);
                 retryAfter = e is ServerBusyException busy ? busy.RetryAfter : TimeSpan.Zero;
                 if (connection is not null)
                     await connection.DisposeAsync();

@@ -61,6 +61,7 @@ internal sealed class IndexConnection : IAsyncDisposable
     /// <param name="time">The clock of every time-out.</param>
     /// <param name="cancellation">Stops connecting.</param>
     /// <exception cref="TlsOfferedException">The server offers TLS.</exception>
+    /// <exception cref="NotAMemberException">A private server does not know this client's key.</exception>
     /// <exception cref="VersionRefusedException">VERSION_FAIL.</exception>
     /// <exception cref="ServerBusyException">BUSY.</exception>
     /// <exception cref="UserRefusedException">REGISTER_FAIL.</exception>
@@ -154,6 +155,13 @@ internal sealed class IndexConnection : IAsyncDisposable
     public Task<IReadOnlyList<WhoisRow>> WhoisAsync(PeerAddress peer, CancellationToken cancellation) => LocateAsync<Whois, WhoisRow>(
         new Whois(peer), FixedReplies.WhoisEnd.ToArray(), WhoisRow.TryParse, cancellation, Limits.MaxWhoisRows);
 
+    /// <summary>CERTIFY: a certificate of this key; null where the server gives none.</summary>
+    public async Task<CertificateReply?> CertifyAsync(ReadOnlyMemory<byte> publicKey, CancellationToken cancellation)
+    {
+        var exchange = new LineExchange<Certify>(new Certify(publicKey), IndexLimits.ServerSilence);
+        return CertificateReply.TryParse(await ExchangeAsync(exchange, cancellation), out var reply) ? reply : null;
+    }
+
     /// <summary>SEARCH: each hit as it comes. True where the server has more hits than it sent.</summary>
     public Task<bool> SearchAsync(ReadOnlyMemory<byte> text, Action<SearchRow> each, CancellationToken cancellation)
     {
@@ -183,7 +191,7 @@ internal sealed class IndexConnection : IAsyncDisposable
             await _channel.FlushAsync(linked.Token);
 
             // Some plain servers end no line: what has come when they fall silent is their reply.
-            var line = await _channel.ReadFirstLineAsync(_ => true, _time, linked.Token) ?? throw new ServerUnavailableException();
+            var line = await _channel.ReadFirstLineAsync(_ => true, _time, linked.Token) ?? throw (ServerKey is null ? new ServerUnavailableException() : new NotAMemberException());
             var reply = VersionReply.Parse(line.Span);
             if (reply.BusySeconds > 0)
                 throw new ServerBusyException(reply.BusySeconds);

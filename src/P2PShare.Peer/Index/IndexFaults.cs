@@ -9,6 +9,15 @@ internal sealed class VersionRefusedException() : IOException("the server does n
 /// <summary>The server offers TLS to a connection in clear text, which is closed then.</summary>
 internal sealed class TlsOfferedException() : IOException("the server speaks TLS");
 
+/// <summary>
+/// The server ended an encrypted connection without an answer to the first line, as a private server does with strangers. It does not say
+/// so, and a server that stops at that moment looks the same.
+/// </summary>
+internal sealed class NotAMemberException() : IOException("the server ended the connection without an answer; it may be private");
+
+/// <summary>A private server did not take the invitation.</summary>
+internal sealed class InvitationRefusedException() : IOException("the server did not take the invitation");
+
 /// <summary>The server refused the user name. <paramref name="reason"/> is untrusted text.</summary>
 internal sealed class UserRefusedException(string reason) : IOException(reason)
 {

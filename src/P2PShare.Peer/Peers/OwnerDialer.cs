@@ -59,6 +59,8 @@ internal sealed class OwnerDialer(
 
         // One in clear text among others must not make them all less safe.
         var expected = keys?.OfType<KeyFingerprint>().ToArray() ?? [];
+        if (expected.Length == 0 && tls.RefusesClearText)
+            throw new IOException("the server names no key for that address, and members only talk to each other encrypted");
         var connection = await dial(to, cancellation);
         return expected.Length == 0 ? connection : await tls.SecureAsync(connection, expected.Contains, cancellation);
     }

@@ -32,4 +32,7 @@ public enum Features
 
     /// <summary>The other side accepts TLS on the same port.</summary>
     Tls = 256,
+
+    /// <summary>To a private server: CERTIFY. Peers of this server talk to its members only.</summary>
+    Members = 512,
 }

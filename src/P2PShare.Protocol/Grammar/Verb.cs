@@ -21,6 +21,8 @@ public enum Verb
     WithdrawPart,
     LocatePeers,
     Whois,
+    Join,
+    Certify,
     Get,
     Hashes,
     Watch,

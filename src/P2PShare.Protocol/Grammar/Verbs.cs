@@ -26,6 +26,8 @@ public static class Verbs
         (Verb.LocatePeers, "LOCATE_PEERS"u8.ToArray()),
         (Verb.SharePart, "SHARE_PART"u8.ToArray()),
         (Verb.WithdrawPart, "WITHDRAW_PART"u8.ToArray()),
+        (Verb.Certify, "CERTIFY"u8.ToArray()),
+        (Verb.Join, "JOIN"u8.ToArray()),
         (Verb.Folders, "FOLDERS"u8.ToArray()),
         (Verb.Whois, "WHOIS"u8.ToArray()),
     ];

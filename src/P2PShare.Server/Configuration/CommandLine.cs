@@ -36,12 +36,17 @@ internal static class CommandLine
     /// <param name="variable">Returns an environment variable's value, or null.</param>
     /// <param name="errors">Standard error.</param>
     /// <param name="serve">Runs the server, and returns the exit code.</param>
+    /// <param name="commands">The commands that do something else.</param>
     /// <returns>The exit code: that of <paramref name="serve"/> where it ran.</returns>
     public static async Task<int> InvokeAsync(
-        string[] arguments, Func<string, string?> variable, TextWriter errors, Func<ServerOptions, Task<int>> serve)
+        string[] arguments,
+        Func<string, string?> variable,
+        TextWriter errors,
+        Func<ServerOptions, Task<int>> serve,
+        params IReadOnlyList<Command> commands)
     {
         var words = new ParserConfiguration { ResponseFileTokenReplacer = null };
-        var result = new EnvironmentOptions(Root(serve), words, variable).Parse(arguments, out var culprit);
+        var result = new EnvironmentOptions(Root(serve, commands), words, variable).Parse(arguments, out var culprit);
         if (result.Action is ParseErrorAction)
         {
             var source = culprit is null ? "" : $"{culprit}: ";
@@ -55,7 +60,7 @@ internal static class CommandLine
     }
 
     /// <summary>The definitions of the argument and the options, from which <c>--help</c> and the manual page are made.</summary>
-    public static RootCommand Root(Func<ServerOptions, Task<int>> serve)
+    public static RootCommand Root(Func<ServerOptions, Task<int>> serve, params IReadOnlyList<Command> commands)
     {
         var port = new Argument<int>("port")
         {
@@ -85,11 +90,7 @@ internal static class CommandLine
             HelpName = "[ADDRESS:]PORT",
             CustomParser = ParseMetrics,
         };
-        var state = new Option<string?>("--state")
-        {
-            Description = "Keep the server's key in this folder (default: that of the log).",
-            HelpName = "DIR",
-        };
+        var state = StateOption.Create();
         var fingerprint = new Option<bool>("--fingerprint")
         {
             Description = "Print the fingerprint of the server's key, and exit.",
@@ -99,6 +100,10 @@ internal static class CommandLine
         {
             Description = "Refuse clients that do not encrypt; others are served, too, where it is not given.",
         };
+        var isPrivate = new Option<bool>("--private")
+        {
+            Description = "Serve members only, encrypted only; 'server invite <username>' invites them.",
+        };
         var noTls = new Option<bool>("--no-encryption") { Description = "Do not offer encryption." };
         var connections = Bound("--max-connections", "Connections at once.", ServerBounds.Default.MaxConnections);
         var perAddress = Bound(
@@ -107,14 +112,16 @@ internal static class CommandLine
         var perClient = Bound("--max-files-per-client", "Files of one client.", ServerBounds.Default.MaxFilesPerClient);
         var command = new RootCommand(Description)
         {
-            port, bind, log, logJson, verbose, json, metrics, state, fingerprint, requireTls, noTls, connections, perAddress, files,
-            perClient,
+            port, bind, log, logJson, verbose, json, metrics, state, fingerprint, requireTls, isPrivate, noTls, connections,
+            perAddress, files, perClient,
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(requireTls) && result.GetValue(noTls))
-                result.AddError("--require-encryption and --no-encryption exclude each other.");
+            if ((result.GetValue(requireTls) || result.GetValue(isPrivate)) && result.GetValue(noTls))
+                result.AddError("--no-encryption excludes --require-encryption and --private.");
         });
+        foreach (var other in commands)
+            command.Add(other);
         command.SetAction((result, _) => serve(new ServerOptions(
             result.GetValue(port),
             result.GetValue(bind),
@@ -129,7 +136,8 @@ internal static class CommandLine
             Metrics = result.GetValue(metrics),
             State = result.GetValue(state),
             OffersTls = !result.GetValue(noTls),
-            RequiresTls = result.GetValue(requireTls),
+            RequiresTls = result.GetValue(requireTls) || result.GetValue(isPrivate),
+            IsPrivate = result.GetValue(isPrivate),
             IsJson = result.GetValue(json),
             LogIsJson = result.GetValue(logJson),
         }));

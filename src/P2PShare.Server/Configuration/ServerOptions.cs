@@ -28,6 +28,9 @@ internal sealed record ServerOptions(int Port, string? Bind, string Log, bool Ve
     /// <summary>Clients may connect in TLS.</summary>
     public bool OffersTls { get; init; } = true;
 
+    /// <summary>Only members are served.</summary>
+    public bool IsPrivate { get; init; }
+
     /// <summary>Clients must connect in TLS.</summary>
     public bool RequiresTls { get; init; }
 

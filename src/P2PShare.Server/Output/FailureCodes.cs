@@ -9,6 +9,7 @@ internal static class FailureCodes
     public const string HostUnknown = "host-unknown";
     public const string CannotListen = "cannot-listen";
     public const string KeyFailed = "key-failed";
+    public const string MembersFailed = "members-failed";
     public const string LogFailed = "log-failed";
     public const string Internal = "internal";
 }

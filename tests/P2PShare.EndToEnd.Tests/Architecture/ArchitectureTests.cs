@@ -92,7 +92,13 @@ public sealed partial class ArchitectureTests
             ["Presence"] = [],
             ["Lists"] = ["Registry"],
             ["Metrics"] = ["Registry"],
-            [""] = ["Configuration", "Output", "Logging", "Guards", "Lists", "Metrics", "Presence", "Registry", "Registry/Tables"],
+            ["Members"] = ["Guards"],
+            ["Administration"] = ["Configuration", "Members"],
+            [""] =
+            [
+                "Administration", "Members", "Configuration", "Output", "Logging", "Guards", "Lists", "Metrics", "Presence", "Registry",
+                "Registry/Tables",
+            ],
         },
     };
 

@@ -11,12 +11,14 @@ internal static class ErrorCodes
     public const string FetchFailed = "fetch-failed";
     public const string Incomplete = "incomplete";
     public const string Internal = "internal";
+    public const string InvitationRefused = "invitation-refused";
     public const string IoFailed = "io-failed";
     public const string KeyFailed = "key-failed";
     public const string LogFailed = "log-failed";
     public const string NoSuchFile = "no-such-file";
     public const string NoSuchJob = "no-such-job";
     public const string NothingShared = "nothing-shared";
+    public const string NotAMember = "not-a-member";
     public const string NotAnnounced = "not-announced";
     public const string NotRepaired = "not-repaired";
     public const string NotShared = "not-shared";

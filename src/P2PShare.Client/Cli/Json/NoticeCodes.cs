@@ -4,6 +4,7 @@ namespace P2PShare.Client.Cli.Json;
 internal static class NoticeCodes
 {
     public const string AllOwnersBusy = "all-owners-busy";
+    public const string ClockDiffers = "clock-differs";
     public const string ContentChanged = "content-changed";
     public const string ContentReplaced = "content-replaced";
     public const string FileChanged = "file-changed";
@@ -14,6 +15,7 @@ internal static class NoticeCodes
     public const string Obstructed = "obstructed";
     public const string OtherContents = "other-contents";
     public const string OwnerRejected = "owner-rejected";
+    public const string NotAMember = "not-a-member";
     public const string NotRemembered = "not-remembered";
     public const string ServerFull = "server-full";
     public const string ServerLost = "server-lost";

@@ -13,7 +13,9 @@ namespace P2PShare.Peer.Index.Servers;
 /// <param name="tls">Does the handshakes; null where this client does not encrypt.</param>
 /// <param name="known">The servers that were met before.</param>
 /// <param name="pinned">The key that the server must have, known from elsewhere; or null.</param>
-internal sealed class EncryptedServers(Dial dial, TlsDialer? tls, KnownServers known, KeyFingerprint? pinned)
+/// <param name="invitation">To a private server, to be used where this client is no member yet; or null.</param>
+internal sealed class EncryptedServers(
+    Dial dial, TlsDialer? tls, KnownServers known, KeyFingerprint? pinned, Invitation? invitation = null)
 {
     /// <summary>A server was met for the first time: its address and its key.</summary>
     public event Action<string, KeyFingerprint>? Met;
@@ -32,8 +34,8 @@ internal sealed class EncryptedServers(Dial dial, TlsDialer? tls, KnownServers k
         EndPoint server, Func<Dial, bool, Task<IndexConnection>> open, CancellationToken cancellation)
     {
         var name = ServerAddress.Format(server);
-        if ((pinned ?? known.Find(name)) is { } expected)
-            return await OpenKnownAsync(name, expected, open);
+        if ((invitation?.Server ?? pinned ?? known.Find(name)) is { } expected)
+            return await OpenKnownAsync(server, expected, open, cancellation);
         if (tls is null)
             return await open(dial, false);
         try
@@ -52,13 +54,18 @@ internal sealed class EncryptedServers(Dial dial, TlsDialer? tls, KnownServers k
     }
 
     private async Task<IndexConnection> OpenKnownAsync(
-        string name, KeyFingerprint expected, Func<Dial, bool, Task<IndexConnection>> open)
+        EndPoint server, KeyFingerprint expected, Func<Dial, bool, Task<IndexConnection>> open, CancellationToken cancellation)
     {
+        var name = ServerAddress.Format(server);
         if (tls is null)
             throw new EncryptionLostException(name, "this client was started with --no-encryption");
+        var secured = Secured(tls, key => key == expected);
         try
         {
-            return await open(Secured(tls, key => key == expected), false);
+            var connection = await OpenAsMemberAsync(server, secured, open, cancellation);
+            if (known.Find(name) is null)
+                Remember(name, expected);
+            return connection;
         }
         catch (WrongKeyException e)
         {
@@ -67,6 +74,20 @@ internal sealed class EncryptedServers(Dial dial, TlsDialer? tls, KnownServers k
         catch (TlsException e)
         {
             throw new EncryptionLostException(name, e.Message);
+        }
+    }
+
+    private async Task<IndexConnection> OpenAsMemberAsync(
+        EndPoint server, Dial secured, Func<Dial, bool, Task<IndexConnection>> open, CancellationToken cancellation)
+    {
+        try
+        {
+            return await open(secured, false);
+        }
+        catch (NotAMemberException) when (invitation is not null)
+        {
+            await invitation.UseAsync(secured, server, cancellation);
+            return await open(secured, false);
         }
     }
 
@@ -92,17 +113,21 @@ internal sealed class EncryptedServers(Dial dial, TlsDialer? tls, KnownServers k
                 return true;
             }),
             false);
+        Remember(name, met!);
+        Met?.Invoke(name, met!);
+        return connection;
+    }
+
+    private void Remember(string name, KeyFingerprint key)
+    {
         try
         {
-            known.Remember(name, met!);
+            known.Remember(name, key);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             NotRemembered?.Invoke(e.Message);
         }
-
-        Met?.Invoke(name, met!);
-        return connection;
     }
 
     private Dial Secured(TlsDialer dialer, Func<KeyFingerprint, bool> isExpected) => async (to, cancellation) =>

@@ -1,0 +1,58 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using P2PShare.Protocol.Identity;
+
+namespace P2PShare.Server.Members;
+
+/// <summary>A <see cref="MemberList"/> as it stands in its file.</summary>
+internal static class MemberListJson
+{
+    /// <exception cref="InvalidDataException">The text is none.</exception>
+    public static MemberList Parse(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var document = JsonSerializer.Deserialize(json, MemberListContext.Default.MemberListDocument)
+                ?? throw new InvalidDataException("it is empty");
+            return new MemberList(
+                [.. document.Members.Select(one => new Member(UserOf(one.User), KeyOf(one.Key), one.Since))],
+                [.. document.Invitations.Select(one => new Invitation(UserOf(one.User), one.SecretHash, one.Until))]);
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException(e.Message, e);
+        }
+    }
+
+    public static byte[] Format(MemberList list) => JsonSerializer.SerializeToUtf8Bytes(
+        new MemberListDocument(
+            [.. list.Members.Select(one => new MemberDocument(one.User.Text, one.Key.Grouped, one.Since))],
+            [.. list.Invitations.Select(one => new InvitationDocument(one.User.Text, one.SecretHash, one.Until))]),
+        MemberListContext.Default.MemberListDocument);
+
+    private static UserName UserOf(string text) => UserName.TryParse(Encoding.UTF8.GetBytes(text), out var user, out var refusal)
+        ? user
+        : throw new InvalidDataException(refusal);
+
+    private static KeyFingerprint KeyOf(string text) => KeyFingerprint.TryParseTyped(text, out var key)
+        ? key
+        : throw new InvalidDataException("a key is no fingerprint");
+}
+
+/// <summary>The file.</summary>
+internal sealed record MemberListDocument(
+    [property: JsonRequired] MemberDocument[] Members, [property: JsonRequired] InvitationDocument[] Invitations);
+
+/// <inheritdoc cref="Member"/>
+internal sealed record MemberDocument(
+    [property: JsonRequired] string User, [property: JsonRequired] string Key, [property: JsonRequired] DateTimeOffset Since);
+
+/// <inheritdoc cref="Invitation"/>
+internal sealed record InvitationDocument(
+    [property: JsonRequired] string User, [property: JsonRequired] string SecretHash, [property: JsonRequired] DateTimeOffset Until);
+
+/// <summary>Serializes the file without reflection.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSerializable(typeof(MemberListDocument))]
+internal sealed partial class MemberListContext : JsonSerializerContext;

@@ -1,0 +1,70 @@
+using P2PShare.Networking.Security;
+using P2PShare.Protocol;
+using P2PShare.Server.Configuration;
+using P2PShare.Server.Guards;
+using P2PShare.Server.Members;
+using P2PShare.Server.Output;
+using Serilog;
+
+namespace P2PShare.Server;
+
+/// <summary>The server's key, what it demands of connections and, where it is private, its members.</summary>
+internal sealed class ServerSecurity : IDisposable
+{
+    private readonly ProgramKey? _key;
+
+    private ServerSecurity(ProgramKey? key, MemberGate? gate, bool isTlsRequired)
+    {
+        _key = key;
+        Gate = gate;
+        var tls = key is null ? null : new TlsAcceptor(new OpenIdentity(key), Limits.HandshakeTimeout, TimeProvider.System);
+        Connections = new ConnectionSecurity(tls, isTlsRequired, TimeProvider.System);
+    }
+
+    public ConnectionSecurity Connections { get; }
+
+    /// <summary>Null where the server is not private.</summary>
+    public MemberGate? Gate { get; }
+
+    /// <summary>By which clients know the server, in groups; null where it does not encrypt.</summary>
+    public string? Fingerprint => _key?.Fingerprint.Grouped;
+
+    /// <param name="options">The command line.</param>
+    /// <param name="log">Where later faults are told.</param>
+    /// <param name="failure">Why the result is null.</param>
+    public static ServerSecurity? Open(ServerOptions options, ILogger log, out ServerFailure? failure)
+    {
+        failure = null;
+        if (!options.OffersTls)
+            return new ServerSecurity(null, null, false);
+        if (ServerKey.Open(options.StateFolder, out var problem) is not { } key)
+        {
+            failure = new ServerFailure(ExitCodes.Failed, FailureCodes.KeyFailed, problem!);
+            return null;
+        }
+
+        try
+        {
+            return new ServerSecurity(key, options.IsPrivate ? OpenGate(options, key, log) : null, options.RequiresTls);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            key.Dispose();
+            var message = $"cannot read the members: {e.Message}. Mend the file, or name another folder with --state DIR.";
+            failure = new ServerFailure(ExitCodes.Failed, FailureCodes.MembersFailed, message);
+            return null;
+        }
+    }
+
+    /// <summary>Follows the members until cancelled.</summary>
+    public Task RunAsync(CancellationToken cancellation) => Gate?.Members.RunAsync(cancellation) ?? Task.CompletedTask;
+
+    public void Dispose() => _key?.Dispose();
+
+    private static MemberGate OpenGate(ServerOptions options, ProgramKey key, ILogger log)
+    {
+        var members = new MemberRegistry(new MemberFile(options.StateFolder), key, TimeProvider.System, log);
+        members.Load();
+        return new MemberGate(members, TimeProvider.System);
+    }
+}
