@@ -166,8 +166,8 @@ internal sealed class ClientProgram : IDisposable
     {
         renewal.ClockDiffers += offset => _screen.Notice(
             NoticeCodes.ClockDiffers,
-            $"This computer's clock is {HumanFormat.Time(offset.Duration())} {(offset > TimeSpan.Zero ? "behind" : "ahead of")} the server's. "
-            + "Certificates are checked by the server's.");
+            $"This computer's clock is {HumanFormat.Time(offset.Duration())} {(offset > TimeSpan.Zero ? "behind" : "ahead of")} the "
+            + "server's. Certificates are checked by the server's.");
         try
         {
             await renewal.RenewAsync(_ending.Token);
@@ -295,9 +295,8 @@ internal sealed class ClientProgram : IDisposable
             log);
     }
 
-    private void TellMet(string server, KeyFingerprint key) => _screen.Notice(
-        NoticeCodes.ServerMet,
-        $"First meeting with {server}: its key is {key.Grouped}, and no other is accepted there from now on.");
+    private void TellMet(string server) => _screen.Notice(
+        NoticeCodes.ServerMet, $"First meeting with {server}: its key is remembered. FINGERPRINT prints it.");
 
     private void TellChange(SharedFile file, string what) =>
         _screen.Notice(NoticeCodes.FileChanged, $"{Screen.Safe(file.Name.ToString())} {what}");

@@ -1,6 +1,7 @@
 using P2PShare.Client.Cli;
 using P2PShare.Networking;
 using P2PShare.Networking.Security;
+using P2PShare.Networking.Security.Identities;
 using P2PShare.Peer.Index;
 using P2PShare.Peer.Index.Servers;
 using P2PShare.Peer.Peers;
@@ -31,7 +32,7 @@ internal sealed class ClientSecurity : IDisposable
 
         Servers = new EncryptedServers(
             dial,
-            key is null ? null : new TlsDialer(new OpenIdentity(key)),
+            key is null ? null : new TlsDialer(new OpenIdentity(key), Limits.HandshakeTimeout, time),
             new KnownServers(UserFolders.KnownServersFile),
             options.ServerKey,
             options.Invitation is { } code ? new Invitation(code, options.User, time) : null);
@@ -62,7 +63,7 @@ internal sealed class ClientSecurity : IDisposable
     /// <summary>Connects to owners, in TLS to those whose key the server names.</summary>
     public Dial DialOwners(IndexClient index) => _identity is null
         ? _dial
-        : new OwnerDialer(_dial, new TlsDialer(_identity), index.KeysOfAsync, _time).ConnectAsync;
+        : new OwnerDialer(_dial, new TlsDialer(_identity, Limits.HandshakeTimeout, _time), index.KeysOfAsync, _time).ConnectAsync;
 
     /// <summary>Keeps the certificate of a member of a private server; null where this client does not encrypt.</summary>
     public MembershipRenewal? RenewalOf(IndexClient index, ILogger log) => _identity is null

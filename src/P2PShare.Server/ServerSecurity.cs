@@ -1,4 +1,5 @@
 using P2PShare.Networking.Security;
+using P2PShare.Networking.Security.Identities;
 using P2PShare.Protocol;
 using P2PShare.Server.Configuration;
 using P2PShare.Server.Guards;

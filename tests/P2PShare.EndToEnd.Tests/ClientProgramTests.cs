@@ -68,6 +68,9 @@ public sealed class ClientProgramTests : IDisposable
 
         await connection.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes(answer));
 
+        // The client tries TLS next, because a server that requires it answers like this, too.
+        server.Stop();
+
         (await client.WaitForExitAsync()).Should().Be(3);
         client.Errors.Lines.Should().ContainSingle().Which.Should().Contain("does not speak protocol 1.0");
     }

@@ -45,10 +45,10 @@ public sealed partial class ReadmePictureTests
         await TypeAsync(requester, "REQUEST photos/sunset 1.jpg", "is already there");
         await server.WaitForTextAsync("registered as ayse");
 
-        string Shown(string row) => Clock().Replace(Seconds().Replace(Socket().Replace(row, "127.0.0.1:50000"), "in 0.1 s"), "12:00:00")
+        string Shown(string row) => Fingerprints.Mask(Clock().Replace(Seconds().Replace(Socket().Replace(row, "127.0.0.1:50000"), "in 0.1 s"), "12:00:00")
             .Replace(ownerPort, "9001", StringComparison.Ordinal)
             .Replace(requesterPort, "9002", StringComparison.Ordinal)
-            .Replace(port, "8080", StringComparison.Ordinal);
+            .Replace(port, "8080", StringComparison.Ordinal));
         return TerminalPicture.Draw(
         [
             new("server", ["$ server 8080", .. RowsOf(server).Select(Shown)]),

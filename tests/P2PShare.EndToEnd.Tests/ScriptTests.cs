@@ -103,7 +103,7 @@ public sealed class ScriptTests : IAsyncLifetime
         client.Errors.Text.Should().BeEmpty();
         var records = client.Output.Lines.Select(line => JsonDocument.Parse(line).RootElement).ToList();
         records.Select(TypeOf).Where(type => type != "progress").Should().Equal(
-            "connected", "file", "list-end", "saved", "shared", "shared-end", "error", "error");
+            "notice", "connected", "file", "list-end", "saved", "shared", "shared-end", "error", "error");
         records.First(record => TypeOf(record) == "saved").GetProperty("name").GetString().Should().Be("ğ.txt");
         records.Where(record => TypeOf(record) == "error").Select(record => record.GetProperty("code").GetString())
             .Should().Equal("not-shared", "unknown-command");

@@ -26,7 +26,7 @@ public sealed class ServerFaultTests
                 () => requesters.All(requester => File.Exists(requester.Downloaded("large.bin.part"))), "all downloads to have begun");
             server.Process.Kill();
             await Task.WhenAll(requesters.Append(owner).Select(client => client.Process.WaitForLineAsync("is lost")));
-            await using var back = await RunningServer.StartAsync(server.Port);
+            await using var back = await server.RestartAsync();
 
             await Eventually.True(
                 () => requesters.All(requester => HasPrinted(requester, "Saved")), "all downloads to be saved", TimeSpan.FromMinutes(3));

@@ -66,7 +66,7 @@ public sealed class ServerServiceTests : IDisposable
         (await server.WaitForExitAsync()).Should().Be(0);
 
         server.Output.Lines.Select(line => PropertyOf(line, "type").GetString()).Should().Equal(
-            "listening", "metrics", "registered", "left", "stopping", "stopped");
+            "listening", "encryption", "metrics", "registered", "left", "stopping", "stopped");
         File.ReadAllLines(_folder.File("server.log")).Should().AllSatisfy(line => PropertyOf(line, "@m").GetString().Should().NotBeEmpty());
         server.Errors.Text.Should().BeEmpty();
     }

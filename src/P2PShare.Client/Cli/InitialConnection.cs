@@ -35,16 +35,16 @@ internal sealed class InitialConnection(IndexClient index, string servers, IOutp
         {
             output.Error(
                 ErrorCodes.NotAMember,
-                $"The server at {servers} ended the connection without an answer: it is private, and this client's key is no member's. Ask "
-                + "its owner for an invitation, and start with --invite CODE.");
+                $"The server at {servers} ended the connection without an answer: it is private, and this client is no member. "
+                + "Ask its owner for an invitation, and start with --invite CODE.");
             return ExitCodes.NotAMember;
         }
         catch (InvitationRefusedException)
         {
             output.Error(
                 ErrorCodes.InvitationRefused,
-                $"The server at {servers} did not take the invitation: it was used, has expired, or is for another user name. Ask its owner "
-                + "for a new one.");
+                $"The server at {servers} did not take the invitation: it was used, has expired, or is for another user name. "
+                + "Ask its owner for a new one.");
             return ExitCodes.InvitationRefused;
         }
         catch (ServerIdentityException e)

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using P2PShare.Networking.Security.Identities;
 
 namespace P2PShare.Networking.Security;
 
@@ -12,7 +13,9 @@ namespace P2PShare.Networking.Security;
 /// <param name="time">The clock of that.</param>
 public sealed class TlsAcceptor(TlsIdentity identity, TimeSpan patience, TimeProvider time)
 {
-    /// <summary>The first byte of a TLS connection: a record of a handshake (RFC 8446, section 5.1). No line begins with it.</summary>
+    /// <summary>
+    /// The first byte of a TLS connection: a record of a handshake (RFC 8446, section 5.1). No line begins with it.
+    /// </summary>
     public const byte FirstByte = 0x16;
 
     /// <summary>Waits for the first byte, and for the end of the handshake where there is one.</summary>

@@ -1,13 +1,16 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using P2PShare.Networking.Security.Identities;
 using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Networking.Security;
 
 /// <summary>Does the handshake of a connection that this program opened.</summary>
 /// <param name="identity">This program's key and certificate.</param>
-public sealed class TlsDialer(TlsIdentity identity)
+/// <param name="patience">How long a handshake may take.</param>
+/// <param name="time">The clock of that.</param>
+public sealed class TlsDialer(TlsIdentity identity, TimeSpan patience, TimeProvider time)
 {
     /// <summary>Only those who encrypt are talked to.</summary>
     public bool RefusesClearText => identity.RefusesClearText;
@@ -40,10 +43,16 @@ public sealed class TlsDialer(TlsIdentity identity)
                 return !isWrongKey;
             },
         };
+        using var deadline = new CancellationTokenSource(patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
         try
         {
             return await TlsConnection.OpenAsync(
-                connection, (tls, token) => tls.AuthenticateAsClientAsync(options, token), () => remote.Key, cancellation);
+                connection, (tls, token) => tls.AuthenticateAsClientAsync(options, token), () => remote.Key, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new TlsException("no handshake came in time");
         }
         catch (TlsException) when (isWrongKey)
         {

@@ -22,8 +22,9 @@ internal sealed class OwnerDialer(
     Func<PeerAddress, CancellationToken, Task<IReadOnlyList<KeyFingerprint?>?>> keysOf,
     TimeProvider time)
 {
-    // Several connections go to an owner within seconds; a client that starts again at the same address has its key still.
-    private static readonly TimeSpan RememberedTime = TimeSpan.FromSeconds(30);
+    // Several connections go to an owner within seconds; a client that starts again at the same address has its key still. What is older
+    // is used where the server is away.
+    private static readonly TimeSpan FreshTime = TimeSpan.FromSeconds(30);
     private const int MaxRemembered = 1000;
 
     private readonly Lock _lock = new();
@@ -68,13 +69,25 @@ internal sealed class OwnerDialer(
     private async Task<(IReadOnlyList<KeyFingerprint?>? Keys, bool IsFresh)> KeysOfAsync(
         PeerAddress address, CancellationToken cancellation)
     {
+        Remembered? known = null;
         lock (_lock)
         {
-            if (_remembered.TryGetValue(address, out var known) && time.GetElapsedTime(known.At) < RememberedTime)
-                return (known.Keys, false);
+            if (_remembered.TryGetValue(address, out var found))
+                known = found;
         }
 
-        var keys = await keysOf(address, cancellation);
+        if (known is { } fresh && time.GetElapsedTime(fresh.At) < FreshTime)
+            return (fresh.Keys, false);
+        IReadOnlyList<KeyFingerprint?>? keys;
+        try
+        {
+            keys = await keysOf(address, cancellation);
+        }
+        catch (IOException) when (known is not null)
+        {
+            return (known.Value.Keys, true);
+        }
+
         lock (_lock)
         {
             if (_remembered.Count >= MaxRemembered)

@@ -81,7 +81,7 @@ internal sealed class MemberCommands(Func<string, string?> variable, TimeProvide
             CultureInfo.InvariantCulture,
             $"""
             {code.Reveal()}
-            Give it to {Printable.Of(user.Text)} alone: whoever has it can use it, once, until {invitation.Until.ToLocalTime():yyyy-MM-dd HH:mm}.
+            Whoever has it can use it, once, until {invitation.Until.ToLocalTime():yyyy-MM-dd HH:mm}: give it to {Printable.Of(user.Text)} alone.
               client {Printable.Of(user.Text)} <server_ip> <server_port> 9001 --invite {code.Reveal()}
             """));
         return null;

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using P2PShare.Networking.Security;
+using P2PShare.Networking.Security.Identities;
 
 namespace P2PShare.Server.Configuration;
 

@@ -1,4 +1,4 @@
-using P2PShare.Networking.Security;
+using P2PShare.Networking.Storage;
 
 namespace P2PShare.Server.Members;
 

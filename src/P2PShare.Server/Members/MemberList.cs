@@ -12,7 +12,9 @@ internal sealed record MemberList(ImmutableArray<Member> Members, ImmutableArray
 
     public Member? Find(UserName user) => Members.FirstOrDefault(member => member.User == user);
 
-    /// <summary>Adds an invitation. One to the same name that was not used yet is void from then on, and so is every one that expired.</summary>
+    /// <summary>
+    /// Adds an invitation. One to the same name that was not used yet is void from then on, and so is every one that expired.
+    /// </summary>
     /// <returns>Null where the name is a member's.</returns>
     public MemberList? Invite(Invitation invitation, DateTimeOffset now) => Find(invitation.User) is not null
         ? null

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
-using P2PShare.Networking.Security;
+using P2PShare.Networking.Security.Identities;
 using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
 using Serilog;

@@ -38,7 +38,9 @@ public sealed partial class ArchitectureTests
             ["Streams"] = [],
             ["Linux"] = ["Streams"],
             [""] = ["Linux"],
-            ["Security"] = ["", "Linux", "Streams"],
+            ["Storage"] = ["", "Linux"],
+            ["Security/Identities"] = ["Storage"],
+            ["Security"] = ["", "Streams", "Security/Identities"],
         },
         ["P2PShare.Peer"] = new()
         {

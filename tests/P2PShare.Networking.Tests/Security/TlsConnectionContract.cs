@@ -1,4 +1,5 @@
 using P2PShare.Networking.Security;
+using P2PShare.Networking.Security.Identities;
 
 namespace P2PShare.Networking.Tests.Security;
 
@@ -12,7 +13,8 @@ public abstract class TlsConnectionContract(ConnectionFactory factory) : Connect
         new TlsAcceptor(new OpenIdentity(_nearKey), TimeSpan.FromSeconds(30), TimeProvider.System).AcceptAsync(connection, cancellation);
 
     protected override Task<Connection> OpenAsync(Connection connection) =>
-        new TlsDialer(new OpenIdentity(_farKey)).SecureAsync(connection, key => key == _nearKey.Fingerprint, CancellationToken.None);
+        new TlsDialer(new OpenIdentity(_farKey), TimeSpan.FromSeconds(30), TimeProvider.System)
+            .SecureAsync(connection, key => key == _nearKey.Fingerprint, CancellationToken.None);
 
     [Fact]
     public void Each_side_knows_the_key_of_the_other()

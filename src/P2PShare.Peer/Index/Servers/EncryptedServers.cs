@@ -1,6 +1,8 @@
 using System.Net;
+using System.Net.Sockets;
 using P2PShare.Networking;
 using P2PShare.Networking.Security;
+using P2PShare.Networking.Security.Identities;
 using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Index.Servers;
@@ -17,8 +19,8 @@ namespace P2PShare.Peer.Index.Servers;
 internal sealed class EncryptedServers(
     Dial dial, TlsDialer? tls, KnownServers known, KeyFingerprint? pinned, Invitation? invitation = null)
 {
-    /// <summary>A server was met for the first time: its address and its key.</summary>
-    public event Action<string, KeyFingerprint>? Met;
+    /// <summary>A server was met for the first time: its address.</summary>
+    public event Action<string>? Met;
 
     /// <summary>The list of known servers could not be kept: the reason.</summary>
     public event Action<string>? NotRemembered;
@@ -44,12 +46,12 @@ internal sealed class EncryptedServers(
         }
         catch (TlsOfferedException)
         {
-            return await MeetAsync(name, open);
+            return await TryMeetAsync(name, open, mayBeNone: false) ?? throw new TlsOfferedException();
         }
         catch (VersionRefusedException)
         {
             // A server that requires TLS refuses clear text like this, and a program of another kind, too.
-            return await TryMeetAsync(name, open) ?? throw new VersionRefusedException();
+            return await TryMeetAsync(name, open, mayBeNone: true) ?? throw new VersionRefusedException();
         }
     }
 
@@ -91,31 +93,26 @@ internal sealed class EncryptedServers(
         }
     }
 
-    private async Task<IndexConnection?> TryMeetAsync(string name, Func<Dial, bool, Task<IndexConnection>> open)
+    // Null where nobody speaks TLS there, and that is possible.
+    private async Task<IndexConnection?> TryMeetAsync(string name, Func<Dial, bool, Task<IndexConnection>> open, bool mayBeNone)
     {
+        KeyFingerprint? met = null;
+        var secured = Secured(tls!, key =>
+        {
+            met = key;
+            return true;
+        });
         try
         {
-            return await MeetAsync(name, open);
+            var connection = await open(secured, false);
+            Remember(name, met!);
+            Met?.Invoke(name);
+            return connection;
         }
-        catch (TlsException)
+        catch (Exception e) when (mayBeNone && met is null && (e is IOException or SocketException))
         {
             return null;
         }
-    }
-
-    private async Task<IndexConnection> MeetAsync(string name, Func<Dial, bool, Task<IndexConnection>> open)
-    {
-        KeyFingerprint? met = null;
-        var connection = await open(
-            Secured(tls!, key =>
-            {
-                met = key;
-                return true;
-            }),
-            false);
-        Remember(name, met!);
-        Met?.Invoke(name, met!);
-        return connection;
     }
 
     private void Remember(string name, KeyFingerprint key)

@@ -1,4 +1,4 @@
-using P2PShare.Networking.Security;
+using P2PShare.Networking.Security.Identities;
 using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Identity;
 using Serilog;

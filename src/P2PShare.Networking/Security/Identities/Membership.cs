@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
 
-namespace P2PShare.Networking.Security;
+namespace P2PShare.Networking.Security.Identities;
 
 /// <summary>A member's certificate for some minutes, as a private server gave it.</summary>
 public sealed class Membership

@@ -1,7 +1,8 @@
 using System.Text;
+using P2PShare.Networking.Storage;
 using P2PShare.Protocol.Identity;
 
-namespace P2PShare.Networking.Security;
+namespace P2PShare.Networking.Security.Identities;
 
 /// <summary>
 /// The servers that were met in TLS, and their keys, in a file with a line for each: its address and its fingerprint. Several programs
@@ -19,8 +20,17 @@ public sealed class KnownServers(string path)
     /// <summary>The key of a server that was met before; else null.</summary>
     /// <param name="server">As <c>host:port</c>.</param>
     /// <exception cref="IOException">The file cannot be read, or is not of this kind.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file cannot be read.</exception>
-    public KeyFingerprint? Find(string server) => Read().GetValueOrDefault(server);
+    public KeyFingerprint? Find(string server)
+    {
+        try
+        {
+            return Read().GetValueOrDefault(server);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException(e.Message, e);
+        }
+    }
 
     /// <summary>Keeps a server's key. That of a server which is known already stays.</summary>
     /// <exception cref="IOException">The file cannot be read or written.</exception>

@@ -1,8 +1,10 @@
 using P2PShare.Networking.Linux;
 
-namespace P2PShare.Networking.Security;
+namespace P2PShare.Networking.Storage;
 
-/// <summary>Writes files that only their owner can read, and that are whole or not there, whenever the program or the machine stops.</summary>
+/// <summary>
+/// Writes files that only their owner can read, and that are whole or not there, whenever the program or the machine stops.
+/// </summary>
 public static class AtomicFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -55,7 +57,13 @@ public static class AtomicFile
 
     private static FileStream Create(string path)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.None,
+            BufferSize = 0,
+        };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = OwnerOnly;
         return new FileStream(path, options);

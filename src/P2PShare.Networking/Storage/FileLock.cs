@@ -1,4 +1,4 @@
-namespace P2PShare.Networking.Security;
+namespace P2PShare.Networking.Storage;
 
 /// <summary>Lets one program at a time change a file: it holds <c>name.lock</c> beside it. A program that dies lets it go.</summary>
 public static class FileLock

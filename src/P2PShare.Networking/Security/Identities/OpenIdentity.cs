@@ -1,7 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 
-namespace P2PShare.Networking.Security;
+namespace P2PShare.Networking.Security.Identities;
 
 /// <summary>Shows this program's own key, and accepts every other side, with a key or without.</summary>
 public sealed class OpenIdentity(ProgramKey key) : TlsIdentity

@@ -2,9 +2,10 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using P2PShare.Networking.Storage;
 using P2PShare.Protocol.Identity;
 
-namespace P2PShare.Networking.Security;
+namespace P2PShare.Networking.Security.Identities;
 
 /// <summary>
 /// The private key of a program (ECDSA on P-256) with a certificate that it signed for itself. Others know it by its
@@ -64,8 +65,8 @@ public sealed class ProgramKey : IDisposable
     /// <exception cref="CryptographicException">The public key is none.</exception>
     public X509Certificate2 Sign(ReadOnlySpan<byte> publicKey, DateTimeOffset from, DateTimeOffset until)
     {
-        var request = new CertificateRequest(
-            new X500DistinguishedName(SignedSubject), System.Security.Cryptography.X509Certificates.PublicKey.CreateFromSubjectPublicKeyInfo(publicKey, out _), HashAlgorithmName.SHA256);
+        var key = System.Security.Cryptography.X509Certificates.PublicKey.CreateFromSubjectPublicKeyInfo(publicKey, out _);
+        var request = new CertificateRequest(new X500DistinguishedName(SignedSubject), key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         return request.Create(Certificate, from, until, RandomNumberGenerator.GetBytes(Certificates.SerialBytes));
     }

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using P2PShare.Protocol.Identity;
 
-namespace P2PShare.Networking.Security;
+namespace P2PShare.Networking.Security.Identities;
 
 /// <summary>What is asked of a certificate here: whose key it carries, and whether a known key signed it.</summary>
 internal static class Certificates

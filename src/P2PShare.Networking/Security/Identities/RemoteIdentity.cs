@@ -1,6 +1,6 @@
 using P2PShare.Protocol.Identity;
 
-namespace P2PShare.Networking.Security;
+namespace P2PShare.Networking.Security.Identities;
 
 /// <summary>Who the other side proved to be.</summary>
 /// <param name="Key">Its key; null where it showed none.</param>

@@ -1,7 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 
-namespace P2PShare.Networking.Security;
+namespace P2PShare.Networking.Security.Identities;
 
 /// <summary>
 /// What a peer shows to other peers, and whom it accepts: everybody, until it is a member of a private server; from then on other members
@@ -22,7 +22,9 @@ public sealed class MemberIdentity(ProgramKey key, TimeProvider time) : TlsIdent
 
     internal override SslStreamCertificateContext CertificateContext => _membership?.Shown ?? _open.CertificateContext;
 
-    /// <summary>The server is private: from now on nobody is accepted but its members, and before <see cref="Take"/> nobody at all.</summary>
+    /// <summary>
+    /// The server is private: from now on nobody is accepted but its members, and before <see cref="Take"/> nobody at all.
+    /// </summary>
     public void RequireMembers() => _isMembersOnly = true;
 
     /// <summary>Shows this certificate from now on. Connections that exist stay.</summary>
