@@ -36,7 +36,7 @@ public sealed class TransferTests
         owner.Folder.Write("a", "a"u8);
         await owner.CommandAsync("ANNOUNCE a", "Announced");
         (await other.ListFilesAsync()).Should().HaveCount(2)
-            .And.Contain(row => row.StartsWith("a ") && row.EndsWith($"127.0.0.1:{owner.PeerPort}"));
+            .And.Contain(row => row.StartsWith("a ") && row.EndsWith($"127.0.0.1:{owner.PeerPort} (yigido)"));
 
         owner.Process.Kill();
 

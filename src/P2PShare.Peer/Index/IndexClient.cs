@@ -120,11 +120,16 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
         UseWhenConnectedAsync(index => index.LocatePeersAsync(id, cancellation), cancellation);
 
     /// <summary>WHOIS: the users who announced with this address; none where the server does not tell.</summary>
-    public Task<IReadOnlyList<WhoisRow>> WhoisAsync(PeerAddress peer, CancellationToken cancellation) => UseWhenConnectedAsync(
-        index => index.Features.HasFlag(Features.Whois)
-            ? index.WhoisAsync(peer, cancellation)
-            : Task.FromResult<IReadOnlyList<WhoisRow>>([]),
-        cancellation);
+    public async Task<IReadOnlyList<WhoisRow>> WhoisAsync(PeerAddress peer, CancellationToken cancellation) =>
+        (await WhoisAsync([peer], cancellation))[0];
+
+    /// <summary>The same for many addresses, at the cost of one round trip: for each, in order.</summary>
+    public Task<IReadOnlyList<WhoisRow>[]> WhoisAsync(IReadOnlyList<PeerAddress> peers, CancellationToken cancellation) =>
+        UseWhenConnectedAsync(
+            index => index.Features.HasFlag(Features.Whois)
+                ? index.WhoisAsync(peers, cancellation)
+                : Task.FromResult(peers.Select(IReadOnlyList<WhoisRow> (_) => []).ToArray()),
+            cancellation);
 
     public Task<IReadOnlyList<OwnerRow>> ListSharesAsync(ReadOnlyMemory<byte> prefix, CancellationToken cancellation) =>
         UseAsync<IReadOnlyList<OwnerRow>>(async index =>

@@ -152,8 +152,13 @@ internal sealed class IndexConnection : IAsyncDisposable
         LocateAsync<LocatePeers, PeerRow>(new LocatePeers(id), FixedReplies.LocatePeersEnd.ToArray(), PeerRow.TryParse, cancellation);
 
     /// <summary>WHOIS: the users who announced with this address, at most 8, and the keys that they proved to have.</summary>
-    public Task<IReadOnlyList<WhoisRow>> WhoisAsync(PeerAddress peer, CancellationToken cancellation) => LocateAsync<Whois, WhoisRow>(
-        new Whois(peer), FixedReplies.WhoisEnd.ToArray(), WhoisRow.TryParse, cancellation, Limits.MaxWhoisRows);
+    public async Task<IReadOnlyList<WhoisRow>> WhoisAsync(PeerAddress peer, CancellationToken cancellation) =>
+        (await WhoisAsync([peer], cancellation))[0];
+
+    /// <summary>WHOIS of many addresses, pipelined. For each, in order, the users who announced with it.</summary>
+    /// <exception cref="ServerRefusedException">The server answered ERROR to at least one.</exception>
+    public Task<IReadOnlyList<WhoisRow>[]> WhoisAsync(IReadOnlyList<PeerAddress> peers, CancellationToken cancellation) =>
+        RunAsync(closing => PipelineWhoisAsync(peers, closing), cancellation);
 
     /// <summary>CERTIFY: a certificate of this key; null where the server gives none.</summary>
     public async Task<CertificateReply?> CertifyAsync(ReadOnlyMemory<byte> publicKey, CancellationToken cancellation)
@@ -212,13 +217,13 @@ internal sealed class IndexConnection : IAsyncDisposable
     }
 
     private async Task<IReadOnlyList<TRow>> LocateAsync<TCommand, TRow>(
-        TCommand command, byte[] end, RowParser<TRow> parse, CancellationToken cancellation, int maxRows = Limits.MaxLocatedOwners)
+        TCommand command, byte[] end, RowParser<TRow> parse, CancellationToken cancellation)
         where TCommand : struct, IMessage<TCommand>
     {
         var rows = new List<TRow>();
         void Add(TRow row)
         {
-            if (rows.Count < maxRows)
+            if (rows.Count < Limits.MaxLocatedOwners)
                 rows.Add(row);
         }
 
@@ -262,6 +267,41 @@ internal sealed class IndexConnection : IAsyncDisposable
         }
 
         return refusals;
+    }
+
+    // Every reply is read even where one is an ERROR: the next command would take what is left for its own reply.
+    private async Task<IReadOnlyList<WhoisRow>[]> PipelineWhoisAsync(IReadOnlyList<PeerAddress> peers, CancellationToken closing)
+    {
+        _lines.DiscardQueued();
+        foreach (var peer in peers)
+            new Whois(peer).WriteTo(_channel);
+        await FlushAsync(closing);
+
+        var users = new IReadOnlyList<WhoisRow>[peers.Count];
+        ServerRefusedException? refusal = null;
+        for (var i = 0; i < users.Length; i++)
+        {
+            var rows = new List<WhoisRow>();
+            users[i] = rows;
+            void Add(WhoisRow row)
+            {
+                if (rows.Count < Limits.MaxWhoisRows)
+                    rows.Add(row);
+            }
+
+            var exchange = new ListExchange<Whois, WhoisRow>(
+                new Whois(peers[i]), FixedReplies.WhoisEnd.ToArray(), WhoisRow.TryParse, Add, IsPlain);
+            try
+            {
+                await exchange.ReadReplyAsync(_lines, _time, closing);
+            }
+            catch (ServerRefusedException e)
+            {
+                refusal = e;
+            }
+        }
+
+        return refusal is null ? users : throw refusal;
     }
 
     // A server that hangs stops reading, and TCP alone would wait for it without end.

@@ -41,6 +41,31 @@ public sealed class WhoisServerTests
     }
 
     [Fact]
+    public async Task Pipelined_WHOISes_are_matched_with_their_replies_by_order_and_none_is_left_for_the_next_command()
+    {
+        using var server = new ScriptedServer(bytesPerRead: 5);
+        await using var index = await server.AcceptAsync("VERSION_OK SWARM WHOIS", _time);
+        PeerAddress[] peers = [.. Enumerable.Range(1, 3).Select(port => PeerAddress.Create(Peer.Ip, port))];
+
+        var asking = index.WhoisAsync(peers, default);
+        for (var port = 1; port <= peers.Length; port++)
+            await server.ExpectAsync($"WHOIS 10.0.0.1 {port}");
+        await server.SendAsync("PEER - a\nPEER - b\nWHOIS_END\nWHOIS_END\nPEER - c\nWHOIS_END\n");
+        (await asking).Select(rows => string.Concat(rows.Select(row => row.User))).Should().Equal("ab", "", "c");
+
+        asking = index.WhoisAsync(peers, default);
+        for (var port = 1; port <= peers.Length; port++)
+            await server.ExpectAsync($"WHOIS 10.0.0.1 {port}");
+        var next = index.WhoisAsync(Peer, default);
+        await server.SendAsync("ERROR too much to do\nWHOIS_END\nPEER - c\nWHOIS_END\n");
+        await asking.Invoking(task => task).Should().ThrowAsync<ServerRefusedException>();
+
+        await server.ExpectAsync("WHOIS 10.0.0.1 9001");
+        await server.SendAsync("PEER - d\nWHOIS_END\n");
+        (await next).Should().ContainSingle().Which.User.Text.Should().Be("d");
+    }
+
+    [Fact]
     public async Task ERROR_is_not_taken_for_an_address_without_a_user()
     {
         using var server = new ScriptedServer();

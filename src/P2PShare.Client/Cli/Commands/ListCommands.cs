@@ -39,15 +39,21 @@ internal sealed class ListCommands(
         }, cancellation);
 
         var rows = listing.Rows();
+        var names = await OwnerNames.FindAsync(index, rows.Select(row => row.Owner), cancellation);
         foreach (var row in output.IsJson ? rows : [])
         {
             output.Record(new OutputRecord.ListedFile(
-                row.Name.ToString(), row.Identity?.Size, row.Identity?.Id.ToString(), row.Owner.ToString(), row.Owners));
+                row.Name.ToString(),
+                row.Identity?.Size,
+                row.Identity?.Id.ToString(),
+                row.Owner.ToString(),
+                names.Of(row.Owner),
+                row.Owners));
         }
 
         var table = new Table("NAME", "SIZE", "ID", "OWNER");
         foreach (var row in output.IsJson ? [] : rows)
-            table.Add(row.Name, SizeOf(row.Identity), IdOf(row.Identity), OwnersOf(row));
+            table.Add(row.Name, SizeOf(row.Identity), IdOf(row.Identity), OwnersOf(row, names));
         var remark = listing.IsComplete ? null : $"only the first {rows.Count} are shown; LIST_FILES <text> or SEARCH finds the rest";
         await table.PrintAsync(pager, cancellation);
         output.Result(new OutputRecord.ListEnd(listing.Count, listing.IsComplete), Total(listing.Count, "file", remark));
@@ -135,7 +141,13 @@ internal sealed class ListCommands(
 
     private static string IdOf(FileIdentity? identity) => identity is { } known ? known.Id.Short : "-";
 
-    private static string OwnersOf(FileListing.Row row) => row.Owners == 1 ? $"{row.Owner}" : $"{row.Owner} +{row.Owners - 1}";
+    // 192.0.2.1:9001 (ayse) +2
+    private static string OwnersOf(FileListing.Row row, OwnerNames names)
+    {
+        var user = names.Of(row.Owner) is { } name ? $" ({Screen.Safe(name)})" : "";
+        var others = row.Owners > 1 ? $" +{row.Owners - 1}" : "";
+        return $"{row.Owner}{user}{others}";
+    }
 
     private static string Total(long count, string thing, string? remark) =>
         HumanFormat.Count(count, thing) + (remark is null ? "" : $"; {remark}");

@@ -48,7 +48,7 @@ internal abstract record OutputRecord
 
     public sealed record LeftOut(string Reason, int Count, IReadOnlyList<string> Paths) : OutputRecord;
 
-    public sealed record ListedFile(string Name, long? Size, string? Id, string Owner, int Owners) : OutputRecord;
+    public sealed record ListedFile(string Name, long? Size, string? Id, string Owner, string? User, int Owners) : OutputRecord;
 
     public sealed record ListEnd(long Count, bool IsComplete) : OutputRecord;
 

@@ -56,7 +56,7 @@ public sealed class OutputRecordTests
 
     [Fact]
     public void Unknown_properties_are_left_out() =>
-        OutputJson.LineOf(new OutputRecord.ListedFile("a", null, null, "10.0.0.1:1", 1))
+        OutputJson.LineOf(new OutputRecord.ListedFile("a", null, null, "10.0.0.1:1", null, 1))
             .Should().Be("""{"type":"file","name":"a","owner":"10.0.0.1:1","owners":1}""");
 
     private static IEnumerable<string> PropertiesOf(Type type) => type.GetProperties()
