@@ -25,7 +25,8 @@ internal static class ListenFailure
             FailureCodes.AddressNotLocal, $"{Printable.Of(address)} is not an address of this machine: give {option} one that is."),
         SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => Failure(
             FailureCodes.HostUnknown, $"the host name {Printable.Of(address)} is not known: give {option} an address of this machine."),
-        _ => Failure(FailureCodes.CannotListen, $"cannot listen on {port}: {e.Message}"),
+        _ => Failure(
+            FailureCodes.CannotListen, $"cannot listen on {port}: {e.Message} Choose another port, or an address of this machine."),
     };
 
     private static ServerFailure Failure(string code, string message) => new(ExitCodes.CannotListen, code, message);

@@ -70,7 +70,7 @@ public sealed class ScriptTests : IAsyncLifetime
         await using var client = Launch("--share", "nothing", "-c", "SHARED");
 
         (await client.WaitForExitAsync()).Should().Be(1);
-        client.Errors.Lines.Should().ContainSingle().Which.Should().StartWith("There is no file ");
+        client.Errors.Lines.Should().ContainSingle().Which.Should().StartWith("There is no file or folder ");
     }
 
     [Fact]
@@ -85,7 +85,8 @@ public sealed class ScriptTests : IAsyncLifetime
         (await client.WaitForExitAsync()).Should().Be(1, "a job has failed, and there was no job 7");
         client.Output.Lines.Should().Contain("[1] REQUEST a.bin")
             .And.Contain(line => line.StartsWith("[1] Saved downloads/a.bin", StringComparison.Ordinal));
-        client.Errors.Lines.Should().Contain("[2] Nobody else shares nothing.")
+        client.Errors.Lines.Should().Contain("[2] Nobody else shares nothing. LIST_FILES lists what is shared; "
+            + "a folder is fetched with REQUEST nothing/")
             .And.Contain("No job 7 is running; JOBS lists those that are.");
     }
 

@@ -180,7 +180,7 @@ internal sealed class CommandLine
 
         // The parser's own message for a missing argument does not name it.
         var missing = Root.Arguments.FirstOrDefault(argument => result.GetResult(argument) is not { Tokens.Count: > 0 });
-        return missing is null ? result.Errors[0].Message : $"{missing.Name} is missing";
+        return missing is null ? result.Errors[0].Message : $"{missing.Name} is missing, as in 'client ayse 127.0.0.1 8080 0'";
     }
 
     public ClientOptions OptionsOf(ParseResult result)

@@ -23,12 +23,15 @@ internal sealed class InitialConnection(IndexClient index, string servers, IOutp
         }
         catch (VersionRefusedException)
         {
-            output.Error(ErrorCodes.ServerRefused, $"The server at {servers} does not speak protocol 1.0 (VERSION_FAIL).");
+            output.Error(
+                ErrorCodes.ServerRefused, $"The server at {servers} does not speak protocol 1.0 (VERSION_FAIL). Is that its port?");
             return ExitCodes.Refused;
         }
         catch (UserRefusedException e)
         {
-            output.Error(ErrorCodes.ServerRefused, $"The server at {servers} refused the user name: {Screen.Sentence(e.Reason)}");
+            output.Error(
+                ErrorCodes.ServerRefused,
+                $"The server at {servers} refused the user name: {Screen.Sentence(e.Reason)} Start with another one.");
             return ExitCodes.Refused;
         }
         catch (NotAMemberException)

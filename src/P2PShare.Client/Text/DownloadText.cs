@@ -10,6 +10,7 @@ namespace P2PShare.Client.Text;
 internal static class DownloadText
 {
     private const string NoOwnerLeft = "no owner gives it any more";
+    private const string RepairLater = "REPAIR it again when somebody shares it.";
     private const string Resumable = "What is verified is kept; REQUEST it again to go on.";
 
     /// <summary>One line that says how the download or repair ended.</summary>
@@ -23,11 +24,14 @@ internal static class DownloadText
         DownloadOutcome.Superseded it =>
             $"{Safe(it.Name)} has changed at its owner: what was fetched is of #{it.Former.Id.Short}, and the name stands for "
             + $"#{it.Current.Id.Short} now. REQUEST it again for that; what is the same is not fetched again.",
-        DownloadOutcome.NotShared { ExceptHere: true } it => $"Nobody else shares {Safe(it.Name)}.",
-        DownloadOutcome.NotShared it => $"Nobody shares {Safe(it.Name)}.",
-        DownloadOutcome.FolderNotShared it => $"Nobody else shares a file under {Safe(it.Root)}/",
-        DownloadOutcome.ContentNotShared it => $"Nobody shares {Safe(it.Name)} with an id that begins with {Printable.Of(it.IdPrefix)}.",
-        DownloadOutcome.PlainFetchFailed it => $"{Safe(it.Name)} could not be fetched: {it.Owner}: {it.Reason}.",
+        DownloadOutcome.NotShared { ExceptHere: true } it => $"Nobody else shares {Safe(it.Name)}. {Names(it.Name)}",
+        DownloadOutcome.NotShared it => $"Nobody shares {Safe(it.Name)}. {Names(it.Name)}",
+        DownloadOutcome.FolderNotShared it =>
+            $"Nobody else shares a file under {Safe(it.Root)}/; LIST_FILES lists what is shared.",
+        DownloadOutcome.ContentNotShared it =>
+            $"Nobody shares {Safe(it.Name)} with an id that begins with {Printable.Of(it.IdPrefix)}; LIST_FILES shows the ids.",
+        DownloadOutcome.PlainFetchFailed it =>
+            $"{Safe(it.Name)} could not be fetched: {it.Owner}: {it.Reason}. REQUEST it again; another owner may answer.",
         DownloadOutcome.Obstructed it => Obstructed(it.Name, it.Obstacle),
         DownloadOutcome.SaveFailed it => SaveFailed(Printable.Of(it.Reason.TrimEnd('.'))),
         DownloadOutcome.Intact it => $"{Safe(it.Name)} is right; nothing was wrong.",
@@ -35,13 +39,14 @@ internal static class DownloadText
         DownloadOutcome.Repaired it =>
             $"{Safe(it.Name)} is repaired: {HumanFormat.Bytes(it.Transfer.FetchedBytes)} fetched."
             + $"{Kept(it.KeptPath)}{Rejected(it.Transfer)}",
-        DownloadOutcome.NotRepaired it => $"{Safe(it.Name)} is not repaired: {NoOwnerLeft}.{Rejected(it.Transfer)}",
+        DownloadOutcome.NotRepaired it => $"{Safe(it.Name)} is not repaired: {NoOwnerLeft}. {RepairLater}{Rejected(it.Transfer)}",
         DownloadOutcome.DifferentFile =>
-            SaveFailed("not a piece of it is right, so it is another file; give that one another name and REQUEST this one"),
-        DownloadOutcome.NothingToRepair it => $"There is no file {Safe(it.Name)} in {Printable.Of(it.Folder)}.",
-        DownloadOutcome.ContentUnknown it => $"Nobody says what {Safe(it.Name)} should be, so that it cannot be checked.",
+            "It cannot be saved: not a piece of it is right, so it is another file; give that one another name and REQUEST this one.",
+        DownloadOutcome.NothingToRepair it => $"There is no file {Safe(it.Name)} in {Printable.Of(it.Folder)}; REQUEST fetches it.",
+        DownloadOutcome.ContentUnknown it => $"Nobody says what {Safe(it.Name)} should be, so that it cannot be checked. {RepairLater}",
         DownloadOutcome.FoldersUnsupported => "This server does not know folders; REQUEST their files one by one.",
-        DownloadOutcome.RepairUnsupported => "This server does not know what files are; nothing can be checked.",
+        DownloadOutcome.RepairUnsupported =>
+            "This server does not know what files should be; nothing can be checked. REQUEST ... AS fetches another copy.",
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "an outcome without a text"),
     };
 
@@ -112,9 +117,11 @@ internal static class DownloadText
     private static string Kept(string? path) => path is null ? "" : $" What it was is kept as {HumanFormat.PathFromHere(path)}.";
 
     private static string Obstructed(FileName name, string obstacle) =>
-        $"{Safe(name)} cannot be saved: {Printable.Of(obstacle)} is in the way.";
+        $"{Safe(name)} cannot be saved: {Printable.Of(obstacle)} is in the way. Move that, or fetch with REQUEST ... AS <path>.";
 
-    private static string SaveFailed(string reason) => $"It cannot be saved: {reason}. What is verified is kept.";
+    private static string SaveFailed(string reason) => $"It cannot be saved: {reason}. {Resumable}";
+
+    private static string Names(FileName name) => $"LIST_FILES lists what is shared; a folder is fetched with REQUEST {Safe(name)}/";
 
     private static string LastPart(string path) => Printable.Of(Path.GetFileName(path));
 

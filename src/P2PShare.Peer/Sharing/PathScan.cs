@@ -58,7 +58,7 @@ internal sealed class PathScan
         else if (File.Exists(full))
             scan.Files.Add(new FoundFile(full, Path.GetFileName(full), new FileInfo(full).Length));
         else
-            throw new FileNotFoundException($"There is no file {full}.");
+            throw new FileNotFoundException($"There is no file or folder {full}.");
         return scan;
     }
 

@@ -83,18 +83,38 @@ public sealed class DownloadTextTests
             "a\\u{ad}.pdf is not complete: no owner gives it any more. What is verified is kept; REQUEST it again to go on. "
             + "Left out for wrong answers: 192.0.2.1:9001, 127.0.0.1:9002."
         },
-        { new DownloadOutcome.NotShared(Name, ExceptHere: true), "Nobody else shares a\\u{ad}.pdf." },
-        { new DownloadOutcome.NotShared(Name, ExceptHere: false), "Nobody shares a\\u{ad}.pdf." },
-        { new DownloadOutcome.FolderNotShared(NameOf("photos")), "Nobody else shares a file under photos/" },
-        { new DownloadOutcome.ContentNotShared(Name, "cafe"), "Nobody shares a\\u{ad}.pdf with an id that begins with cafe." },
+        {
+            new DownloadOutcome.NotShared(Name, ExceptHere: true),
+            "Nobody else shares a\\u{ad}.pdf. "
+            + "LIST_FILES lists what is shared; a folder is fetched with REQUEST a\\u{ad}.pdf/"
+        },
+        {
+            new DownloadOutcome.NotShared(Name, ExceptHere: false),
+            "Nobody shares a\\u{ad}.pdf. LIST_FILES lists what is shared; "
+            + "a folder is fetched with REQUEST a\\u{ad}.pdf/"
+        },
+        {
+            new DownloadOutcome.FolderNotShared(NameOf("photos")),
+            "Nobody else shares a file under photos/; "
+            + "LIST_FILES lists what is shared."
+        },
+        {
+            new DownloadOutcome.ContentNotShared(Name, "cafe"),
+            "Nobody shares a\\u{ad}.pdf with an id that begins with cafe; "
+            + "LIST_FILES shows the ids."
+        },
         {
             new DownloadOutcome.PlainFetchFailed(Name, Owner, "it sent nothing for 60 s"),
-            "a\\u{ad}.pdf could not be fetched: 192.0.2.1:9001: it sent nothing for 60 s."
+            "a\\u{ad}.pdf could not be fetched: 192.0.2.1:9001: it sent nothing for 60 s. REQUEST it again; another owner may answer."
         },
-        { new DownloadOutcome.Obstructed(Name, "/d/\u001b"), "a\\u{ad}.pdf cannot be saved: /d/\\u{1b} is in the way." },
+        {
+            new DownloadOutcome.Obstructed(Name, "/d/\u001b"),
+            "a\\u{ad}.pdf cannot be saved: /d/\\u{1b} is in the way. "
+            + "Move that, or fetch with REQUEST ... AS <path>."
+        },
         {
             new DownloadOutcome.SaveFailed(Name, "No space left on device : '/d/\u001b'."),
-            "It cannot be saved: No space left on device : '/d/\\u{1b}'. What is verified is kept."
+            "It cannot be saved: No space left on device : '/d/\\u{1b}'. What is verified is kept; REQUEST it again to go on."
         },
         { new DownloadOutcome.Intact(Name, Identity), "a\\u{ad}.pdf is right; nothing was wrong." },
         {
@@ -106,16 +126,27 @@ public sealed class DownloadTextTests
             "a\\u{ad}.pdf is repaired: 2 MiB fetched. What it was is kept as /d/a (before REPAIR).pdf. "
             + "Left out for wrong answers: 192.0.2.1:9001, 127.0.0.1:9002."
         },
-        { new DownloadOutcome.NotRepaired(Name, Identity, Honest), "a\\u{ad}.pdf is not repaired: no owner gives it any more." },
+        {
+            new DownloadOutcome.NotRepaired(Name, Identity, Honest),
+            "a\\u{ad}.pdf is not repaired: no owner gives it any more. "
+            + "REPAIR it again when somebody shares it."
+        },
         {
             new DownloadOutcome.DifferentFile(Name, "/d/a.pdf"),
-            "It cannot be saved: not a piece of it is right, so it is another file; give that one another name and REQUEST this one. "
-            + "What is verified is kept."
+            "It cannot be saved: not a piece of it is right, so it is another file; give that one another name and REQUEST this one."
         },
-        { new DownloadOutcome.NothingToRepair(Name, "/d"), "There is no file a\\u{ad}.pdf in /d." },
-        { new DownloadOutcome.ContentUnknown(Name), "Nobody says what a\\u{ad}.pdf should be, so that it cannot be checked." },
+        { new DownloadOutcome.NothingToRepair(Name, "/d"), "There is no file a\\u{ad}.pdf in /d; REQUEST fetches it." },
+        {
+            new DownloadOutcome.ContentUnknown(Name),
+            "Nobody says what a\\u{ad}.pdf should be, so that it cannot be checked. "
+            + "REPAIR it again when somebody shares it."
+        },
         { new DownloadOutcome.FoldersUnsupported(Name), "This server does not know folders; REQUEST their files one by one." },
-        { new DownloadOutcome.RepairUnsupported(Name), "This server does not know what files are; nothing can be checked." },
+        {
+            new DownloadOutcome.RepairUnsupported(Name),
+            "This server does not know what files should be; nothing can be checked. "
+            + "REQUEST ... AS fetches another copy."
+        },
     };
 
     public static TheoryData<object, string> Events() => new()
@@ -133,7 +164,11 @@ public sealed class DownloadTextTests
             new DownloadEvent.NameChanged(NameOf("d/a:b"), "/d/a_b", IsInFolder: true),
             "d/a:b is saved as a_b: this system cannot hold the name."
         },
-        { new DownloadEvent.Obstructed(Name, "/d/link"), "a\\u{ad}.pdf cannot be saved: /d/link is in the way." },
+        {
+            new DownloadEvent.Obstructed(Name, "/d/link"),
+            "a\\u{ad}.pdf cannot be saved: /d/link is in the way. "
+            + "Move that, or fetch with REQUEST ... AS <path>."
+        },
         { new DownloadEvent.AllOwnersBusy(), "Every owner is busy with others; waiting for a turn." },
         {
             new DownloadEvent.WaitingForOwner(TimeSpan.FromSeconds(20)),

@@ -43,7 +43,7 @@ public sealed class PathScanTests : IDisposable
     {
         var scanning = () => PathScan.Of(_folder.File("missing"));
 
-        scanning.Should().Throw<FileNotFoundException>().WithMessage("There is no file *missing.");
+        scanning.Should().Throw<FileNotFoundException>().WithMessage("There is no file or folder *missing.");
     }
 
     [Fact]

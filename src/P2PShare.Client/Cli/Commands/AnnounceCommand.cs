@@ -27,7 +27,7 @@ internal sealed class AnnounceCommand(
         var path = HomeFolder.Expand(command.Path);
         if (path.Contains('\0'))
         {
-            screen.Error(ErrorCodes.NoSuchFile, $"There is no file {Screen.Safe(path)}.");
+            screen.Error(ErrorCodes.NoSuchFile, $"There is no file or folder {Screen.Safe(path)}.");
             return false;
         }
 
@@ -44,7 +44,9 @@ internal sealed class AnnounceCommand(
         }
         catch (Exception e) when (e is FileNotFoundException or UnauthorizedAccessException)
         {
-            var text = e is FileNotFoundException ? Screen.Safe(e.Message) : $"{Screen.Safe(path)} may not be read.";
+            var text = e is FileNotFoundException
+                ? Screen.Safe(e.Message)
+                : $"{Screen.Safe(path)} may not be read; its permissions have to allow it.";
             screen.Error(ErrorCodes.NoSuchFile, text);
             return false;
         }
@@ -108,8 +110,8 @@ internal sealed class AnnounceCommand(
         if (files.Count == 0)
         {
             screen.Error(ErrorCodes.NothingShared, isFollowed
-                ? "Nothing in that folder can be shared yet; what appears in it will be."
-                : "Nothing in that folder can be shared.");
+                ? "There is no file in that folder that can be shared yet; those that appear in it will be."
+                : "There is no file in that folder that can be shared.");
             return;
         }
 
@@ -165,7 +167,7 @@ internal sealed class AnnounceCommand(
         SkipReason.NameTaken => "another file has the same name in NFC",
         SkipReason.BeingWritten => "it is being written; announce it again when that is done",
         SkipReason.Missing => "it is gone",
-        SkipReason.Unreadable => "unreadable",
+        SkipReason.Unreadable => "it may not be read",
         _ => skipped.Detail ?? "",
     };
 

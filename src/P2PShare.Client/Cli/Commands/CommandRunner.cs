@@ -102,7 +102,7 @@ internal sealed class CommandRunner(
         Command.Limit limits => limit.Run(limits),
         Command.Fingerprint => fingerprint.Run(),
         Command.Help => PrintHelp(),
-        Command.Misused(var usage) => Fail(screen, ErrorCodes.Usage, $"Usage: {usage}"),
+        Command.Misused(var usage) => Fail(screen, ErrorCodes.Usage, $"Usage: {usage}; HELP tells more."),
         Command.Unknown(var word, var nearest) => Fail(
             screen, ErrorCodes.UnknownCommand, $"{Screen.Safe(word)} is no command; did you mean {nearest}? HELP lists them all."),
         _ => true,
@@ -114,7 +114,8 @@ internal sealed class CommandRunner(
     {
         if (!FileName.TryParse(text, out var name, out _)
             || !(await publisher.WithdrawAsync(name, cancellation) | followed.KeepWithdrawn(name)))
-            return Fail(screen, ErrorCodes.NotShared, $"{Screen.Safe(text)} is not shared; SHARED lists what is.");
+            return Fail(
+                screen, ErrorCodes.NotShared, $"{Screen.Safe(text)} is not shared; SHARED lists the files that are, each by its own name.");
         screen.Result(new OutputRecord.Withdrawn(name.ToString(), publisher.CanWithdraw), publisher.CanWithdraw
             ? $"Withdrew {Screen.Safe(name.ToString())}."
             : $"{Screen.Safe(name.ToString())} is no longer shared; this server goes on listing it until you leave.");

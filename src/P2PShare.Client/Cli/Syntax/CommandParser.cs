@@ -28,6 +28,19 @@ internal static class CommandParser
         ("EXIT", "", typed => typed.Length == 0 ? new Command.Exit() : null),
     ];
 
+    // What other programs call these commands: their letters lead to no command, or to another one.
+    private static readonly (string Command, string[] Words)[] Synonyms =
+    [
+        ("ANNOUNCE", ["SHARE", "ADD", "UPLOAD", "PUT", "SEND"]),
+        ("REQUEST", ["GET", "DOWNLOAD", "FETCH", "RECEIVE"]),
+        ("LIST_FILES", ["LS", "DIR"]),
+        ("SEARCH", ["FIND"]),
+        ("WITHDRAW", ["UNSHARE", "REMOVE", "DELETE", "RM"]),
+        ("CANCEL", ["KILL", "STOP"]),
+        ("HELP", ["?", "MAN"]),
+        ("EXIT", ["QUIT", "BYE", "Q"]),
+    ];
+
     /// <summary>The command words.</summary>
     public static IEnumerable<string> Words => Commands.Select(command => command.Word);
 
@@ -101,6 +114,8 @@ internal static class CommandParser
     private static string Nearest(string word)
     {
         var typed = word[..Math.Min(word.Length, MaxComparedLetters)].ToUpperInvariant();
+        if (Synonyms.FirstOrDefault(synonym => synonym.Words.Contains(typed)).Command is { } meant)
+            return meant;
         return Commands.MinBy(command => Distance(typed, command.Word)).Word;
     }
 

@@ -34,20 +34,20 @@ public sealed class CommandLoopTests
     }
 
     [Theory]
-    [InlineData("ANNOUNCE", "Usage: ANNOUNCE [--once] [--exclude <glob>] <file or folder>")]
-    [InlineData("EXIT now", "Usage: EXIT")]
+    [InlineData("ANNOUNCE", "Usage: ANNOUNCE [--once] [--exclude <glob>] <file or folder>; HELP tells more.")]
+    [InlineData("EXIT now", "Usage: EXIT; HELP tells more.")]
     [InlineData("REQEST a", "REQEST is no command; did you mean REQUEST? HELP lists them all.")]
     [InlineData("\u001b[2J", "\\u{1b}[2J is no command; did you mean ")]
-    [InlineData("ANNOUNCE a\0b", "There is no file a\\u{0}b.")]
-    [InlineData("ANNOUNCE no such file", "There is no file ")]
-    [InlineData("ANNOUNCE \"\u001b[2J\"", "There is no file ")]
+    [InlineData("ANNOUNCE a\0b", "There is no file or folder a\\u{0}b.")]
+    [InlineData("ANNOUNCE no such file", "There is no file or folder ")]
+    [InlineData("ANNOUNCE \"\u001b[2J\"", "There is no file or folder ")]
     [InlineData("REQUEST ../../etc/passwd", "../../etc/passwd cannot be shared by anybody: ")]
     [InlineData("REQUEST a\u0007b", "a\\u{7}b cannot be shared by anybody: ")]
     [InlineData("REQUEST /", "/ cannot be shared by anybody: ")]
     [InlineData("REQUEST a//", "a// cannot be shared by anybody: ")]
     [InlineData("REPAIR a/", "a/ cannot be shared by anybody: ")]
-    [InlineData("WITHDRAW a", "a is not shared; SHARED lists what is.")]
-    [InlineData("WITHDRAW \u202ea", "\\u{202e}a is not shared; SHARED lists what is.")]
+    [InlineData("WITHDRAW a", "a is not shared; SHARED lists the files that are, each by its own name.")]
+    [InlineData("WITHDRAW \u202ea", "\\u{202e}a is not shared; SHARED lists the files that are, each by its own name.")]
     [InlineData("SEARCH a\u001bb", "SEARCH takes up to 256 bytes of text, with no control character in it.")]
     public async Task Failed_command_prints_one_line_and_the_next_one_runs(string typed, string line)
     {
@@ -185,11 +185,14 @@ public sealed class CommandLoopTests
     }
 
     [Theory]
-    [InlineData("REQUEST a#cafe", "a#cafe", "Nobody shares a with an id that begins with cafe.", "a")]
-    [InlineData("REQUEST a#b#CAFE", "a#b#CAFE", "Nobody shares a#b with an id that begins with CAFE.", "a#b")]
-    [InlineData("REQUEST a#caf", "a#caf", "Nobody else shares a#caf.", null)]
-    [InlineData("REQUEST a#cafg", "a#cafg", "Nobody else shares a#cafg.", null)]
-    [InlineData("REQUEST #cafe", "#cafe", "Nobody else shares #cafe.", null)]
+    [InlineData("REQUEST a#cafe", "a#cafe", "Nobody shares a with an id that begins with cafe; LIST_FILES shows the ids.", "a")]
+    [InlineData("REQUEST a#b#CAFE", "a#b#CAFE", "Nobody shares a#b with an id that begins with CAFE; LIST_FILES shows the ids.", "a#b")]
+    [InlineData("REQUEST a#caf", "a#caf", "Nobody else shares a#caf. LIST_FILES lists what is shared; "
+        + "a folder is fetched with REQUEST a#caf/", null)]
+    [InlineData("REQUEST a#cafg", "a#cafg", "Nobody else shares a#cafg. LIST_FILES lists what is shared; "
+        + "a folder is fetched with REQUEST a#cafg/", null)]
+    [InlineData("REQUEST #cafe", "#cafe", "Nobody else shares #cafe. LIST_FILES lists what is shared; "
+        + "a folder is fetched with REQUEST #cafe/", null)]
     public async Task Text_after_a_hash_is_an_id_unless_a_file_has_that_name(string typed, string first, string line, string? second)
     {
         await using var scene = await CommandScene.ConnectedAsync();
@@ -217,7 +220,7 @@ public sealed class CommandLoopTests
         await scene.Server.SendAsync("LIST_SHARES_END\n");
 
         (await typing).Should().BeFalse();
-        scene.Test.ErrorLines.Should().Equal("Nobody else shares a file under my photos/");
+        scene.Test.ErrorLines.Should().Equal("Nobody else shares a file under my photos/; LIST_FILES lists what is shared.");
     }
 
     [Fact]
@@ -231,7 +234,8 @@ public sealed class CommandLoopTests
         await scene.Server.SendAsync($"{Id} 8 127.0.0.1 1 a\nLOCATE_END\n");
 
         (await typing).Should().BeFalse();
-        scene.Test.ErrorLines.Should().Equal($"a cannot be saved: {downloads} is in the way.");
+        scene.Test.ErrorLines.Should().Equal($"a cannot be saved: {downloads} is in the way. "
+            + "Move that, or fetch with REQUEST ... AS <path>.");
     }
 
     [Fact]
