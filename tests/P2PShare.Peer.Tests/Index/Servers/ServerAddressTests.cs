@@ -1,4 +1,4 @@
-using P2PShare.Peer.Index;
+using P2PShare.Peer.Index.Servers;
 
 namespace P2PShare.Peer.Tests.Index.Servers;
 
