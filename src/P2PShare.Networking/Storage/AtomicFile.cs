@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using P2PShare.Networking.Linux;
 
 namespace P2PShare.Networking.Storage;
@@ -5,7 +6,7 @@ namespace P2PShare.Networking.Storage;
 /// <summary>
 /// Writes files that only their owner can read, and that are whole or not there, whenever the program or the machine stops.
 /// </summary>
-public static class AtomicFile
+public static partial class AtomicFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -43,7 +44,8 @@ public static class AtomicFile
                 file.Flush(flushToDisk: true);
             }
 
-            File.Move(temporary, full, overwrite);
+            if (overwrite || !TryLink(temporary, full))
+                File.Move(temporary, full, overwrite);
 
             // A rename is on the disk when its folder is.
             if (Platform.UsesLinuxCalls)
@@ -54,6 +56,10 @@ public static class AtomicFile
             File.Delete(temporary);
         }
     }
+
+    // On Unix, File.Move looks for the destination before it renames, and replaces a file that appears in between. On Windows it is
+    // atomic.
+    private static bool TryLink(string path, string added) => !OperatingSystem.IsWindows() && Link(path, added) == 0;
 
     private static FileStream Create(string path)
     {
@@ -68,4 +74,7 @@ public static class AtomicFile
             options.UnixCreateMode = OwnerOnly;
         return new FileStream(path, options);
     }
+
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string existing, string added);
 }

@@ -16,6 +16,9 @@ public sealed class ProgramKey : IDisposable
     // A key file is about 250 bytes long.
     private const int MaxFileBytes = 16 * 1024;
 
+    // secp256r1 (RFC 5480, section 2.1.1.1).
+    private const string P256Oid = "1.2.840.10045.3.1.7";
+
     // The subjects are the same for all, so that they tell nothing.
     private const string OwnSubject = "CN=localhost";
     private const string SignedSubject = "CN=client";
@@ -90,15 +93,19 @@ public sealed class ProgramKey : IDisposable
         try
         {
             key.ImportFromPem(pem.AsSpan(0, length));
-            if (key.KeySize != 256)
-                throw new InvalidDataException($"{path} has no key on the curve P-256");
-            return new ProgramKey(key);
+
+            // Other curves have keys of 256 bits, too, and TLS refuses them.
+            if (key.ExportParameters(includePrivateParameters: false).Curve is { IsNamed: true, Oid.Value: P256Oid })
+                return new ProgramKey(key);
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
             key.Dispose();
             throw new InvalidDataException($"{path} has no private key", e);
         }
+
+        key.Dispose();
+        throw new InvalidDataException($"{path} has no key on the curve P-256");
     }
 
     // Two programs may start at the same time: the first file that gets the name stays, and both read it.
