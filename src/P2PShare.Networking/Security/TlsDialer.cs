@@ -20,7 +20,7 @@ public sealed class TlsDialer(TlsIdentity identity, TimeSpan patience, TimeProvi
     /// <param name="cancellation">Ends the handshake.</param>
     /// <exception cref="WrongKeyException">The other side has another key.</exception>
     /// <exception cref="TlsException">The other side does not speak TLS 1.3, or refused this side.</exception>
-    /// <exception cref="IOException">The connection broke.</exception>
+    /// <exception cref="IOException">The connection broke, or the other side did not answer in time.</exception>
     public async Task<Connection> SecureAsync(
         Connection connection, Func<KeyFingerprint, bool> isExpected, CancellationToken cancellation)
     {
@@ -52,7 +52,8 @@ public sealed class TlsDialer(TlsIdentity identity, TimeSpan patience, TimeProvi
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new TlsException("no handshake came in time");
+            // A program that hangs: this says nothing about what it speaks.
+            throw new IOException("the TLS handshake did not end in time");
         }
         catch (TlsException) when (isWrongKey)
         {
