@@ -142,7 +142,7 @@ internal sealed class ClientProgram : IDisposable
                     (dial, refusesOfferedTls) => IndexConnection.OpenAsync(
                         dial, server, _options.User, token, refusesOfferedTls, _time, cancellation),
                     cancellation));
-            security.Servers.Met += TellMet;
+            security.Servers.Met += (server, _) => TellMet(server);
             security.Servers.NotRemembered += reason => _screen.Notice(
                 NoticeCodes.NotRemembered, $"The server's key cannot be remembered: {Screen.Sentence(reason)}");
             await using var index = new IndexClient(servers.OpenAsync, _time, Random.Shared, log);

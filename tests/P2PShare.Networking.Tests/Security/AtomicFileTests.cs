@@ -1,4 +1,4 @@
-using P2PShare.Networking.Security;
+using P2PShare.Networking.Storage;
 using P2PShare.Testing;
 
 namespace P2PShare.Networking.Tests.Security;

@@ -1,4 +1,4 @@
-using P2PShare.Networking.Security;
+using P2PShare.Networking.Security.Identities;
 using P2PShare.Protocol.Identity;
 using P2PShare.Testing;
 
@@ -37,9 +37,9 @@ public sealed class KnownServersTests : IDisposable
     [Fact]
     public void A_known_key_is_never_replaced()
     {
-        _known.Remember("example.org:8080", Key(1));
-        _known.Remember("example.org:8080", Key(2));
-        _known.Remember("EXAMPLE.ORG:8080", Key(2));
+        _known.Remember("example.org:8080", Key(1)).Should().Be(Key(1));
+        _known.Remember("example.org:8080", Key(2)).Should().Be(Key(1));
+        _known.Remember("EXAMPLE.ORG:8080", Key(2)).Should().Be(Key(1));
 
         _known.Find("example.org:8080").Should().Be(Key(1));
         File.ReadAllLines(_known.Path).Should().ContainSingle();

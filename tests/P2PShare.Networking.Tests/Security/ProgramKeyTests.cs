@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using P2PShare.Networking.Security;
+using P2PShare.Networking.Security.Identities;
 using P2PShare.Testing;
 
 namespace P2PShare.Networking.Tests.Security;

@@ -3,6 +3,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using P2PShare.Networking.Security;
+using P2PShare.Networking.Security.Identities;
 using P2PShare.Testing;
 
 namespace P2PShare.Networking.Tests.Security;

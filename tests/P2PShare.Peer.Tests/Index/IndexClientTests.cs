@@ -247,6 +247,28 @@ public sealed class IndexClientTests : IAsyncDisposable
         _logged.Lines.Should().NotContain(line => line.Any(char.IsControl));
     }
 
+    [Fact]
+    public async Task Server_that_is_not_the_one_that_it_was_is_told_once_for_each_loss_and_tried_again()
+    {
+        using var first = await ConnectAsync("VERSION_OK");
+        var told = new List<ServerIdentityException>();
+        _client.NotTrusted += told.Add;
+        for (var loss = 1; loss <= 2; loss++)
+        {
+            for (var attempt = 0; attempt < 3; attempt++)
+                _openings.Enqueue(_ => throw new EncryptionLostException("127.0.0.1:8080", "clear text"));
+            using var last = Expect();
+            if (loss == 1)
+                first.Close();
+            await AdvanceUntilAsync(() => _openings.Count == 0);
+            await last.AcceptHandshakeAsync("VERSION_OK");
+            await _client.UseAsync(_ => Task.FromResult(true), default);
+
+            told.Should().HaveCount(loss);
+            last.Close();
+        }
+    }
+
     private static TaskCompletionSource NewCompletion() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static Task AnnounceAsync(IndexConnection connection, CancellationToken cancellation) =>

@@ -33,17 +33,19 @@ public sealed class KnownServers(string path)
     }
 
     /// <summary>Keeps a server's key. That of a server which is known already stays.</summary>
+    /// <returns>The key that is known from now on.</returns>
     /// <exception cref="IOException">The file cannot be read or written.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
-    public void Remember(string server, KeyFingerprint key)
+    public KeyFingerprint Remember(string server, KeyFingerprint key)
     {
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!);
         using var exclusive = FileLock.Take(Path);
         var known = Read();
         if (!known.TryAdd(server, key))
-            return;
+            return known[server];
         var lines = string.Concat(known.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => $"{one.Key} {one.Value.Grouped}\n"));
         AtomicFile.Write(Path, Encoding.UTF8.GetBytes(lines));
+        return key;
     }
 
     private Dictionary<string, KeyFingerprint> Read()

@@ -19,8 +19,8 @@ namespace P2PShare.Peer.Index.Servers;
 internal sealed class EncryptedServers(
     Dial dial, TlsDialer? tls, KnownServers known, KeyFingerprint? pinned, Invitation? invitation = null)
 {
-    /// <summary>A server was met for the first time: its address.</summary>
-    public event Action<string>? Met;
+    /// <summary>A server was met for the first time: its address and its key.</summary>
+    public event Action<string, KeyFingerprint>? Met;
 
     /// <summary>The list of known servers could not be kept: the reason.</summary>
     public event Action<string>? NotRemembered;
@@ -46,12 +46,12 @@ internal sealed class EncryptedServers(
         }
         catch (TlsOfferedException)
         {
-            return await TryMeetAsync(name, open, mayBeNone: false) ?? throw new TlsOfferedException();
+            return await MeetAsync(name, open, isTlsOffered: true);
         }
         catch (VersionRefusedException)
         {
             // A server that requires TLS refuses clear text like this, and a program of another kind, too.
-            return await TryMeetAsync(name, open, mayBeNone: true) ?? throw new VersionRefusedException();
+            return await MeetAsync(name, open, isTlsOffered: false);
         }
     }
 
@@ -65,8 +65,7 @@ internal sealed class EncryptedServers(
         try
         {
             var connection = await OpenAsMemberAsync(server, secured, open, cancellation);
-            if (known.Find(name) is null)
-                Remember(name, expected);
+            Remember(name, expected);
             return connection;
         }
         catch (WrongKeyException e)
@@ -93,37 +92,49 @@ internal sealed class EncryptedServers(
         }
     }
 
-    // Null where nobody speaks TLS there, and that is possible.
-    private async Task<IndexConnection?> TryMeetAsync(string name, Func<Dial, bool, Task<IndexConnection>> open, bool mayBeNone)
+    private async Task<IndexConnection> MeetAsync(
+        string name, Func<Dial, bool, Task<IndexConnection>> open, bool isTlsOffered)
     {
         KeyFingerprint? met = null;
-        var secured = Secured(tls!, key =>
-        {
-            met = key;
-            return true;
-        });
+        IndexConnection connection;
         try
         {
-            var connection = await open(secured, false);
-            Remember(name, met!);
-            Met?.Invoke(name);
-            return connection;
+            connection = await open(
+                Secured(tls!, key =>
+                {
+                    met = key;
+                    return true;
+                }),
+                false);
         }
-        catch (Exception e) when (mayBeNone && met is null && (e is IOException or SocketException))
+        catch (Exception e) when (met is null && !isTlsOffered && (e is IOException or SocketException))
         {
-            return null;
+            throw new VersionRefusedException();
         }
+
+        var remembered = Remember(name, met!);
+        if (remembered != met)
+        {
+            // Another client of this user met the server at the same time, and somebody else answered it.
+            await connection.DisposeAsync();
+            throw new ServerKeyChangedException(name, remembered, met!);
+        }
+
+        Met?.Invoke(name, met);
+        return connection;
     }
 
-    private void Remember(string name, KeyFingerprint key)
+    // The key that is known from now on.
+    private KeyFingerprint Remember(string name, KeyFingerprint key)
     {
         try
         {
-            known.Remember(name, key);
+            return known.Find(name) ?? known.Remember(name, key);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             NotRemembered?.Invoke(e.Message);
+            return key;
         }
     }
 
