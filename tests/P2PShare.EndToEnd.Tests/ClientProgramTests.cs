@@ -39,7 +39,7 @@ public sealed class ClientProgramTests : IDisposable
         await using var client = RunningClient.Launch(_home, "--help");
 
         (await client.WaitForExitAsync()).Should().Be(0);
-        for (var code = 0; code <= 5; code++)
+        for (var code = 0; code <= 8; code++)
             client.Output.Lines.Should().Contain(line => line.TrimStart().StartsWith($"{code}  "));
     }
 
