@@ -5,10 +5,12 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+title="real networks"
 dist=$PWD/dist
 proxy=$PWD/tests/real-networks/shaping-proxy.py
 . tests/real-networks/hosts.sh
 . tests/real-networks/programs.sh
+. tests/real-networks/scenarios.sh
 
 owners_have_their_addresses() {
     start_all "$1"
@@ -90,35 +92,6 @@ the_network_is_slow() {
     await_whole ayse film.bin 300
 }
 
-skip() {
-    echo "real networks: skipped, $1"
-    exit 0
-}
-
-# Runs a scenario in a subshell, whose exit trap always stops the programs and removes the network.
-run() {
-    local started=$SECONDS result=ok
-    (
-        temp=$(mktemp -d)
-        trap 'stop_programs; remove_network; rm -rf "$temp"' EXIT
-        trap 'exit 143' TERM
-        "${@:2}"
-    ) &
-    scenario=$!
-    if wait "$scenario"; then passed=$((passed + 1)); else result="NOT OK" failed=$((failed + 1)); fi
-    scenario=
-    echo "$result: $1 ($((SECONDS - started)) s)"
-}
-
-stop() {
-    [ -z "$scenario" ] || { kill "$scenario" && wait "$scenario"; } 2>/dev/null || true
-    ip netns delete "$net-probe" 2>/dev/null || true
-}
-
-scenario='' passed=0 failed=0
-trap stop EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
 probe_machine
 if [ ! -x dist/server ] || [ ! -x dist/client ]; then dotnet publish -c Release; fi
 
@@ -130,5 +103,4 @@ run "a download continues after one of two owners is disconnected" an_owner_is_d
 run "the server is disconnected for 40 s: downloads continue, and all clients reconnect" the_server_is_disconnected
 run "a file arrives unchanged over a network with $slow" the_network_is_slow
 
-echo "real networks: $passed ok, $failed not"
-[ "$failed" = 0 ]
+summarize

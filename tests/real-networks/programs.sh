@@ -44,7 +44,7 @@ start_program() {
 }
 
 start_server() {
-    start_program server "$dist/server" 8080
+    start_program server "$dist/server" 8080 "$@"
     await_says server 10 '^Listening on '
 }
 
