@@ -57,6 +57,15 @@ internal sealed class Mutator(Random random)
         _ => ChangeWord(part),
     };
 
+    /// <summary>As <see cref="Change"/>, for what does not consist of words.</summary>
+    public byte[] ChangeBytes(byte[] part) => Random.Next(5) switch
+    {
+        0 => part[..Random.Next(part.Length + 1)],
+        1 => [.. part, .. part],
+        2 => Insert(part),
+        _ => FlipBytes(part),
+    };
+
     private void Rearrange(List<byte[]> parts)
     {
         if (parts.Count == 0)

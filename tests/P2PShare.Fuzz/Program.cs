@@ -12,7 +12,8 @@ root.SetAction(async arguments =>
 {
     using var peer = new PeerSessionTarget();
     using var download = new PeerAnswersTarget();
-    IFuzzTarget[] targets = [new FileNameTarget(), new ServerSessionTarget(), peer, new ServerAnswersTarget(), download];
+    using var handshake = new TlsHandshakeTarget();
+    IFuzzTarget[] targets = [new FileNameTarget(), new ServerSessionTarget(), peer, new ServerAnswersTarget(), download, handshake];
     var run = new FuzzRun(targets, arguments.GetValue(seed));
     return arguments.GetValue(only) is { } number
         ? await run.RunCaseAsync(number) ? 0 : 1
