@@ -1,6 +1,7 @@
 using System.Net;
 using P2PShare.Networking;
 using P2PShare.Networking.Security;
+using P2PShare.Networking.Security.Identities;
 using P2PShare.Protocol;
 using P2PShare.Server;
 using P2PShare.Server.Configuration;
