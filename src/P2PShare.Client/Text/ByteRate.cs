@@ -6,7 +6,7 @@ namespace P2PShare.Client.Text;
 internal static class ByteRate
 {
     /// <summary>What a limit may be, for messages.</summary>
-    public const string Rule = "bytes a second, as 500K or 5M, at least 1K; or off";
+    public const string Rule = "bytes a second, as 500K or 5M, at least 16K; or off";
 
     private const string Units = "KMG";
     private const long MaxBytesPerSecond = 1L << 40;

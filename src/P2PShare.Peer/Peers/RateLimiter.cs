@@ -14,11 +14,10 @@ namespace P2PShare.Peer.Peers;
 internal sealed class RateLimiter(TimeProvider time)
 {
     /// <summary>
-    /// The smallest limit. At 1 KiB/s a piece takes 17 minutes; with less, the shares of a few connections would be so small and come so
-    /// seldom that the other sides, which wait 10 s for a byte, would give up. Downloads of more than 64 KiB should have 4 KiB/s for each
-    /// owner: the system has received so much before the first byte is read, and an owner gives up when it sees nothing taken for 30 s.
+    /// The smallest limit. The system has received 64 KiB or more before the first byte is read, and takes nothing while that is read
+    /// slowly: with less than 4 KiB/s for each owner, the owner sees nothing taken for 30 s, and gives up.
     /// </summary>
-    public const long LeastBytesPerSecond = 1024;
+    public const long LeastBytesPerSecond = 16 * 1024;
 
     /// <summary>
     /// A larger share would let the first of many connections hold the others up; it is what a connection sends at once without a limit.

@@ -21,8 +21,8 @@ public sealed class RateLimiterTests
     }
 
     [Theory]
-    [InlineData(1024, 1)]
-    [InlineData(1024, 40)]
+    [InlineData(16_384, 1)]
+    [InlineData(16_384, 40)]
     [InlineData(100_000, 1)]
     [InlineData(5 * 1024 * 1024, 7)]
     [InlineData(20_000_000, 3)]
@@ -72,15 +72,15 @@ public sealed class RateLimiterTests
     }
 
     [Theory]
-    [InlineData(0, 1024)]
-    [InlineData(1024, 1_000_000)]
-    [InlineData(1_000_000, 1024)]
-    [InlineData(1024, 0)]
+    [InlineData(0, 16_384)]
+    [InlineData(16_384, 1_000_000)]
+    [InlineData(1_000_000, 16_384)]
+    [InlineData(16_384, 0)]
     public async Task Change_takes_effect_within_a_second(long before, long after)
     {
         _limiter.BytesPerSecond = before;
         await _limiter.TakeAsync(_limiter.ShareFor(16), default);
-        _limiter.BytesPerSecond = 1024;
+        _limiter.BytesPerSecond = RateLimiter.LeastBytesPerSecond;
         var waiting = _limiter.TakeAsync(RateLimiter.MaxShare, default).AsTask();
         _limiter.BytesPerSecond = after;
         var next = _limiter.TakeAsync(1, default).AsTask();
@@ -94,7 +94,7 @@ public sealed class RateLimiterTests
     [Fact]
     public async Task Transfer_that_gives_up_its_turn_does_not_hold_up_the_next()
     {
-        _limiter.BytesPerSecond = 1024;
+        _limiter.BytesPerSecond = RateLimiter.LeastBytesPerSecond;
         await _limiter.TakeAsync(64, default);
         using var giveUp = new CancellationTokenSource();
         var first = _limiter.TakeAsync(64, giveUp.Token).AsTask();

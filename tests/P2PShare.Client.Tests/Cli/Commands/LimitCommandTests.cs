@@ -7,10 +7,10 @@ public sealed class LimitCommandTests
     {
         await using var scene = await CommandScene.ConnectedAsync();
 
-        (await scene.TypeAsync("LIMIT up 5M\nlimit DOWN 1.5k\nLIMIT up off\nLIMIT\n")).Should().BeTrue();
+        (await scene.TypeAsync("LIMIT up 5M\nlimit DOWN 16.5k\nLIMIT up off\nLIMIT\n")).Should().BeTrue();
 
-        (scene.Limits.Up.BytesPerSecond, scene.Limits.Down.BytesPerSecond).Should().Be((0, 1536));
-        scene.Test.Output.Should().Contain("All uploads together: 5 MiB/s.").And.Contain("All downloads together: 1.5 KiB/s.")
+        (scene.Limits.Up.BytesPerSecond, scene.Limits.Down.BytesPerSecond).Should().Be((0, 16_896));
+        scene.Test.Output.Should().Contain("All uploads together: 5 MiB/s.").And.Contain("All downloads together: 16.5 KiB/s.")
             .And.Contain("All uploads together: no limit.");
     }
 
