@@ -113,7 +113,7 @@ internal sealed class ClientProgram : IDisposable
         var fetches = new RequesterFetches(_time);
         var transfers = new Transfers(limits, fetches);
         var slots = UploadSlots.Of(_options.UploadSlots, _time);
-        var uploads = new UploadServices(files.Shared, layers, files.Giving, slots, _time, log) 
+        var uploads = new UploadServices(files.Shared, layers, files.Giving, slots, _time, log)
         {
             Limit = limits.Up,
             Fetches = fetches,

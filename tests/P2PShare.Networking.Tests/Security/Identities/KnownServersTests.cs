@@ -2,7 +2,7 @@ using P2PShare.Networking.Security.Identities;
 using P2PShare.Protocol.Identity;
 using P2PShare.Testing;
 
-namespace P2PShare.Networking.Tests.Security;
+namespace P2PShare.Networking.Tests.Security.Identities;
 
 public sealed class KnownServersTests : IDisposable
 {

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using P2PShare.Networking.Security.Identities;
 using P2PShare.Testing;
 
-namespace P2PShare.Networking.Tests.Security;
+namespace P2PShare.Networking.Tests.Security.Identities;
 
 public sealed class ProgramKeyTests : IDisposable
 {

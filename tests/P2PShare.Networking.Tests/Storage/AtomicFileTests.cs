@@ -1,7 +1,7 @@
 using P2PShare.Networking.Storage;
 using P2PShare.Testing;
 
-namespace P2PShare.Networking.Tests.Security;
+namespace P2PShare.Networking.Tests.Storage;
 
 public sealed class AtomicFileTests : IDisposable
 {
