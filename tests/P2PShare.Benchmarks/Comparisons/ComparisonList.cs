@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using P2PShare.Benchmarks.Comparisons.Encryption;
 
 namespace P2PShare.Benchmarks.Comparisons;
 
@@ -34,6 +35,11 @@ internal static class ComparisonList
         new ClientMemoryComparison(),
         new StartComparison(),
         new AllocationsComparison(),
+        new EncryptedFetchComparison(),
+        EncryptedRequestComparison.OneInFlight,
+        EncryptedRequestComparison.Pipelined,
+        new EncryptedSessionsComparison(),
+        new HandshakeComparison(),
     ];
 
     /// <summary>The comparison with this name, also one of a swarm with another workload; null where there is none.</summary>

@@ -12,26 +12,32 @@ internal sealed class Redis : IAsyncDisposable
     public const string Name = "redis-server";
     private readonly ProgramProcess _process;
 
-    private Redis(ProgramProcess process, int port) => (_process, Port) = (process, port);
+    private Redis(ProgramProcess process, int port, int tlsPort) => (_process, Port, TlsPort) = (process, port, tlsPort);
 
     public int Port { get; }
+
+    /// <summary>0 where it has no certificate.</summary>
+    public int TlsPort { get; }
 
     public int Id => _process.Id;
 
     /// <summary>Null where it is not installed.</summary>
-    public static async Task<Redis?> TryStartAsync()
+    /// <param name="certificate">For a second port in TLS; null for none.</param>
+    public static async Task<Redis?> TryStartAsync(RivalCertificate? certificate = null)
     {
         if (Tool.Find(Name) is not { } path)
             return null;
         var port = Ports.FindFree();
+        var tlsPort = certificate is null ? 0 : Ports.FindFree();
         string[] command =
         [
             .. DescriptorLimit.MaximumPrefix, path, "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1",
             "--save", "", "--appendonly", "no", "--maxclients", "100000", "--tcp-backlog", "4096",
+            .. certificate?.RedisArguments(tlsPort) ?? [],
         ];
         var process = ProgramProcess.Start(command[0], command[1..], Path.GetTempPath());
         await Ports.WaitForAsync(port);
-        return new Redis(process, port);
+        return new Redis(process, port, tlsPort);
     }
 
     /// <summary>used_memory of INFO, in bytes: the memory that its allocator has handed out.</summary>

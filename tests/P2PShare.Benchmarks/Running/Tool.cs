@@ -8,6 +8,9 @@ internal static class Tool
 {
     private static readonly string[] Folders = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/bin"];
 
+    /// <summary>A command prefix that keeps a program on the first core (util-linux).</summary>
+    public static IReadOnlyList<string> OneCorePrefix { get; } = ["taskset", "-c", "0"];
+
     /// <summary>Its path, or null where it is not installed.</summary>
     public static string? Find(string name) => Folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 
