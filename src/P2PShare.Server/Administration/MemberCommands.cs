@@ -77,11 +77,12 @@ internal sealed class MemberCommands(Func<string, string?> variable, TimeProvide
         var invitation = new Invitation(user, code.Secret.Hash, now.AddDays(days));
         if (!new MemberFile(folder).TryChange(list => list.Invite(invitation, now)))
             return $"{Printable.Of(user.Text)} is a member already; 'server revoke' ends that.";
+        var until = invitation.Until.ToLocalTime();
         result.InvocationConfiguration.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"""
             {code.Reveal()}
-            Whoever has it can use it, once, until {invitation.Until.ToLocalTime():yyyy-MM-dd HH:mm}: give it to {Printable.Of(user.Text)} alone.
+            Whoever has it can use it, once, until {until:yyyy-MM-dd HH:mm}: give it to {Printable.Of(user.Text)} alone.
               client {Printable.Of(user.Text)} <server_ip> <server_port> 9001 --invite {code.Reveal()}
             """));
         return null;
