@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 using P2PShare.Networking.Streams;
 
@@ -48,6 +49,7 @@ internal sealed class TlsStream(SslStream tls, TlsTransport transport) : AsyncSt
         base.Dispose(disposing);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask WriteRecordsAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellation)
     {
         transport.CollectWrites();

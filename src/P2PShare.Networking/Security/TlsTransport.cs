@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using P2PShare.Networking.Streams;
 
 namespace P2PShare.Networking.Security;
@@ -14,10 +15,19 @@ internal sealed class TlsTransport(Stream stream, SemaphoreSlim handshakes) : As
     // A record is at most 16 KiB long, and SslStream writes each by itself.
     private const int CollectedBytes = 128 * 1024;
 
+    // SslStream reads a record at a time. Where more than a record is there at once, this much is received together.
+    private const int AheadBytes = 128 * 1024;
+
     private bool _isHandshake;
     private bool _holdsSlot;
     private byte[]? _collected;
     private int _length;
+
+    // Received and not read yet: _ahead[_aheadStart.._aheadEnd].
+    private byte[]? _ahead;
+    private int _aheadStart;
+    private int _aheadEnd;
+    private bool _hasMoreThanAsked;
 
     /// <summary>From now on, what follows a read runs on the thread pool while it holds one of the slots.</summary>
     public async ValueTask BeginHandshakeAsync(CancellationToken cancellation)
@@ -36,6 +46,7 @@ internal sealed class TlsTransport(Stream stream, SemaphoreSlim handshakes) : As
     public void CollectWrites() => _collected = ArrayPool<byte>.Shared.Rent(CollectedBytes);
 
     /// <summary>Sends what was kept, and keeps nothing from then on.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask SendCollectedAsync(CancellationToken cancellation)
     {
         var collected = _collected!;
@@ -52,7 +63,11 @@ internal sealed class TlsTransport(Stream stream, SemaphoreSlim handshakes) : As
     }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        _isHandshake ? ReadForHandshakeAsync(buffer, cancellationToken) : stream.ReadAsync(buffer, cancellationToken);
+        _isHandshake ? ReadForHandshakeAsync(buffer, cancellationToken)
+        : _ahead is not null ? ValueTask.FromResult(TakeAhead(buffer.Span))
+        : buffer.IsEmpty ? stream.ReadAsync(buffer, cancellationToken)
+        : _hasMoreThanAsked ? ReadAheadAsync(buffer, cancellationToken)
+        : ReadDirectlyAsync(buffer, cancellationToken);
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
         _collected is null ? stream.WriteAsync(buffer, cancellationToken) : CollectAsync(buffer, cancellationToken);
@@ -75,6 +90,53 @@ internal sealed class TlsTransport(Stream stream, SemaphoreSlim handshakes) : As
         return count;
     }
 
+    private ValueTask<int> ReadDirectlyAsync(Memory<byte> buffer, CancellationToken cancellation)
+    {
+        var reading = stream.ReadAsync(buffer, cancellation);
+        if (!reading.IsCompletedSuccessfully)
+            return reading;
+        var count = reading.Result;
+        _hasMoreThanAsked = count == buffer.Length;
+        return ValueTask.FromResult(count);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> ReadAheadAsync(Memory<byte> buffer, CancellationToken cancellation)
+    {
+        var ahead = ArrayPool<byte>.Shared.Rent(AheadBytes);
+        var count = 0;
+        try
+        {
+            count = await stream.ReadAsync(ahead, cancellation);
+        }
+        finally
+        {
+            if (count == 0)
+                ArrayPool<byte>.Shared.Return(ahead);
+        }
+
+        if (count == 0)
+            return 0;
+        _hasMoreThanAsked = count > buffer.Length;
+        (_ahead, _aheadStart, _aheadEnd) = (ahead, 0, count);
+        return TakeAhead(buffer.Span);
+    }
+
+    private int TakeAhead(Span<byte> destination)
+    {
+        var count = Math.Min(destination.Length, _aheadEnd - _aheadStart);
+        _ahead.AsSpan(_aheadStart, count).CopyTo(destination);
+        _aheadStart += count;
+        if (_aheadStart == _aheadEnd)
+        {
+            ArrayPool<byte>.Shared.Return(_ahead!);
+            _ahead = null;
+        }
+
+        return count;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask CollectAsync(ReadOnlyMemory<byte> record, CancellationToken cancellation)
     {
         if (_length + record.Length > _collected!.Length)
