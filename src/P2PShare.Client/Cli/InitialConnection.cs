@@ -9,8 +9,9 @@ namespace P2PShare.Client.Cli;
 /// <param name="index">Connects.</param>
 /// <param name="servers">The servers, for messages.</param>
 /// <param name="output">Where the messages go.</param>
+/// <param name="encrypts">Whether this client may use TLS.</param>
 /// <param name="time">The clock of the wait for a full server.</param>
-internal sealed class InitialConnection(IndexClient index, string servers, IOutput output, TimeProvider time)
+internal sealed class InitialConnection(IndexClient index, string servers, IOutput output, bool encrypts, TimeProvider time)
 {
     /// <summary>Connects; as often as a full server asks to come back.</summary>
     /// <returns>Null when connected; else the exit code.</returns>
@@ -23,8 +24,8 @@ internal sealed class InitialConnection(IndexClient index, string servers, IOutp
         }
         catch (VersionRefusedException)
         {
-            output.Error(
-                ErrorCodes.ServerRefused, $"The server at {servers} does not speak protocol 1.0 (VERSION_FAIL). Is that its port?");
+            var whatToDo = encrypts ? "Is that its port?" : "Is that its port, or does it require encryption?";
+            output.Error(ErrorCodes.ServerRefused, $"The server at {servers} does not speak protocol 1.0 (VERSION_FAIL). {whatToDo}");
             return ExitCodes.Refused;
         }
         catch (UserRefusedException e)

@@ -11,6 +11,9 @@ internal sealed class TlsConnection : Connection
     // Handshakes compute for about a millisecond each. All but one of the cores may work on them, so that lookups never wait for them.
     private static readonly SemaphoreSlim Handshakes = new(Math.Max(1, Environment.ProcessorCount - 1));
 
+    // Timers take no more than some weeks.
+    private static readonly TimeSpan MaxLife = TimeSpan.FromDays(1);
+
     private readonly Connection _inner;
     private readonly TlsStream _stream;
     private ITimer? _end;
@@ -67,10 +70,10 @@ internal sealed class TlsConnection : Connection
         }
     }
 
-    /// <summary>Ends the connection after this time, if it still exists then.</summary>
+    /// <summary>Ends the connection after this time, or a day, if it still exists then.</summary>
     public void AbortAfter(TimeSpan life, TimeProvider time)
     {
-        var left = life > TimeSpan.Zero ? life : TimeSpan.Zero;
+        var left = life > MaxLife ? MaxLife : life > TimeSpan.Zero ? life : TimeSpan.Zero;
         _end = time.CreateTimer(_ => Abort(), null, left, Timeout.InfiniteTimeSpan);
         _stream.Disposed = _end.Dispose;
     }
