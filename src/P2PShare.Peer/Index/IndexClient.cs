@@ -177,9 +177,9 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
     {
         if (e is ServerIdentityException identity)
             NotTrusted?.Invoke(identity);
-        else if (e is NotAMemberException)
+        else if (e is NotAMemberException or InvitationRefusedException)
             NotAMember?.Invoke();
-        return e is ServerIdentityException or NotAMemberException;
+        return e is ServerIdentityException or NotAMemberException or InvitationRefusedException;
     }
 
     private void Note(IndexConnection connection) => (Features, ServerKey) = (connection.Features, connection.ServerKey);

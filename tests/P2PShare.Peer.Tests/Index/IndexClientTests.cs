@@ -269,6 +269,27 @@ public sealed class IndexClientTests : IAsyncDisposable
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_revoked_member_is_told_once_also_where_it_still_has_the_invitation_that_it_used(bool hasInvitation)
+    {
+        using var first = await ConnectAsync("VERSION_OK");
+        var told = 0;
+        _client.NotAMember += () => told++;
+        for (var attempt = 0; attempt < 3; attempt++)
+            _openings.Enqueue(_ => throw (hasInvitation ? new InvitationRefusedException() : new NotAMemberException()));
+
+        first.Close();
+        await AdvanceUntilAsync(() => _openings.Count == 0);
+        using var last = Expect();
+        await AdvanceUntilAsync(() => _openings.Count == 0);
+        await last.AcceptHandshakeAsync("VERSION_OK");
+        await _client.UseAsync(_ => Task.FromResult(true), default);
+
+        told.Should().Be(1);
+    }
+
     private static TaskCompletionSource NewCompletion() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static Task AnnounceAsync(IndexConnection connection, CancellationToken cancellation) =>
