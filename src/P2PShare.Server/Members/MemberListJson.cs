@@ -15,9 +15,12 @@ internal static class MemberListJson
         {
             var document = JsonSerializer.Deserialize(json, MemberListContext.Default.MemberListDocument)
                 ?? throw new InvalidDataException("it is empty");
-            return new MemberList(
-                [.. document.Members.Select(one => new Member(UserOf(one.User), KeyOf(one.Key), one.Since))],
-                [.. document.Invitations.Select(one => new Invitation(UserOf(one.User), one.SecretHash, one.Until))]);
+            return Checked(new MemberList(
+                [.. document.Members.Select(one => Present(one)).Select(one => new Member(UserOf(one.User), KeyOf(one.Key), one.Since))],
+                [
+                    .. document.Invitations.Select(one => Present(one))
+                        .Select(one => new Invitation(UserOf(one.User), one.SecretHash, one.Until)),
+                ]));
         }
         catch (JsonException e)
         {
@@ -30,6 +33,19 @@ internal static class MemberListJson
             [.. list.Members.Select(one => new MemberDocument(one.User.Text, one.Key.Grouped, one.Since))],
             [.. list.Invitations.Select(one => new InvitationDocument(one.User.Text, one.SecretHash, one.Until))]),
         MemberListContext.Default.MemberListDocument);
+
+    // The serializer lets null through where it is an element of an array.
+    private static T Present<T>(T? entry)
+        where T : class => entry ?? throw new InvalidDataException("an entry is null");
+
+    private static MemberList Checked(MemberList list)
+    {
+        if (list.Members.DistinctBy(member => member.Key).Count() < list.Members.Length)
+            throw new InvalidDataException("two members have one key");
+        return list.Members.DistinctBy(member => member.User).Count() == list.Members.Length
+            ? list
+            : throw new InvalidDataException("two members have one name");
+    }
 
     private static UserName UserOf(string text) => UserName.TryParse(Encoding.UTF8.GetBytes(text), out var user, out var refusal)
         ? user
@@ -53,6 +69,7 @@ internal sealed record InvitationDocument(
     [property: JsonRequired] string User, [property: JsonRequired] string SecretHash, [property: JsonRequired] DateTimeOffset Until);
 
 /// <summary>Serializes the file without reflection.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, WriteIndented = true)]
 [JsonSerializable(typeof(MemberListDocument))]
 internal sealed partial class MemberListContext : JsonSerializerContext;

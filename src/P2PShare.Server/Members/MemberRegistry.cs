@@ -25,6 +25,7 @@ internal sealed class MemberRegistry(MemberFile file, ProgramKey key, TimeProvid
 
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(0.5);
 
+    private readonly Lock _reading = new();
     private readonly Lock _lock = new();
     private readonly Dictionary<KeyFingerprint, HashSet<TrackedSession>> _sessions = [];
     private (DateTime, long) _stamp;
@@ -34,7 +35,12 @@ internal sealed class MemberRegistry(MemberFile file, ProgramKey key, TimeProvid
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
     /// <exception cref="InvalidDataException">The file is no list of members.</exception>
-    public void Load() => Take(file.Stamp, file.Read());
+    public void Load()
+    {
+        // Without the lock, a thread that read an older list could put it in the place of a newer one.
+        lock (_reading)
+            Take(file.Stamp, file.Read());
+    }
 
     /// <summary>Null where the key is no member's.</summary>
     public Member? Find(KeyFingerprint key) => Volatile.Read(ref _members).GetValueOrDefault(key);
@@ -72,14 +78,14 @@ internal sealed class MemberRegistry(MemberFile file, ProgramKey key, TimeProvid
         return session;
     }
 
+    /// <summary>Whether a SubjectPublicKeyInfo in DER, which a client sent, is this member's key.</summary>
+    public static bool IsKeyOf(Member member, ReadOnlySpan<byte> publicKey) =>
+        KeyFingerprint.OfHash(SHA256.HashData(publicKey)) == member.Key;
+
     /// <summary>Makes a certificate for a member's key.</summary>
-    /// <param name="member">The member that asks.</param>
-    /// <param name="publicKey">A SubjectPublicKeyInfo in DER, which the client sent.</param>
-    /// <returns>Null where it is not the key of this member.</returns>
-    public CertificateReply? Certify(Member member, ReadOnlySpan<byte> publicKey)
+    /// <param name="publicKey">A SubjectPublicKeyInfo in DER, which <see cref="IsKeyOf"/> found to be the member's.</param>
+    public CertificateReply Certify(ReadOnlySpan<byte> publicKey)
     {
-        if (KeyFingerprint.OfHash(SHA256.HashData(publicKey)) != member.Key)
-            return null;
         var now = time.GetUtcNow();
         using var certificate = key.Sign(publicKey, now - ClockTolerance, now + CertificateLife);
         return new CertificateReply(now, certificate.RawData, key.Certificate.RawData);
@@ -102,17 +108,20 @@ internal sealed class MemberRegistry(MemberFile file, ProgramKey key, TimeProvid
 
     private void Look()
     {
-        var stamp = file.Stamp;
-        if (stamp == _stamp)
-            return;
-        try
+        lock (_reading)
         {
-            Take(stamp, file.Read());
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
-        {
-            _stamp = stamp;
-            log.Error("the members are as they were: {Reason:l}", e.Message);
+            var stamp = file.Stamp;
+            if (stamp == _stamp)
+                return;
+            try
+            {
+                Take(stamp, file.Read());
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+            {
+                _stamp = stamp;
+                log.Error("the members are as they were: {Reason:l}", e.Message);
+            }
         }
     }
 

@@ -27,10 +27,15 @@ internal sealed class MemberRequestHandler(Member member, MemberRegistry members
     {
         if (!Certify.TryParse(arguments, out var certify, out error))
             return false;
+        if (!MemberRegistry.IsKeyOf(member, certify.PublicKey.Span))
+        {
+            error = "that is not the key of this session";
+            return false;
+        }
+
         if (_last is null || time.GetElapsedTime(_signedAt) >= BetweenSignatures)
-            (_last, _signedAt) = (members.Certify(member, certify.PublicKey.Span), time.GetTimestamp());
-        error = _last is null ? "that is not the key of this session" : null;
-        _last?.WriteTo(output);
-        return error is null;
+            (_last, _signedAt) = (members.Certify(certify.PublicKey.Span), time.GetTimestamp());
+        _last.Value.WriteTo(output);
+        return true;
     }
 }

@@ -71,7 +71,14 @@ public sealed class ProgramKey : IDisposable
         var key = System.Security.Cryptography.X509Certificates.PublicKey.CreateFromSubjectPublicKeyInfo(publicKey, out _);
         var request = new CertificateRequest(new X500DistinguishedName(SignedSubject), key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
-        return request.Create(Certificate, from, until, RandomNumberGenerator.GetBytes(Certificates.SerialBytes));
+
+        // The overload that takes the issuer's certificate refuses keys of another kind than the issuer's.
+        return request.Create(
+            Certificate.SubjectName,
+            X509SignatureGenerator.CreateForECDsa(_key),
+            from,
+            until,
+            RandomNumberGenerator.GetBytes(Certificates.SerialBytes));
     }
 
     /// <summary>This key with a certificate for it that somebody else signed.</summary>
