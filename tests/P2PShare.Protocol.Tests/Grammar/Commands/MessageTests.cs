@@ -34,12 +34,21 @@ public sealed class MessageTests
         $"LOCATE_PEERS {Id}",
         "WHOIS 127.0.0.1 65535",
         "WHOIS 2001:db8::1 1",
+        "JOIN 0123456789abcdef0123456789abcdef ayse",
+        "JOIN 00000000000000000000000000000000 ali veli ğüş",
+        "CERTIFY AA==",
+        "CERTIFY MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE+/0=",
         $"GET {Id} 4398046511103 1048576",
         $"HASHES {Id} 4194303 8192",
         $"WATCH {Id} 0 IDLE -",
         $"WATCH {Id} 4194304 INTERESTED 65535",
         $"META {Id} photos/yaz tatili ğüş.txt",
         "FOLDERS photos/2024 a b");
+
+    [Fact]
+    public void Every_verb_has_a_line_here() =>
+        Lines.Cast<object[]>().Select(row => Verbs.Split(Bytes((string)row[0]), out _)).Distinct().Should().BeEquivalentTo(
+            Enum.GetValues<Verb>().Where(verb => verb != Verb.Unknown));
 
     [Theory]
     [MemberData(nameof(Lines))]
@@ -107,6 +116,16 @@ public sealed class MessageTests
     [InlineData("WHOIS 127.1 1", "address is not the IP address of one host")]
     [InlineData("WHOIS 224.0.0.1 1", "address is not the IP address of one host")]
     [InlineData("WHOIS fe80::1%eth0 1", "address is not the IP address of one host")]
+    [InlineData("JOIN", "invitation is not 32 hexadecimal digits")]
+    [InlineData("JOIN ayse", "invitation is not 32 hexadecimal digits")]
+    [InlineData("JOIN 0123456789abcdef0123456789abcde ayse", "invitation is not 32 hexadecimal digits")]
+    [InlineData("JOIN 0123456789abcdef0123456789abcdef0 ayse", "invitation is not 32 hexadecimal digits")]
+    [InlineData("JOIN 0123456789abcdef0123456789abcdeg ayse", "invitation is not 32 hexadecimal digits")]
+    [InlineData("JOIN 0123456789abcdef0123456789abcdef ", "empty user name")]
+    [InlineData("JOIN 0123456789abcdef0123456789abcdef a\tb", "control character in user name")]
+    [InlineData("CERTIFY", "public key is not base64 of at most 512 bytes")]
+    [InlineData("CERTIFY AAA", "public key is not base64 of at most 512 bytes")]
+    [InlineData("CERTIFY AAAA AAAA", "public key is not base64 of at most 512 bytes")]
     public void Malformed_line_is_refused_with_its_reason(string line, string reason)
     {
         Verbs.Split(Bytes(line), out var arguments);
@@ -124,6 +143,24 @@ public sealed class MessageTests
         Verbs.Split(Bytes($"SHARE_PART {Id} 8 {port}"), out var arguments);
 
         RefusalOf(Bytes($"SHARE_PART {Id} 8 {port}"), arguments).Should().Be("port is not a number in 1..65535");
+    }
+
+    [Theory]
+    [InlineData(512, true)]
+    [InlineData(513, false)]
+    public void Public_key_of_CERTIFY_has_a_bound(int bytes, bool isAccepted)
+    {
+        var line = "CERTIFY " + Convert.ToBase64String(new byte[bytes]);
+
+        ParseAndWrite(Bytes(line)).Should().Be(isAccepted ? AsRead(line) : null);
+    }
+
+    [Fact]
+    public void Secret_of_JOIN_is_not_in_its_text()
+    {
+        Join.TryParse(Bytes("0123456789abcdef0123456789abcdef ayse"), out var join, out _).Should().BeTrue();
+
+        join.ToString().Should().Contain("ayse").And.NotContain("0123456789abcdef", "messages are logged");
     }
 
     [Fact]
@@ -198,6 +235,8 @@ public sealed class MessageTests
             Verb.WithdrawPart => Try<WithdrawPart>(arguments, refused, output),
             Verb.LocatePeers => Try<LocatePeers>(arguments, refused, output),
             Verb.Whois => Try<Whois>(arguments, refused, output),
+            Verb.Join => Try<Join>(arguments, refused, output),
+            Verb.Certify => Try<Certify>(arguments, refused, output),
             Verb.Get => Try<Get>(arguments, refused, output),
             Verb.Hashes => Try<Hashes>(arguments, refused, output),
             Verb.Watch => Try<Watch>(arguments, refused, output),
