@@ -13,7 +13,9 @@ root.SetAction(async arguments =>
     using var peer = new PeerSessionTarget();
     using var download = new PeerAnswersTarget();
     using var handshake = new TlsHandshakeTarget();
-    IFuzzTarget[] targets = [new FileNameTarget(), new ServerSessionTarget(), peer, new ServerAnswersTarget(), download, handshake];
+    using var gate = new MemberGateTarget();
+    IFuzzTarget[] targets =
+        [new FileNameTarget(), new ServerSessionTarget(), peer, new ServerAnswersTarget(), download, handshake, gate];
     var run = new FuzzRun(targets, arguments.GetValue(seed));
     return arguments.GetValue(only) is { } number
         ? await run.RunCaseAsync(number) ? 0 : 1

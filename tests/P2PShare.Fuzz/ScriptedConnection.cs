@@ -1,5 +1,6 @@
 using System.Net;
 using P2PShare.Networking;
+using P2PShare.Protocol.Identity;
 using P2PShare.Testing;
 
 namespace P2PShare.Fuzz;
@@ -12,8 +13,9 @@ internal sealed class ScriptedConnection : IDisposable
     private readonly StreamPair _pair = new();
     private readonly MemoryStream _received = new();
 
-    public ScriptedConnection() =>
-        Near = new StreamConnection(_pair.Near, new IPEndPoint(IPAddress.Loopback, 12345), _pair.Reset, _pair.Near.CloseOutput);
+    /// <param name="remoteKey">What the near end believes that the far end has proved.</param>
+    public ScriptedConnection(KeyFingerprint? remoteKey = null) => Near = new StreamConnection(
+        _pair.Near, new IPEndPoint(IPAddress.Loopback, 12345), _pair.Reset, _pair.Near.CloseOutput, remoteKey);
 
     public Connection Near { get; }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using P2PShare.Networking;
+using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Testing;
 
@@ -9,7 +10,9 @@ namespace P2PShare.Testing;
 /// <param name="remote">The address that the code under test sees.</param>
 /// <param name="abort">Breaks the connection for both sides.</param>
 /// <param name="closeSending">Half-closes it; by default nothing happens.</param>
-public sealed class StreamConnection(Stream stream, IPEndPoint remote, Action abort, Action? closeSending = null) : Connection
+/// <param name="remoteKey">What a handshake would have proved.</param>
+public sealed class StreamConnection(
+    Stream stream, IPEndPoint remote, Action abort, Action? closeSending = null, KeyFingerprint? remoteKey = null) : Connection
 {
     private readonly PeekableStream _stream = new(stream);
 
@@ -18,6 +21,8 @@ public sealed class StreamConnection(Stream stream, IPEndPoint remote, Action ab
     public override ValueTask<int> PeekByteAsync(CancellationToken cancellation) => _stream.PeekByteAsync(cancellation);
 
     public override IPEndPoint Remote => remote;
+
+    public override KeyFingerprint? RemoteKey => remoteKey;
 
     public override void Abort() => abort();
 

@@ -3,6 +3,7 @@ using P2PShare.Peer.Index;
 using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Grammar.Commands;
+using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
 using P2PShare.Testing;
 
@@ -17,12 +18,12 @@ internal sealed class ServerAnswersTarget : IFuzzTarget
 
     private static readonly byte[][] Answers = new[]
     {
-        "VERSION_OK SWARM SEARCH PING RESUME PARTS WHOIS", "REGISTER_OK", "RESUME_OK", "SHARE_OK", "SHARE_FAIL too many files",
+        "VERSION_OK SWARM SEARCH PING RESUME PARTS WHOIS MEMBERS", "REGISTER_OK", "RESUME_OK", "SHARE_OK", "SHARE_FAIL too many files",
         "WITHDRAW_OK", "FOUND 127.0.0.1 9001", "a 127.0.0.1 9001", "yaz tatili.txt ::1 9002", "LIST_END", $"{Id} 5 127.0.0.1 9001 a",
         "- - 127.0.0.1 9001 b",
         "LOCATE_END", $"{Id} 5 127.0.0.1 9001 photos/a", "LIST_SHARES_END", $"{Id} 5 3 a", "SEARCH_END MORE", "PONG",
         "SHARE_PART_OK", "SHARE_PART_FAIL the server is full", "WHOLE 127.0.0.1 9001", "PART ::1 9002", "LOCATE_PEERS_END",
-        "WITHDRAW_PART_OK", "PEER - yigido", $"PEER {Id} ali veli", "WHOIS_END",
+        "WITHDRAW_PART_OK", "PEER - yigido", $"PEER {Id} ali veli", "WHOIS_END", "CERTIFICATE 1772366400 MIIB MIIC",
     }.Select(Mutator.Line).ToArray();
 
     public string Name => "answers of a server";
@@ -73,6 +74,11 @@ internal sealed class ServerAnswersTarget : IFuzzTarget
         await index.WithdrawPartAsync(id, CancellationToken.None);
         var users = await index.WhoisAsync(PeerAddress.Create(IPAddress.Loopback, 9001), CancellationToken.None);
         users.Count.MustSatisfy(count => count <= Limits.MaxWhoisRows, "no more users than a server may name");
+        if (await index.CertifyAsync("key"u8.ToArray(), CancellationToken.None) is { } reply)
+        {
+            Math.Max(reply.Member.Length, reply.Issuer.Length).MustSatisfy(
+                bytes => bytes <= CertificateReply.MaxCertificateBytes, "certificates are bounded");
+        }
     }
 
     private static UserName Parsed(string text) =>

@@ -25,6 +25,7 @@ internal sealed class ServerSessionTarget : IFuzzTarget
         $"SHARE_PART {OtherId} 1048577 9001", $"SHARE_PART {Id} 1048576 9002", $"LOCATE_PEERS {OtherId}", $"LOCATE_PEERS {Id}",
         $"SHARE_PART {OtherId} 1048577 9002", $"SHARE {OtherId} 1048577 9001 c.jpg", $"WITHDRAW_PART {OtherId}", "WITHDRAW c.jpg",
         $"SHARE_PART {OtherId} 1048577 9001", $"LOCATE_PEERS {OtherId}", "WHOIS 127.0.0.1 9001", "WHOIS 127.0.0.1 9002",
+        "JOIN 0123456789abcdef0123456789abcdef ayse", "CERTIFY MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE",
     }.Select(Mutator.Line).ToArray();
 
     public string Name => "server session";
