@@ -20,10 +20,13 @@ internal sealed class MetServer : IDisposable
     public string Version { get; init; } = "VERSION_OK SWARM RESUME TLS";
 
     /// <summary>The answer to PROTO_VERSION in TLS.</summary>
-    public string EncryptedVersion { get; init; } = "VERSION_OK SWARM RESUME TLS";
+    public string EncryptedVersion { get; set; } = "VERSION_OK SWARM RESUME TLS";
 
     /// <summary>The answer to a TLS handshake where it has no key; null closes the connection without one.</summary>
     public string? HandshakeAnswer { get; init; } = "VERSION_FAIL\n";
+
+    /// <summary>The answer to CERTIFY, without its line end.</summary>
+    public Func<string> Certificate { get; set; } = () => "ERROR unknown command";
 
     /// <summary>The lines of all connections in clear text.</summary>
     public List<string> ClearLines { get; } = [];
@@ -81,6 +84,7 @@ internal sealed class MetServer : IDisposable
             {
                 "PROTO_VERSION" => connection.IsEncrypted ? EncryptedVersion : Version,
                 "REGISTER" => "REGISTER_OK",
+                "CERTIFY" => Certificate(),
                 _ => "RESUME_OK",
             };
             await channel.WriteBytesAsync(Encoding.UTF8.GetBytes(answer + "\n"), default);
