@@ -61,12 +61,7 @@ public sealed class EventLoopTests
         await using var near = new PolledStream(pair.Near, loop);
         using var held = new ManualResetEventSlim();
         using var released = new ManualResetEventSlim();
-        var holding = Task.Run(async () =>
-        {
-            _ = await near.ReadAsync(Memory<byte>.Empty);
-            held.Set();
-            released.Wait();
-        });
+        var holding = HoldAsync();
         pair.Far.Send("x"u8);
         await Task.Run(held.Wait).WaitAsync(Patience);
 
@@ -76,6 +71,14 @@ public sealed class EventLoopTests
 
         await probe.WaitAsync(Patience);
         await holding.WaitAsync(Patience);
+
+        // The read waits before the byte is sent, and what follows it runs on the loop's thread.
+        async Task HoldAsync()
+        {
+            _ = await near.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
+            held.Set();
+            released.Wait();
+        }
     }
 
     private static bool IsRefused(EventLoop loop)
