@@ -146,7 +146,8 @@ internal sealed class ClientProgram : IDisposable
             security.Servers.NotRemembered += reason => _screen.Notice(
                 NoticeCodes.NotRemembered, $"The server's key cannot be remembered: {Screen.Sentence(reason)}");
             await using var index = new IndexClient(servers.OpenAsync, _time, Random.Shared, log);
-            var failure = await new InitialConnection(index, servers.AllNames, _screen, _options.Encrypts, _time).ConnectAsync(_ending.Token);
+            var connecting = new InitialConnection(index, servers.AllNames, _screen, _options.Encrypts, _time);
+            var failure = await connecting.ConnectAsync(_ending.Token);
             if (failure is { } exitCode)
                 return exitCode;
 

@@ -5,7 +5,9 @@ using P2PShare.Testing.Processes;
 
 namespace P2PShare.EndToEnd.Tests;
 
-/// <summary>Runs the session of three terminals in the README and compares the output line by line, except for ports, times and keys.</summary>
+/// <summary>
+/// Runs the session of three terminals in the README and compares the output line by line, except for ports, times and keys.
+/// </summary>
 public sealed partial class ReadmeTests
 {
     [Fact]

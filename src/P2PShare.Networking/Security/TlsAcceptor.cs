@@ -21,7 +21,9 @@ public sealed class TlsAcceptor(TlsIdentity identity, TimeSpan patience, TimePro
     /// <summary>Waits for the first byte, and for the end of the handshake where there is one.</summary>
     /// <param name="connection">Owned by the result; closed where a handshake fails.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <returns>The connection in TLS, or <paramref name="connection"/> itself where the other side sends clear text or has ended.</returns>
+    /// <returns>
+    /// The connection in TLS, or <paramref name="connection"/> itself where the other side sends clear text or has ended.
+    /// </returns>
     /// <exception cref="TlsException">The handshake failed, or took too long; the connection is closed.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
     public async Task<Connection> AcceptAsync(Connection connection, CancellationToken cancellation)

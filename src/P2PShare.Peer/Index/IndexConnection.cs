@@ -196,7 +196,7 @@ internal sealed class IndexConnection : IAsyncDisposable
             await _channel.FlushAsync(linked.Token);
 
             // Some plain servers end no line: what has come when they fall silent is their reply.
-            var line = await _channel.ReadFirstLineAsync(_ => true, _time, linked.Token) 
+            var line = await _channel.ReadFirstLineAsync(_ => true, _time, linked.Token)
                 ?? throw (ServerKey is null ? new ServerUnavailableException() : new NotAMemberException());
             var reply = VersionReply.Parse(line.Span);
             if (reply.BusySeconds > 0)

@@ -22,7 +22,8 @@ internal static class HiddenOpenSsl
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(Prefix[0], [.. Prefix.Skip(1), "true"]) { RedirectStandardError = true })!;
+            var probe = new ProcessStartInfo(Prefix[0], [.. Prefix.Skip(1), "true"]) { RedirectStandardError = true };
+            using var process = Process.Start(probe)!;
             process.WaitForExit();
             return process.ExitCode == 0;
         }

@@ -117,6 +117,7 @@ public abstract class TlsConnectionContract(ConnectionFactory factory) : Connect
             offset += count;
         }
 
-        received.AsSpan().SequenceEqual(new SeededBytes((ulong)seed).Create(length)).Should().BeTrue($"bytes arrive unchanged (seed {seed})");
+        var sent = new SeededBytes((ulong)seed).Create(length);
+        received.AsSpan().SequenceEqual(sent).Should().BeTrue($"bytes arrive unchanged (seed {seed})");
     }
 }
