@@ -88,6 +88,7 @@ public sealed class CommandLineTests
         _environment["P2PSHARE_SERVER_METRICS"] = "[::]:0";
         _environment["P2PSHARE_SERVER_STATE"] = "/state";
         _environment["P2PSHARE_SERVER_REQUIRE_ENCRYPTION"] = "1";
+        _environment["P2PSHARE_SERVER_PRIVATE"] = "1";
         _environment["P2PSHARE_SERVER_NO_ENCRYPTION"] = "0";
         _environment["P2PSHARE_SERVER_MAX_CONNECTIONS"] = "1";
         _environment["P2PSHARE_SERVER_MAX_PER_ADDRESS"] = "";
@@ -103,6 +104,7 @@ public sealed class CommandLineTests
             LogIsJson = true,
             State = "/state",
             RequiresTls = true,
+            IsPrivate = true,
         });
         _environment.Keys.Should().BeEquivalentTo(VariablesOfAllSymbols(), "every option has its variable in this test");
     }
