@@ -16,10 +16,9 @@ internal static class Program
     // Thousands of sessions close in a fraction of it. Stopping a server should take no longer than this in any case.
     private static readonly TimeSpan StopTimeout = TimeSpan.FromMilliseconds(1500);
 
-    public static Task<int> Main(string[] arguments) =>
-        CommandLine.InvokeAsync(arguments, Environment.GetEnvironmentVariable, Console.Error, RunAsync, Commands.All);
-
-    private static MemberCommands Commands => new(Environment.GetEnvironmentVariable, TimeProvider.System);
+    public static async Task<int> Main(string[] arguments) => MemberCommands.Are(arguments)
+        ? new MemberCommands(Environment.GetEnvironmentVariable, TimeProvider.System).Invoke(arguments, Console.Error)
+        : await CommandLine.InvokeAsync(arguments, Environment.GetEnvironmentVariable, Console.Error, RunAsync);
 
     private static async Task<int> RunAsync(ServerOptions options)
     {

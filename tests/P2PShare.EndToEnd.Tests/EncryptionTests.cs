@@ -250,7 +250,10 @@ public sealed class EncryptionTests : IDisposable
         string[] command =
             [.. HiddenOpenSsl.Prefix, Programs.Client, "yigido", "127.0.0.1", $"{server.Port}", "0", option, "-c", "LIST_FILES"];
 
-        await using var client = ProgramProcess.Start(command[0], command[1..], _home.Path, RunningClient.EnvironmentIn(_home));
+        // The portable random bytes of .NET are those of OpenSSL.
+        var environment = RunningClient.EnvironmentIn(_home);
+        environment["P2PSHARE_PORTABLE"] = null;
+        await using var client = ProgramProcess.Start(command[0], command[1..], _home.Path, environment);
 
         (await client.WaitForExitAsync()).Should().Be(0);
         client.Output.Lines.Should().Contain("0 files");

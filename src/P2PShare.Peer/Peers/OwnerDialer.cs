@@ -44,7 +44,7 @@ internal sealed class OwnerDialer(
         {
             return await ConnectAsync(end, keys, cancellation);
         }
-        catch (WrongKeyException) when (!isFresh)
+        catch (IOException e) when (!isFresh && (e is WrongKeyException or TlsException))
         {
             Forget(address);
             (keys, _) = await KeysOfAsync(address, cancellation);

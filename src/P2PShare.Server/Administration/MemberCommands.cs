@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text;
@@ -17,8 +18,26 @@ internal sealed class MemberCommands(Func<string, string?> variable, TimeProvide
     private const int DefaultDays = 7;
     private const int MaxDays = 3650;
 
-    /// <summary><c>invite</c>, <c>members</c> and <c>revoke</c>.</summary>
-    public IReadOnlyList<Command> All => [Invite(), List(), Revoke()];
+    private const string InviteWord = "invite";
+    private const string MembersWord = "members";
+    private const string RevokeWord = "revoke";
+
+    /// <summary>Whether a command line is one of these commands, and not the server's.</summary>
+    public static bool Are(string[] arguments) => arguments is [InviteWord or MembersWord or RevokeWord, ..];
+
+    /// <summary>Runs a command.</summary>
+    /// <param name="arguments">The words of the command line.</param>
+    /// <param name="errors">Standard error.</param>
+    /// <returns>The exit code.</returns>
+    public int Invoke(string[] arguments, TextWriter errors)
+    {
+        var root = new RootCommand("The members of a private server.") { Invite(), List(), Revoke() };
+        var result = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (result.Action is not ParseErrorAction)
+            return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        errors.WriteLine($"server: {Printable.Of(result.Errors[0].Message)} Try 'server {arguments[0]} --help'.");
+        return ExitCodes.BadUsage;
+    }
 
     private Command Invite()
     {
@@ -30,16 +49,16 @@ internal sealed class MemberCommands(Func<string, string?> variable, TimeProvide
             DefaultValueFactory = _ => DefaultDays,
             CustomParser = ParseDays,
         };
-        var state = StateOption.Create();
-        var command = new Command("invite", "Print a code with which somebody joins this private server, once.") { user, days, state };
+        var state = StateOfServer();
+        var command = new Command(InviteWord, "Print a code with which somebody joins this private server, once.") { user, days, state };
         command.SetAction(result => Run(result, state, folder => Invite(result, folder, result.GetValue(user), result.GetValue(days))));
         return command;
     }
 
     private Command List()
     {
-        var state = StateOption.Create();
-        var command = new Command("members", "List the members of this private server, and the open invitations.") { state };
+        var state = StateOfServer();
+        var command = new Command(MembersWord, "List the members of this private server, and the open invitations.") { state };
         command.SetAction(result => Run(result, state, folder =>
         {
             Print(new MemberFile(folder).Read(), result.InvocationConfiguration.Output);
@@ -51,8 +70,8 @@ internal sealed class MemberCommands(Func<string, string?> variable, TimeProvide
     private Command Revoke()
     {
         var user = UserArgument("the member's name, or that of an open invitation");
-        var state = StateOption.Create();
-        var command = new Command("revoke", "End a membership, and the sessions of that member.") { user, state };
+        var state = StateOfServer();
+        var command = new Command(RevokeWord, "End a membership, and the sessions of that member.") { user, state };
         command.SetAction(result => Run(result, state, folder =>
         {
             var name = result.GetValue(user);
@@ -118,6 +137,9 @@ internal sealed class MemberCommands(Func<string, string?> variable, TimeProvide
             result.InvocationConfiguration.Error.WriteLine($"server: {problem}");
         return problem is null ? ExitCodes.Ok : ExitCodes.Failed;
     }
+
+    private static Option<string?> StateOfServer() =>
+        StateOption.Create("The folder of the server's state (default: this folder, which is that of its log where no other was given).");
 
     private static Argument<UserName> UserArgument(string description) => new("username")
     {

@@ -15,6 +15,11 @@ internal static class CommandLine
         $"""
         The index of P2PShare: it knows who shares which files, and tells those who ask. The files themselves go from peer to peer.
 
+        Members of a private server, whether it runs or not (each has its --help):
+          server invite <username>  print a code with which somebody joins it, once
+          server members  list the members and the open invitations
+          server revoke <username>  end a membership, and the sessions of that member
+
         Environment:
           {EnvironmentOptions.Prefix}PORT  the port, where the command line has none
           {EnvironmentOptions.Prefix}MAX_FILES  as --max-files, and so for every option; the command line wins
@@ -36,17 +41,15 @@ internal static class CommandLine
     /// <param name="variable">Returns an environment variable's value, or null.</param>
     /// <param name="errors">Standard error.</param>
     /// <param name="serve">Runs the server, and returns the exit code.</param>
-    /// <param name="commands">The commands that do something else.</param>
     /// <returns>The exit code: that of <paramref name="serve"/> where it ran.</returns>
     public static async Task<int> InvokeAsync(
         string[] arguments,
         Func<string, string?> variable,
         TextWriter errors,
-        Func<ServerOptions, Task<int>> serve,
-        params IReadOnlyList<Command> commands)
+        Func<ServerOptions, Task<int>> serve)
     {
         var words = new ParserConfiguration { ResponseFileTokenReplacer = null };
-        var result = new EnvironmentOptions(Root(serve, commands), words, variable).Parse(arguments, out var culprit);
+        var result = new EnvironmentOptions(Root(serve), words, variable).Parse(arguments, out var culprit);
         if (result.Action is ParseErrorAction)
         {
             var source = culprit is null ? "" : $"{culprit}: ";
@@ -60,7 +63,7 @@ internal static class CommandLine
     }
 
     /// <summary>The definitions of the argument and the options, from which <c>--help</c> and the manual page are made.</summary>
-    public static RootCommand Root(Func<ServerOptions, Task<int>> serve, params IReadOnlyList<Command> commands)
+    public static RootCommand Root(Func<ServerOptions, Task<int>> serve)
     {
         var port = new Argument<int>("port")
         {
@@ -90,7 +93,7 @@ internal static class CommandLine
             HelpName = "[ADDRESS:]PORT",
             CustomParser = ParseMetrics,
         };
-        var state = StateOption.Create();
+        var state = StateOption.Create("Keep the server's key and its members in this folder (default: that of the log).");
         var fingerprint = new Option<bool>("--fingerprint")
         {
             Description = "Print the fingerprint of the server's key, and exit.",
@@ -120,8 +123,6 @@ internal static class CommandLine
             if ((result.GetValue(requireTls) || result.GetValue(isPrivate)) && result.GetValue(noTls))
                 result.AddError("--no-encryption excludes --require-encryption and --private.");
         });
-        foreach (var other in commands)
-            command.Add(other);
         command.SetAction((result, _) => serve(new ServerOptions(
             result.GetValue(port),
             result.GetValue(bind),

@@ -27,8 +27,6 @@ internal sealed class EnvironmentOptions(RootCommand command, ParserConfiguratio
     {
         culprit = null;
         var result = command.Parse(words, configuration);
-        if (result.CommandResult.Command != command)
-            return result;
         if (command.Options.Any(option => option.Action is { } action && ReferenceEquals(action, result.Action)))
             return result;
         var missing = command.Arguments.Where(argument => result.GetResult(argument) is not { Tokens.Count: > 0 })

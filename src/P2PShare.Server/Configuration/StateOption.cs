@@ -2,12 +2,9 @@ using System.CommandLine;
 
 namespace P2PShare.Server.Configuration;
 
-/// <summary>Where the server's state is, for the server itself and for the commands beside it.</summary>
+/// <summary>Where the server's key and its members are kept, for the server itself and for the commands beside it.</summary>
 internal static class StateOption
 {
-    public static Option<string?> Create() => new("--state")
-    {
-        Description = "Keep the server's key and its members in this folder (default: that of the log).",
-        HelpName = "DIR",
-    };
+    /// <param name="description">What it does, and its default.</param>
+    public static Option<string?> Create(string description) => new("--state") { Description = description, HelpName = "DIR" };
 }

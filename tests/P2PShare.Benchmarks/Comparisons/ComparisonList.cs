@@ -25,6 +25,7 @@ internal static class ComparisonList
         RequestComparison.OneInFlight,
         RequestComparison.Pipelined,
         RequestComparison.ManyConnections,
+        new MetricsComparison(),
         new MemoryComparison(),
         new IdleComparison(),
         new ListComparison(),

@@ -162,6 +162,19 @@ public sealed class OwnerDialerTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_a_remembered_owner_does_not_encrypt_any_more_the_server_is_asked_once_more()
+    {
+        (_owner.Key, _named) = (_key, [_key.Fingerprint]);
+        await (await ConnectAsync()).DisposeAsync();
+
+        (_owner.Key, _named) = (null, [null]);
+        await using var connection = await ConnectAsync();
+
+        connection.IsEncrypted.Should().BeFalse();
+        _asked.Should().HaveCount(2);
+    }
+
+    [Fact]
     public async Task Where_a_remembered_key_has_changed_and_the_server_does_not_know_it_the_owner_is_refused()
     {
         (_owner.Key, _named) = (_key, [_key.Fingerprint]);

@@ -98,7 +98,7 @@ internal sealed class FolderFollower(
     {
         if (!CheckRoot())
         {
-            await ForgetAsync(cancellation);
+            await ForgetAsync(new FolderComparison(), cancellation);
             return;
         }
 
@@ -110,7 +110,7 @@ internal sealed class FolderFollower(
         {
             log.Debug("{Folder:l} cannot be read: {Reason:l}", folder.Root, e.Message);
             _rescans.Reset();
-            await ForgetAsync(cancellation);
+            await ForgetAsync(new FolderComparison(), cancellation);
         }
     }
 
@@ -118,6 +118,13 @@ internal sealed class FolderFollower(
     {
         var paths = _changes.Take(out var isAll);
         var comparison = Compare(paths, isAll || _rescans.IsDue(_changes.IsWatching));
+        if (comparison.GoneCount > 0 && !Directory.Exists(folder.Root))
+        {
+            // The folder went while it was read.
+            await ForgetAsync(comparison, cancellation);
+            return;
+        }
+
         while (_reported.TryDequeue(out var file))
             state.NoteChange(file, comparison);
         await updates.WithdrawAsync([.. comparison.Changed, .. comparison.Gone], cancellation);
@@ -154,7 +161,8 @@ internal sealed class FolderFollower(
         return state.Compare(PathScan.Of(folder.Root, folder.Excluded).Files, changed: null);
     }
 
-    private async Task ForgetAsync(CancellationToken cancellation)
+    // What is already known to be gone counts as well.
+    private async Task ForgetAsync(FolderComparison known, CancellationToken cancellation)
     {
         var isGone = !Directory.Exists(folder.Root);
         if (isGone)
@@ -162,12 +170,13 @@ internal sealed class FolderFollower(
         _changes.Take(out _);
         _reported.Clear();
         var comparison = state.Clear();
-        await updates.WithdrawAsync(comparison.Gone, cancellation);
-        if (comparison.GoneCount == 0)
+        await updates.WithdrawAsync([.. known.Changed, .. known.Gone, .. comparison.Gone], cancellation);
+        var count = known.GoneCount + comparison.GoneCount;
+        if (count == 0)
             return;
-        var are = comparison.GoneCount == 1 ? "is" : "are";
+        var are = count == 1 ? "is" : "are";
         var what = isGone ? "is gone" : "cannot be read";
-        tell(folder, $"the folder {what}; its {FolderTally.Files(comparison.GoneCount)} {are} withdrawn.");
+        tell(folder, $"the folder {what}; its {FolderTally.Files(count)} {are} withdrawn.");
     }
 
     private void TellWhenDone()
