@@ -83,7 +83,7 @@ printed() { tail -c "+$((${asked_at[$1]:-0} + 1))" "$temp/$1/printed"; }
 says() { grep -qE -- "$2" < <(printed "$1"); }
 await_says() { await "$2" "$1 prints \"$3\"" says "$1" "$3"; }
 
-lists() { awk -v name="$2 " -v owner="$3" 'index($0, name) == 1 && $NF == owner { found = 1 } END { exit !found }' < <(printed "$1"); }
+lists() { awk -v name="$2 " -v owner="$3" 'index($0, name) == 1 && index($0 " ", " " owner " ") { found = 1 } END { exit !found }' < <(printed "$1"); }
 expect_listed() { lists "$1" "$2" "$(owner "$3")" || fail "$1 does not list $2 at $(owner "$3")"; }
 
 # NAME BYTES

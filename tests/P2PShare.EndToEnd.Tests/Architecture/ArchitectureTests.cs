@@ -39,7 +39,7 @@ public sealed partial class ArchitectureTests
             ["Linux"] = ["Streams"],
             [""] = ["Linux"],
             ["Storage"] = ["", "Linux"],
-            ["Security/Identities"] = ["Storage"],
+            ["Security/Identities"] = ["", "Linux", "Storage"],
             ["Security"] = ["", "Streams", "Security/Identities"],
         },
         ["P2PShare.Peer"] = new()

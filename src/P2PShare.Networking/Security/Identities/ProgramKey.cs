@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using P2PShare.Networking.Linux;
 using P2PShare.Networking.Storage;
 using P2PShare.Protocol.Identity;
 
@@ -28,21 +29,31 @@ public sealed class ProgramKey : IDisposable
 
     private readonly ECDsa _key;
 
+    // Made for the first connection: with them, a server took a third longer to start.
+    private readonly Lazy<X509Certificate2> _certificate;
+    private readonly Lazy<SslStreamCertificateContext> _context;
+
+    static ProgramKey()
+    {
+        if (Platform.UsesLinuxCalls)
+            SystemIssuers.Ignore();
+    }
+
     private ProgramKey(ECDsa key)
     {
         _key = key;
         Fingerprint = Certificates.FingerprintOf(key);
-        Certificate = SignOwnCertificate(key);
-        CertificateContext = SslStreamCertificateContext.Create(Certificate, null, offline: true);
+        _certificate = new Lazy<X509Certificate2>(() => SignOwnCertificate(key));
+        _context = new Lazy<SslStreamCertificateContext>(() => SslStreamCertificateContext.Create(Certificate, null, offline: true));
     }
 
     public KeyFingerprint Fingerprint { get; }
 
     /// <summary>Self-signed, with the private key. It may sign other certificates.</summary>
-    public X509Certificate2 Certificate { get; }
+    public X509Certificate2 Certificate => _certificate.Value;
 
     /// <summary>The certificate as TLS sends it.</summary>
-    internal SslStreamCertificateContext CertificateContext { get; }
+    internal SslStreamCertificateContext CertificateContext => _context.Value;
 
     /// <summary>The public key: a SubjectPublicKeyInfo (RFC 5280, section 4.1), in DER.</summary>
     public byte[] PublicKey => _key.ExportSubjectPublicKeyInfo();
@@ -87,7 +98,8 @@ public sealed class ProgramKey : IDisposable
 
     public void Dispose()
     {
-        Certificate.Dispose();
+        if (_certificate.IsValueCreated)
+            _certificate.Value.Dispose();
         _key.Dispose();
     }
 
