@@ -113,8 +113,8 @@ public sealed class ProgramKey : IDisposable
         {
             key.ImportFromPem(pem.AsSpan(0, length));
 
-            // Other curves have keys of 256 bits, too, and TLS refuses them.
-            if (key.ExportParameters(includePrivateParameters: false).Curve is { IsNamed: true, Oid.Value: P256Oid })
+            // A public key is no key of a program. Other curves have keys of 256 bits, too, and TLS refuses them.
+            if (key.ExportParameters(includePrivateParameters: true).Curve is { IsNamed: true, Oid.Value: P256Oid })
                 return new ProgramKey(key);
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
