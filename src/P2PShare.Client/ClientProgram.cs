@@ -86,7 +86,7 @@ internal sealed class ClientProgram : IDisposable
     {
         if (_options.Encrypts && TlsSupport.WhyMissing is { } reason)
         {
-            _screen.Error(ErrorCodes.KeyFailed, $"Nothing can be encrypted: {reason}. Install it, or start with --no-encryption.");
+            _screen.Error(ErrorCodes.KeyFailed, $"Nothing can be encrypted: {reason}. To do without, start with --no-encryption.");
             return null;
         }
 

@@ -16,7 +16,6 @@ internal sealed class TlsConnection : Connection
 
     private readonly Connection _inner;
     private readonly TlsStream _stream;
-    private ITimer? _end;
 
     private TlsConnection(Connection inner, TlsStream stream, KeyFingerprint? remoteKey)
     {
@@ -74,8 +73,7 @@ internal sealed class TlsConnection : Connection
     public void AbortAfter(TimeSpan life, TimeProvider time)
     {
         var left = life > MaxLife ? MaxLife : life > TimeSpan.Zero ? life : TimeSpan.Zero;
-        _end = time.CreateTimer(_ => Abort(), null, left, Timeout.InfiniteTimeSpan);
-        _stream.Disposed = _end.Dispose;
+        _stream.Disposed = time.CreateTimer(_ => Abort(), null, left, Timeout.InfiniteTimeSpan).Dispose;
     }
 
     public override void Abort()

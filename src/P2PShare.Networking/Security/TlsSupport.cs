@@ -13,7 +13,7 @@ public static class TlsSupport
     /// <summary>Null where TLS 1.3 can be used; else the reason, as a clause.</summary>
     public static string? WhyMissing { get; } =
         OperatingSystem.IsMacOS() ? ".NET has no TLS 1.3 on macOS"
-        : OperatingSystem.IsLinux() && !OpenSslNames.Any(IsLoadable) ? "this system has no OpenSSL (libssl)"
+        : OperatingSystem.IsLinux() && !OpenSslNames.Any(IsLoadable) ? "this system has no OpenSSL (libssl), which has to be installed"
         : null;
 
     private static bool IsLoadable(string library)

@@ -2,7 +2,7 @@ using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Index;
 
-/// <summary>A server is not the one that it was: whoever answers now may be somebody else. It is not asked again by itself.</summary>
+/// <summary>A server is not the one that it was: whoever answers now may be somebody else.</summary>
 internal abstract class ServerIdentityException(string server, string message) : IOException(message)
 {
     /// <summary>As <c>host:port</c>.</summary>

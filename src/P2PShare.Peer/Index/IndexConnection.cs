@@ -221,15 +221,16 @@ internal sealed class IndexConnection : IAsyncDisposable
         where TCommand : struct, IMessage<TCommand>
     {
         var rows = new List<TRow>();
-        void Add(TRow row)
-        {
-            if (rows.Count < Limits.MaxLocatedOwners)
-                rows.Add(row);
-        }
-
-        await ListAsync(command, end, parse, Add, cancellation);
+        await ListAsync(command, end, parse, AddUpTo(Limits.MaxLocatedOwners, rows), cancellation);
         return rows;
     }
+
+    // A server may send more rows than the protocol allows.
+    private static Action<TRow> AddUpTo<TRow>(int most, List<TRow> rows) => row =>
+    {
+        if (rows.Count < most)
+            rows.Add(row);
+    };
 
     private Task<bool> ListAsync<TCommand, TRow>(
         TCommand command, ReadOnlySpan<byte> end, RowParser<TRow> parse, Action<TRow> each, CancellationToken cancellation)
@@ -283,14 +284,9 @@ internal sealed class IndexConnection : IAsyncDisposable
         {
             var rows = new List<WhoisRow>();
             users[i] = rows;
-            void Add(WhoisRow row)
-            {
-                if (rows.Count < Limits.MaxWhoisRows)
-                    rows.Add(row);
-            }
-
+            var add = AddUpTo(Limits.MaxWhoisRows, rows);
             var exchange = new ListExchange<Whois, WhoisRow>(
-                new Whois(peers[i]), FixedReplies.WhoisEnd.ToArray(), WhoisRow.TryParse, Add, IsPlain);
+                new Whois(peers[i]), FixedReplies.WhoisEnd.ToArray(), WhoisRow.TryParse, add, IsPlain);
             try
             {
                 await exchange.ReadReplyAsync(_lines, _time, closing);

@@ -122,7 +122,9 @@ internal sealed class MemberCommands(Func<string, string?> variable, TimeProvide
     // A command returns null, or one line that says what happened and what to do.
     private int Run(ParseResult result, Option<string?> state, Func<string, string?> command)
     {
-        var folder = result.GetValue(state) ?? variable(EnvironmentOptions.NameOf(state)) ?? Environment.CurrentDirectory;
+        // A variable that is empty counts as not set.
+        var folder = result.GetValue(state)
+            ?? (variable(EnvironmentOptions.NameOf(state)) is { Length: > 0 } named ? named : Environment.CurrentDirectory);
         string? problem;
         try
         {

@@ -14,7 +14,7 @@ internal static class ServerKey
     public static ProgramKey? Open(string folder, [NotNullWhen(false)] out string? problem)
     {
         problem = TlsSupport.WhyMissing is { } reason
-            ? $"cannot encrypt: {reason}. Install it, or start the server with --no-encryption."
+            ? $"cannot encrypt: {reason}. To do without, start the server with --no-encryption."
             : null;
         if (problem is not null)
             return null;

@@ -6,5 +6,14 @@ namespace P2PShare.Server.Configuration;
 internal static class StateOption
 {
     /// <param name="description">What it does, and its default.</param>
-    public static Option<string?> Create(string description) => new("--state") { Description = description, HelpName = "DIR" };
+    public static Option<string?> Create(string description)
+    {
+        var option = new Option<string?>("--state") { Description = description, HelpName = "DIR" };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: "" }])
+                result.AddError("--state takes a folder.");
+        });
+        return option;
+    }
 }

@@ -4,6 +4,7 @@ using P2PShare.Protocol.Grammar;
 using P2PShare.Protocol.Grammar.Commands;
 using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
+using P2PShare.Protocol.Text;
 using P2PShare.Protocol.Transport;
 using P2PShare.Server.Guards;
 using Serilog;
@@ -60,7 +61,7 @@ internal sealed class MemberGate(MemberRegistry members, TimeProvider time)
         {
             if (Members.Join(join.Secret, join.User, key) is null)
                 return false;
-            log.Information("{User:l} has joined with the key {Key:l}", join.User.Text, key.Grouped);
+            log.Information("{User:l} has joined with the key {Key:l}", Printable.Of(join.User.Text), key.Grouped);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)

@@ -15,20 +15,21 @@ internal sealed class MetricsComparison : IComparison
     private static readonly TimeSpan Time = TimeSpan.FromSeconds(3);
     private static readonly Metric PerSecond = new("requests", "1/s", "#,0");
     private static readonly Metric Cpu = new("CPU per request", "us");
+    private static readonly Metric P99 = new("p99", "ms", "0.000");
 
     public string Name => "metrics";
 
     public async Task<Result> RunAsync(Workspace workspace, int rounds)
     {
         var dataset = new Dataset(100_000, Owners: 100);
-        var contest = new Contest(Name, $"{Connections} connections, {InFlight} in flight each", PerSecond, Cpu);
+        var contest = new Contest(Name, $"{Connections} connections, {InFlight} in flight each", PerSecond, Cpu, P99);
         await using var counting = await RunningServer.StartAsync(0, "--max-per-address", "10000", "--metrics", "0");
         await using var alone = await RunningServer.StartForCrowdAsync();
         var owners = dataset.AnnounceTo(counting.Port).Concat(dataset.AnnounceTo(alone.Port)).ToList();
         using var countedLoad = new LineLoad(counting.Port, Connections, InFlight, dataset.ToServer(), Dataset.Greeting);
         using var aloneLoad = new LineLoad(alone.Port, Connections, InFlight, dataset.ToServer(), Dataset.Greeting);
-        contest.Add(Counting, () => Task.FromResult(Run(countedLoad, counting.Process.Id)));
-        contest.Add(Alone, () => Task.FromResult(Run(aloneLoad, alone.Process.Id)));
+        contest.Add(Counting, () => RunAsync(countedLoad, counting.Process.Id));
+        contest.Add(Alone, () => RunAsync(aloneLoad, alone.Process.Id));
         contest.Add(new Goal(PerSecond.Name, Counting, Alone, 0.98, IsFloor: true));
         contest.Add(new Goal(Cpu.Name, Counting, Alone, 1.02));
         var result = await contest.RunAsync(rounds);
@@ -36,10 +37,6 @@ internal sealed class MetricsComparison : IComparison
         return result;
     }
 
-    private static double[] Run(LineLoad load, int server)
-    {
-        var before = ProcessMetrics.CpuSeconds(server);
-        var figures = load.Run(Time);
-        return [figures.PerSecond, (ProcessMetrics.CpuSeconds(server) - before) / figures.Replies * 1e6];
-    }
+    private static Task<double[]> RunAsync(LineLoad load, int server) =>
+        MeasuredServer.MeasureAsync(server, () => Task.FromResult(load.Run(Time)));
 }

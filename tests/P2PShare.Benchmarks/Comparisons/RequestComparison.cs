@@ -44,14 +44,14 @@ internal sealed class RequestComparison : IComparison
             number => $"FOUND 127.0.0.1 {dataset.PortOf(number)}\n",
             Dataset.Greeting);
         using var load = new LineLoad(server.Port, _connections, _inFlight, dataset.ToServer(), Dataset.Greeting);
-        contest.Add(Ours, () => Task.FromResult(Run(load, server.Process.Id)));
+        contest.Add(Ours, () => RunAsync(load, server.Process.Id));
 
         await using var redis = await Redis.TryStartAsync();
         using var rivalLoad = redis is null ? null : LoadOf(dataset, redis);
         if (rivalLoad is null)
             contest.Note($"Skipped, not installed: {Redis.Name}.");
         else
-            contest.Add(Rival, () => Task.FromResult(Run(rivalLoad, redis!.Id)));
+            contest.Add(Rival, () => RunAsync(rivalLoad, redis!.Id));
         foreach (var goal in _goals)
             contest.Add(goal);
         contest.Note(
@@ -73,12 +73,8 @@ internal sealed class RequestComparison : IComparison
         return new LineLoad(redis.Port, _connections, _inFlight, dataset.ToRedis(), "");
     }
 
-    private static double[] Run(LineLoad load, int server)
-    {
-        var before = ProcessMetrics.CpuSeconds(server);
-        var figures = load.Run(Time);
-        return [figures.PerSecond, (ProcessMetrics.CpuSeconds(server) - before) / figures.Replies * 1e6, figures.P99];
-    }
+    private static Task<double[]> RunAsync(LineLoad load, int server) =>
+        MeasuredServer.MeasureAsync(server, () => Task.FromResult(load.Run(Time)));
 
     private static Goal Rate(double bound) => new(PerSecond.Name, Ours, Rival, bound, IsFloor: true);
 }

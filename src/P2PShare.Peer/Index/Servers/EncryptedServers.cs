@@ -19,6 +19,9 @@ namespace P2PShare.Peer.Index.Servers;
 internal sealed class EncryptedServers(
     Dial dial, TlsDialer? tls, KnownServers known, KeyFingerprint? pinned, Invitation? invitation = null)
 {
+    // The key that the user gave; it need not be a known one.
+    private readonly KeyFingerprint? _given = invitation?.Server ?? pinned;
+
     /// <summary>A server was met for the first time: its address and its key.</summary>
     public event Action<string, KeyFingerprint>? Met;
 
@@ -36,7 +39,7 @@ internal sealed class EncryptedServers(
         EndPoint server, Func<Dial, bool, Task<IndexConnection>> open, CancellationToken cancellation)
     {
         var name = ServerAddress.Format(server);
-        if ((invitation?.Server ?? pinned ?? known.Find(name)) is { } expected)
+        if ((_given ?? known.Find(name)) is { } expected)
             return await OpenKnownAsync(server, expected, open, cancellation);
         if (tls is null)
             return await open(dial, false);
@@ -65,7 +68,8 @@ internal sealed class EncryptedServers(
         try
         {
             var connection = await OpenAsMemberAsync(server, secured, open, cancellation);
-            Remember(name, expected);
+            if (_given is not null)
+                Remember(name, expected);
             return connection;
         }
         catch (WrongKeyException e)

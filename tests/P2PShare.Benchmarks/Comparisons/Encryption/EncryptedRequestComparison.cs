@@ -57,10 +57,6 @@ internal sealed class EncryptedRequestComparison : IComparison
         return await TlsLineLoad.ConnectAsync(redis.TlsPort, Connections, _inFlight, dataset.ToRedis(), "");
     }
 
-    private static async Task<double[]> RunAsync(TlsLineLoad load, int server)
-    {
-        var before = ProcessMetrics.CpuSeconds(server);
-        var figures = await load.RunAsync(Time);
-        return [figures.PerSecond, (ProcessMetrics.CpuSeconds(server) - before) / figures.Replies * 1e6, figures.P99];
-    }
+    private static Task<double[]> RunAsync(TlsLineLoad load, int server) =>
+        MeasuredServer.MeasureAsync(server, () => load.RunAsync(Time));
 }
