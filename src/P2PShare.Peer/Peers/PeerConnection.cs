@@ -224,6 +224,9 @@ internal sealed class PeerConnection : IAsyncDisposable
     /// <summary>Stops the stall timer: no command is unanswered, so the owner may be silent.</summary>
     public void StopStallTimer() => _stall.Stop();
 
+    /// <summary>Starts the stall timer where it was stopped: a command that was sent before is still unanswered.</summary>
+    public void ResumeStallTimer() => _stall.Resume();
+
     public async ValueTask DisposeAsync()
     {
         await _channel.DisposeAsync();

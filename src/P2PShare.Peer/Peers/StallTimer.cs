@@ -13,6 +13,7 @@ internal sealed class StallTimer : IDisposable
     private readonly CancellationTokenSource _expired = new();
     private readonly CancellationTokenSource _linked;
     private int _untakenBefore = Unknown;
+    private bool _isRunning;
 
     /// <param name="timeout">The longest that one wait may take.</param>
     /// <param name="time">The clock.</param>
@@ -38,12 +39,24 @@ internal sealed class StallTimer : IDisposable
     public CancellationToken Restart()
     {
         _untakenBefore = Unknown;
+        _isRunning = true;
         _timer.Change(_firstWait, Timeout.InfiniteTimeSpan);
         return Token;
     }
 
+    /// <summary>Starts the time of a wait where the timer was stopped; a wait that is under way is not prolonged.</summary>
+    public void Resume()
+    {
+        if (!_isRunning)
+            Restart();
+    }
+
     /// <summary>Stops the timer: nothing is awaited now.</summary>
-    public void Stop() => _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    public void Stop()
+    {
+        _isRunning = false;
+        _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 
     public void Dispose()
     {

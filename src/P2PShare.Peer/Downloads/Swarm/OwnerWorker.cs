@@ -166,7 +166,10 @@ internal sealed class OwnerWorker(
         Ask(peer);
         if (peer.HasUnsent)
             await peer.FlushAsync();
-        if (!_watch.IsWaiting)
+        // It was stopped while the owner was busy, or while the verifier had no room.
+        if (_watch.IsWaiting)
+            peer.ResumeStallTimer();
+        else
             peer.StopStallTimer();
         await peer.WaitAsync(state.Changed.WaitForChange(version));
         if (peer.TryReadReply(out _))

@@ -108,6 +108,26 @@ public sealed class ChokingOwnerTests : DownloadScene
     }
 
     [Fact]
+    public async Task Owner_that_was_busy_and_never_answers_WATCH_has_stalled()
+    {
+        var time = new ManualTimeProvider();
+        var isBusy = true;
+        var outcome = await FetchAsync(
+            line =>
+            {
+                if (!line.StartsWith("GET", StringComparison.Ordinal))
+                    return "";
+                var answer = isBusy ? "BUSY 1\n" : "CHOKED\n";
+                isBusy = false;
+                return answer;
+            },
+            time,
+            hasWholeFile: true);
+
+        outcome.Should().BeOfType<DownloadOutcome.Incomplete>();
+    }
+
+    [Fact]
     public async Task Owner_that_answers_WATCH_at_once_without_news_is_not_asked_all_the_time()
     {
         var time = new ManualTimeProvider();
@@ -143,7 +163,7 @@ public sealed class ChokingOwnerTests : DownloadScene
     private async Task FetchFromAsync(Func<string, string?> answer) =>
         (await FetchAsync(answer, TimeProvider.System)).Succeeded.Should().BeTrue(string.Join('\n', _asked));
 
-    private async Task<DownloadOutcome> FetchAsync(Func<string, string?> answer, TimeProvider time)
+    private async Task<DownloadOutcome> FetchAsync(Func<string, string?> answer, TimeProvider time, bool hasWholeFile = false)
     {
         await using var sharing = new SharingPeer();
         var row = await sharing.ShareAsync("a", _content);
@@ -151,7 +171,10 @@ public sealed class ChokingOwnerTests : DownloadScene
         await using var owner = new CuttingPeer(line => Answer(line, answer), long.MaxValue);
         var index = new TableIndex(Features.Swarm | Features.Parts);
         index.Add(row with { Owner = Gone });
-        index.AddPart(row.Identity!.Value.Id, Choking);
+        if (hasWholeFile)
+            index.Add(row with { Owner = Choking });
+        else
+            index.AddPart(row.Identity!.Value.Id, Choking);
 
         var fetching = NewDownloader(index, time, (to, _) =>
         {
