@@ -37,10 +37,12 @@ internal static class ComparisonList
         new StartComparison(),
         new AllocationsComparison(),
         new EncryptedFetchComparison(),
+        new EncryptedTreeComparison(),
         EncryptedRequestComparison.OneInFlight,
         EncryptedRequestComparison.Pipelined,
         new EncryptedSessionsComparison(),
         new HandshakeComparison(),
+        new HandshakeFloodComparison(),
     ];
 
     /// <summary>The comparison with this name, also one of a swarm with another workload; null where there is none.</summary>
