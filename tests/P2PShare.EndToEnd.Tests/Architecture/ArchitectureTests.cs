@@ -90,7 +90,14 @@ public sealed partial class ArchitectureTests
             ["Registry/Collections"] = [],
             ["Registry"] = ["Configuration"],
             ["Registry/Swarms"] = ["Registry", "Registry/Collections"],
-            ["Registry/Tables"] = ["Registry", "Registry/Swarms", "Registry/Collections", "Configuration"],
+            ["Registry/Pages"] = ["Registry"],
+            ["Registry/Tables/Records"] = ["Registry/Collections"],
+            ["Registry/Tables/Owners"] = ["Registry/Tables/Records", "Registry/Pages", "Registry/Collections"],
+            ["Registry/Tables"] =
+            [
+                "Registry", "Registry/Pages", "Registry/Swarms", "Registry/Tables/Owners", "Registry/Tables/Records",
+                "Registry/Collections", "Configuration",
+            ],
             ["Presence"] = [],
             ["Lists"] = ["Registry"],
             ["Metrics"] = ["Registry"],

@@ -3,6 +3,7 @@ using P2PShare.Protocol.Identity;
 using P2PShare.Server.Configuration;
 using P2PShare.Server.Registry;
 using P2PShare.Server.Registry.Tables;
+using P2PShare.Server.Tests.Registry.Pages;
 using P2PShare.Testing;
 using Xunit.Abstractions;
 
@@ -21,15 +22,16 @@ public sealed class FileRegistryModelTests(ITestOutputHelper output)
     private readonly ManualTimeProvider _time = new();
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    [InlineData(5)]
-    public void Twenty_thousand_random_operations_have_the_same_results_in_both_registries(int seed)
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(3, false)]
+    [InlineData(4, true)]
+    [InlineData(5, true)]
+    public void Twenty_thousand_random_operations_have_the_same_results_in_both_registries(int seed, bool isPaged)
     {
         var random = new Random(seed);
-        var (real, model) = (new InMemoryFileRegistry(_time, Bounds), new NaiveFileRegistry(_time, Bounds));
+        var real = isPaged ? Paged.Create(_time, Bounds) : new InMemoryFileRegistry(_time, Bounds);
+        var model = new NaiveFileRegistry(_time, Bounds);
         for (var i = 0; i < Operations; i++)
         {
             try

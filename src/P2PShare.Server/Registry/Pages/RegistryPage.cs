@@ -20,7 +20,9 @@ internal sealed class RegistryPage : IDisposable
     /// </summary>
     public long Since { get; set; }
 
-    /// <summary>The entries. Their owner is <see cref="Session"/>, and all have the same IP address; as a rule they have one port.</summary>
+    /// <summary>
+    /// The entries. Their owner is <see cref="Session"/>, and all have the same IP address; as a rule they have one port.
+    /// </summary>
     public FileRows Rows { get; } = new(MaxItems);
 
     /// <summary>The contents that the session has a part of.</summary>

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using P2PShare.Protocol;
 using P2PShare.Protocol.Identity;
 using P2PShare.Server.Registry.Collections;
+using P2PShare.Server.Registry.Tables.Records;
 
 namespace P2PShare.Server.Registry.Tables;
 

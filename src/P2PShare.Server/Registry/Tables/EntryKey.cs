@@ -1,4 +1,6 @@
 using P2PShare.Server.Registry.Collections;
+using P2PShare.Server.Registry.Tables.Owners;
+using P2PShare.Server.Registry.Tables.Records;
 
 namespace P2PShare.Server.Registry.Tables;
 

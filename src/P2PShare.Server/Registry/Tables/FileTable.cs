@@ -1,97 +1,95 @@
-using P2PShare.Protocol;
 using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
-using P2PShare.Server.Registry.Collections;
-using P2PShare.Server.Registry.Swarms;
+using P2PShare.Server.Registry.Pages;
+using P2PShare.Server.Registry.Tables.Owners;
+using P2PShare.Server.Registry.Tables.Records;
 
 namespace P2PShare.Server.Registry.Tables;
 
 /// <summary>
-/// Who shares what, for one thread at a time. It keeps the tables consistent: entries by name, by content, by owner and sorted, and the
-/// parts. Which owner a lookup gets is decided by the <see cref="OwnerSelector"/>, the <see cref="OwnerFinder"/> and the
-/// <see cref="PeerFinder"/>. Every operation takes constant or logarithmic time for each entry that it touches.
+/// Who shares what, for one thread at a time: what the sessions of this server may store, and the lookups. Which owner a lookup gets is
+/// decided by the <see cref="OwnerSelector"/>, the <see cref="OwnerFinder"/> and the <see cref="PeerFinder"/>. What other servers' sessions
+/// share is in the same tables, put there by the <see cref="RemotePages"/>.
 /// </summary>
 internal sealed class FileTable
 {
-    private readonly NameStore _names;
-    private readonly Slab<Listing> _listings;
-    private readonly Slab<Entry> _entries;
-    private readonly SortedBlocks<SortedEntry> _sorted = new();
-    private readonly ContentTable _contents;
-    private readonly OwnerTable _owners;
-    private readonly ListingTable _byName;
+    private readonly EntryTable _table;
     private readonly OwnerSelector _selector;
     private readonly OwnerFinder _finder;
-    private readonly PartRings _parts;
-    private readonly PeerFinder _peers;
     private readonly LookupPrefetcher _prefetcher;
-    private readonly int _maxEntries;
+    private readonly int _maxItems;
     private readonly int _maxPerOwner;
-    private int _entryCount;
 
-    /// <param name="maxEntries">Of all owners.</param>
-    /// <param name="maxPerOwner">Of one owner.</param>
-    /// <param name="random">Chooses peers.</param>
-    public FileTable(int maxEntries, int maxPerOwner, Random random)
+    /// <param name="table">The entries.</param>
+    /// <param name="maxItems">Entries and parts of all sessions of this server.</param>
+    /// <param name="maxPerOwner">Of one session.</param>
+    /// <param name="bounds">Null for a registry without pages.</param>
+    public FileTable(EntryTable table, int maxItems, int maxPerOwner, PageBounds? bounds)
     {
-        (_maxEntries, _maxPerOwner) = (maxEntries, maxPerOwner);
-        var memory = new TableMemory();
-        _names = new(memory, Limits.MaxFileNameBytes);
-        _listings = new(memory);
-        _entries = new(memory);
-        _contents = new(memory, _listings);
-        _owners = new(memory, _entries);
-        var index = new HashIndex<Listing, Listing.Hashed>(memory, _listings);
-        _byName = new(index, _listings, _names, _entries, _contents);
-        _selector = new(_byName, _listings, _entries, _owners);
-        _finder = new(_byName, _listings, _names, _entries, _contents, _owners);
-        var swarms = new SwarmTable(memory, random);
-        _parts = swarms.Parts;
-        _peers = new(_listings, _entries, _contents, _owners, swarms);
-        _prefetcher = new(index, _listings, _names, _entries, _owners);
+        (_table, _maxItems, _maxPerOwner) = (table, maxItems, maxPerOwner);
+        Parts = new(_table);
+        Remote = new(_table, Parts, bounds?.MaxFilesOfAll ?? int.MaxValue);
+        var doubt = Remote.Doubt;
+        _selector = new(_table.ByName, _table.Listings, _table.Entries, _table.Owners, doubt);
+        _finder = new(_table, doubt);
+        _prefetcher = new(_table.Index, _table.Listings, _table.Names, _table.Entries, _table.Owners);
     }
 
-    public RegistryCounts Counts => new(_entryCount, _parts.Count, _owners.Count);
+    /// <summary>The parts of all sessions.</summary>
+    public PartTable Parts { get; }
+
+    /// <summary>The pages of other servers.</summary>
+    public RemotePages Remote { get; }
+
+    /// <summary>The pages of this server.</summary>
+    public SessionPages Pages => _table.Pages;
+
+    public RegistryCounts Counts =>
+        new(_table.Count, Parts.Count, _table.Owners.Count) { OwnFiles = OwnFiles, OwnParts = Parts.OwnCount };
+
+    private int OwnFiles => _table.Count - Remote.Entries;
 
     /// <inheritdoc cref="IFileRegistry.Put"/>
     public PutResult Put(in FileEntry file)
     {
-        var key = KeyOf(file.Name.Utf8.Span, file.Owner);
-        if (_sorted.TryFind(key, out var position))
+        if (_table.Find(file.Name.Utf8.Span, file.Owner) is not 0 and var entry)
         {
-            Replace(position, file);
+            _table.Replace(entry, file.Name, file.Address.Port, file.Identity);
+            NoteWhole(file);
             return PutResult.Stored;
         }
 
         // An entry that replaces its owner's part needs no further room.
         var room = RoomFor(file.Owner);
-        if (room != PutResult.Stored && !(file.Identity is { } identity && _peers.HasPart(identity.Id, file.Owner)))
+        if (room != PutResult.Stored && !(file.Identity is { } identity && _table.Peers.HasPart(identity.Id, file.Owner)))
             return room;
-        Add(key, file);
+        _table.Add(Pages.PageFor(file.Owner, file.Address), file.Name, file.Address.Port, file.Identity);
+        NoteWhole(file);
         return PutResult.Stored;
     }
 
     /// <inheritdoc cref="IPartRegistry.PutPart"/>
-    public PutResult PutPart(long session, FileId id, in EncodedAddress address)
+    public PutResult PutPart(long session, FileId id, PeerAddress address)
     {
-        var room = _peers.Contains(id, session) ? PutResult.Stored : RoomFor(session);
+        var isNew = !_table.Peers.Contains(id, session);
+        var room = isNew ? RoomFor(session) : PutResult.Stored;
         if (room == PutResult.Stored)
-            _peers.PutPart(id, session, address);
+            Parts.Put(session, id, address);
         return room;
     }
 
     /// <inheritdoc cref="IPartRegistry.RemovePart"/>
-    public bool RemovePart(long session, FileId id) => _peers.RemovePart(id, session);
+    public bool RemovePart(long session, FileId id) => Parts.Remove(session, id);
 
     /// <inheritdoc cref="IPartRegistry.FindPeers"/>
-    public int FindPeers(FileId id, Span<FoundPeer> found) => _peers.Find(id, found);
+    public int FindPeers(FileId id, Span<FoundPeer> found) => _table.Peers.Find(id, found);
 
     /// <inheritdoc cref="IFileRegistry.Remove"/>
     public bool Remove(long session, FileName name)
     {
-        if (!_sorted.TryFind(KeyOf(name.Utf8.Span, session), out var position))
+        if (_table.Find(name.Utf8.Span, session) is not (not 0 and var entry))
             return false;
-        Remove(_sorted[position].Entry);
+        _table.Remove(entry);
         return true;
     }
 
@@ -99,9 +97,9 @@ internal sealed class FileTable
     public int RemoveSome(long session, int limit)
     {
         var removed = 0;
-        for (; removed < limit && _owners.NumberOf(session) is not 0 and var owner; removed++)
-            Remove(_owners[owner].FirstEntry);
-        for (; removed < limit && _peers.TryRemoveAnyPart(session); removed++)
+        for (; removed < limit && Pages.FirstEntryOf(session) is not 0 and var entry; removed++)
+            _table.Remove(entry);
+        for (; removed < limit && Parts.TryRemoveAny(session); removed++)
         {
         }
 
@@ -125,87 +123,53 @@ internal sealed class FileTable
     public void ReadPage(FilePosition after, FileRows page)
     {
         Span<SortedEntry> items = stackalloc SortedEntry[page.Room + LookupPrefetcher.NamesAhead];
-        items = items[..CopyAfter(after, items)];
-        var rows = Math.Min(items.Length, page.Room);
-        for (var i = 0; i < rows; i++)
+        for (var found = items[.._table.CopyAfter(after, items)]; ; found = items[.._table.CopyAfter(found[^1], items)])
         {
-            _prefetcher.PrefetchNameAhead(items, i);
-            ref readonly var item = ref items[i];
-            page.Add(_owners[item.Owner].Number, _names[item.Name], _owners.IpOf(item.Owner), item.Port, IdentityOf(item.Entry));
+            for (var i = 0; i < found.Length && page.Room > 0; i++)
+            {
+                _prefetcher.PrefetchNameAhead(found, i);
+                ref readonly var item = ref found[i];
+                var owners = _table.Owners;
+                if (!IsHidden(item))
+                    page.Add(owners[item.Owner].Number, _table.Names[item.Name], owners.IpOf(item.Owner), item.Port, IdentityOf(item));
+            }
+
+            if (page.Room == 0 || found.Length < items.Length)
+                return;
         }
     }
 
     public void ReadPage(FilePosition after, EncodedRows page)
     {
         Span<SortedEntry> items = stackalloc SortedEntry[page.Room + LookupPrefetcher.NamesAhead];
-        items = items[..CopyAfter(after, items)];
-        var rows = Math.Min(items.Length, page.Room);
-        for (var i = 0; i < rows; i++)
+        for (var found = items[.._table.CopyAfter(after, items)]; ; found = items[.._table.CopyAfter(found[^1], items)])
         {
-            _prefetcher.PrefetchNameAhead(items, i);
-            ref readonly var item = ref items[i];
-            page.Add(_owners[item.Owner].Number, _names[item.Name], in _owners.AddressOf(item.Owner, item.Port));
+            for (var i = 0; i < found.Length && page.Room > 0; i++)
+            {
+                _prefetcher.PrefetchNameAhead(found, i);
+                ref readonly var item = ref found[i];
+                if (!IsHidden(item))
+                    page.Add(_table.Owners[item.Owner].Number, _table.Names[item.Name], in _table.Owners.AddressOf(item.Owner, item.Port));
+            }
+
+            if (page.Room == 0 || found.Length < items.Length)
+                return;
         }
     }
 
-    private int CopyAfter(FilePosition after, Span<SortedEntry> items) => _sorted.CopyAfter(KeyOf(after.Name.Span, after.Owner), items);
+    private bool IsHidden(in SortedEntry item) => Pages.Rivals.Contested > 0 && _table.IsHidden(item.Owner, item.Name);
 
-    private void Add(EntryKey key, in FileEntry file)
+    private FileIdentity? IdentityOf(in SortedEntry item) => _table.IdentityOf(item.Entry);
+
+    private void NoteWhole(in FileEntry file)
     {
-        var number = _entries.Add(default);
-        _owners.AddEntry(file.Owner, file.Address, number);
-        _byName.AddEntry(number, file.Name, file.Identity);
-        _sorted.Insert(key, ItemOf(number));
-        _entryCount++;
-        _peers.AddWhole(number);
-    }
-
-    // The item is replaced last: with its listing, the entry may lose the name that the old item refers to.
-    private void Replace(SortedBlocks<SortedEntry>.Position position, in FileEntry file)
-    {
-        var number = _sorted[position].Entry;
-        _owners.SetPort(number, (ushort)file.Address.Port);
-        var before = IdentityOf(number);
-        if (before == file.Identity)
-        {
-            _peers.MoveWhole(number);
-        }
-        else
-        {
-            _byName.RemoveEntry(number);
-            _peers.RemoveWhole(before, file.Owner);
-            _byName.AddEntry(number, file.Name, file.Identity);
-            _peers.AddWhole(number);
-        }
-
-        _sorted[position] = ItemOf(number);
-    }
-
-    private void Remove(int number)
-    {
-        var entry = _entries[number];
-        var (session, identity) = (_owners[entry.Owner].Number, IdentityOf(number));
-        _sorted.Remove(KeyOf(_names[_listings[entry.Listing].Name], session));
-        _owners.RemoveEntry(number);
-        _byName.RemoveEntry(number);
-        _entries.Remove(number);
-        _entryCount--;
-        _peers.RemoveWhole(identity, session);
+        if (file.Identity is { } identity)
+            Parts.NoteWhole(file.Owner, identity.Id);
     }
 
     // Stored where there is room for another entry or part.
     private PutResult RoomFor(long session) =>
-        _entryCount + _parts.Count >= _maxEntries ? PutResult.RegistryFull
-        : _owners.CountOf(session) + _parts.CountOf(session) >= _maxPerOwner ? PutResult.OwnerFull
+        OwnFiles + Parts.OwnCount >= _maxItems ? PutResult.RegistryFull
+        : _table.Owners.CountOf(session) + Parts.CountOf(session) >= _maxPerOwner ? PutResult.OwnerFull
         : PutResult.Stored;
-
-    private FileIdentity? IdentityOf(int number) => _contents.IdentityOf(_listings[_entries[number].Listing].Content);
-
-    private SortedEntry ItemOf(int number)
-    {
-        ref readonly var entry = ref _entries[number];
-        return new(number, _listings[entry.Listing].Name, entry.Owner, _owners.PortOf(number));
-    }
-
-    private EntryKey KeyOf(ReadOnlySpan<byte> name, long session) => new(_names, _owners, name, session);
 }

@@ -2,6 +2,7 @@ using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
 using P2PShare.Server.Configuration;
 using P2PShare.Server.Registry.Collections;
+using P2PShare.Server.Registry.Pages;
 
 namespace P2PShare.Server.Registry.Tables;
 
@@ -9,10 +10,7 @@ namespace P2PShare.Server.Registry.Tables;
 /// The server is a <c>TcpListener</c>, one Task per connection and a lock-guarded registry; this is the registry. One private lock
 /// guards the table, and nothing happens under it but the table's own work.
 /// </summary>
-/// <param name="time">The clock by which requests become old.</param>
-/// <param name="bounds">How many files it takes.</param>
-/// <param name="random">Chooses peers, used under the lock; null for one that the process shares.</param>
-internal sealed class InMemoryFileRegistry(TimeProvider time, ServerBounds bounds, Random? random = null) : IFileRegistry
+internal sealed class InMemoryFileRegistry : IFileRegistry
 {
     // Some 50 µs of work: the longest that a lookup waits while an owner of a million files leaves.
     private const int RemovedPerLock = 16;
@@ -21,7 +19,23 @@ internal sealed class InMemoryFileRegistry(TimeProvider time, ServerBounds bound
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
-    private readonly FileTable _files = new(bounds.MaxFiles, bounds.MaxFilesPerClient, random ?? Random.Shared);
+    private readonly TimeProvider _time;
+    private readonly FileTable _files;
+
+    /// <param name="time">The clock by which requests become old.</param>
+    /// <param name="bounds">How many files it takes.</param>
+    /// <param name="random">Chooses peers, used under the lock; null for one that the process shares.</param>
+    /// <param name="pages">Bounds the pages that the registry is divided into; null for a registry without pages.</param>
+    public InMemoryFileRegistry(TimeProvider time, ServerBounds bounds, Random? random = null, PageBounds? pages = null)
+    {
+        var table = new EntryTable(random ?? Random.Shared, pages);
+        _time = time;
+        _files = new FileTable(table, bounds.MaxFiles, bounds.MaxFilesPerClient, pages);
+        Pages = pages is null ? null : new InMemoryPageRegistry(_files, table, _lock);
+    }
+
+    /// <summary>Null where the registry has no pages.</summary>
+    public IPageRegistry? Pages { get; }
 
     /// <summary>How much it holds now.</summary>
     public RegistryCounts Counts
@@ -47,9 +61,8 @@ internal sealed class InMemoryFileRegistry(TimeProvider time, ServerBounds bound
 
     public PutResult PutPart(long owner, FileId id, PeerAddress address)
     {
-        var encoded = new EncodedAddress(address);
         lock (_lock)
-            return _files.PutPart(owner, id, encoded);
+            return _files.PutPart(owner, id, address);
     }
 
     public bool RemovePart(long owner, FileId id)
@@ -78,7 +91,7 @@ internal sealed class InMemoryFileRegistry(TimeProvider time, ServerBounds bound
 
     public EncodedAddress? Choose(FileName name)
     {
-        var period = (int)(time.GetElapsedTime(0) / Period);
+        var period = (int)(_time.GetElapsedTime(0) / Period);
         lock (_lock)
             return _files.Choose(name, period);
     }

@@ -1,5 +1,6 @@
 using P2PShare.Protocol.Identity;
 using P2PShare.Server.Registry.Collections;
+using P2PShare.Server.Registry.Tables.Records;
 
 namespace P2PShare.Server.Registry.Tables;
 

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 using P2PShare.Server.Registry.Collections;
+using P2PShare.Server.Registry.Tables.Owners;
+using P2PShare.Server.Registry.Tables.Records;
 
 namespace P2PShare.Server.Registry.Tables;
 

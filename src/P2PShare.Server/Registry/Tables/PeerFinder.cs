@@ -3,6 +3,8 @@ using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
 using P2PShare.Server.Registry.Collections;
 using P2PShare.Server.Registry.Swarms;
+using P2PShare.Server.Registry.Tables.Owners;
+using P2PShare.Server.Registry.Tables.Records;
 
 namespace P2PShare.Server.Registry.Tables;
 

@@ -1,6 +1,6 @@
 using P2PShare.Server.Registry.Collections;
 
-namespace P2PShare.Server.Registry.Tables;
+namespace P2PShare.Server.Registry.Tables.Records;
 
 /// <summary>
 /// A name with one content, and the entries of those who share it. A name has several listings where its owners disagree about the

@@ -1,8 +1,8 @@
 using P2PShare.Server.Registry.Collections;
 
-namespace P2PShare.Server.Registry.Tables;
+namespace P2PShare.Server.Registry.Tables.Records;
 
-/// <summary>One owner's share of one listing. The <see cref="OwnerTable"/> knows its port.</summary>
+/// <summary>One owner's share of one listing. The <see cref="Owners.OwnerTable"/> knows its port.</summary>
 internal struct Entry : ISlot
 {
     public int Owner;

@@ -1,7 +1,7 @@
 using P2PShare.Protocol.Identity;
 using P2PShare.Server.Registry.Collections;
 
-namespace P2PShare.Server.Registry.Tables;
+namespace P2PShare.Server.Registry.Tables.Records;
 
 /// <summary>A content that is shared, under one name or several.</summary>
 internal struct Content : ISlot

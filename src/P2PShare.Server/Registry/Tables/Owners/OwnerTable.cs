@@ -2,10 +2,14 @@ using System.Net;
 using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
 using P2PShare.Server.Registry.Collections;
+using P2PShare.Server.Registry.Tables.Records;
 
-namespace P2PShare.Server.Registry.Tables;
+namespace P2PShare.Server.Registry.Tables.Owners;
 
-/// <summary>The sessions that have entries. An owner is created with its first entry and removed with its last.</summary>
+/// <summary>
+/// The sessions that have entries. An owner is created with its first entry and removed with its last. In a registry with pages an owner
+/// is a page of a session, which may also count parts, and the <see cref="SessionPages"/> say into which page an entry goes.
+/// </summary>
 internal sealed class OwnerTable(TableMemory memory, Slab<Entry> entries)
 {
     private readonly Slab<Owner> _owners = new(memory);
@@ -22,26 +26,66 @@ internal sealed class OwnerTable(TableMemory memory, Slab<Entry> entries)
     /// <summary>The sessions that have entries.</summary>
     public int Count => _bySession.Count;
 
+    /// <summary>Their numbers.</summary>
+    public IReadOnlyCollection<long> Sessions => _bySession.Keys;
+
+    public Slab<Owner> Records => _owners;
+
     public ref Owner this[int owner] => ref _owners[owner];
 
     public IPAddress IpOf(int owner) => _ips[owner]!;
 
-    /// <summary>The owner's number, or 0 where the session has no entries.</summary>
+    /// <summary>The head of the session's owners, or 0 where the session has no entries.</summary>
     public int NumberOf(long session) => _bySession.GetValueOrDefault(session);
 
     /// <summary>How many entries the session has.</summary>
-    public int CountOf(long session) => NumberOf(session) is not 0 and var owner ? _owners[owner].Entries : 0;
+    public int CountOf(long session) => NumberOf(session) is not 0 and var head ? _owners[head].SessionEntries : 0;
 
-    public void AddEntry(long session, PeerAddress address, int entry)
+    /// <summary>The record that counts the requests for this owner's session.</summary>
+    public ref Owner HeadOf(int owner) => ref _owners[_owners[owner].Head];
+
+    /// <summary>Adds an owner without entries. It becomes its session's head where the session has none.</summary>
+    public int Add(long session, PeerAddress address)
     {
-        var owner = NumberOf(session);
-        if (owner == 0)
-            owner = Add(session, address);
+        var owner = _owners.Add(new Owner { Number = session, Port = (ushort)address.Port, Address = new EncodedAddress(address) });
+        if (owner == _ips.Count)
+            _ips.Add(address.Ip);
+        _ips[owner] = address.Ip;
+        _bySession.TryAdd(session, owner);
+        _owners[owner].Head = _bySession[session];
+        return owner;
+    }
+
+    /// <summary>Removes an owner without entries.</summary>
+    public void Remove(int owner)
+    {
+        if (_owners[owner].Head == owner)
+            _bySession.Remove(_owners[owner].Number);
+        _ips[owner] = null;
+        _owners.Remove(owner);
+    }
+
+    public void AddEntry(int owner, int port, int entry)
+    {
         entries[entry].Owner = owner;
         _rings.Append(ref _owners[owner].FirstEntry, entry);
         _owners[owner].Entries++;
-        SetPort(entry, (ushort)address.Port);
+        HeadOf(owner).SessionEntries++;
+        SetPort(entry, (ushort)port);
     }
+
+    /// <summary>Takes the entry from its owner, which may have none left then.</summary>
+    public void RemoveEntry(int entry)
+    {
+        var owner = entries[entry].Owner;
+        ForgetPort(entry);
+        _rings.Remove(ref _owners[owner].FirstEntry, entry);
+        _owners[owner].Entries--;
+        HeadOf(owner).SessionEntries--;
+    }
+
+    /// <summary>The next entry of the same owner; the first one after the last.</summary>
+    public int NextEntry(int entry) => _rings.Next(entry);
 
     public ushort PortOf(int entry)
     {
@@ -67,29 +111,6 @@ internal sealed class OwnerTable(TableMemory memory, Slab<Entry> entries)
             return;
         _otherPorts.Add(entry, port);
         _owners[owner].OtherPorts++;
-    }
-
-    public void RemoveEntry(int entry)
-    {
-        var owner = entries[entry].Owner;
-        ForgetPort(entry);
-        _rings.Remove(ref _owners[owner].FirstEntry, entry);
-        _owners[owner].Entries--;
-        if (_owners[owner].FirstEntry != 0)
-            return;
-        _bySession.Remove(_owners[owner].Number);
-        _ips[owner] = null;
-        _owners.Remove(owner);
-    }
-
-    private int Add(long session, PeerAddress address)
-    {
-        var owner = _owners.Add(new Owner { Number = session, Port = (ushort)address.Port, Address = new EncodedAddress(address) });
-        if (owner == _ips.Count)
-            _ips.Add(address.Ip);
-        _ips[owner] = address.Ip;
-        _bySession[session] = owner;
-        return owner;
     }
 
     private void ForgetPort(int entry)
