@@ -1,0 +1,70 @@
+using System.Buffers;
+using System.Globalization;
+
+namespace P2PShare.Server.Cluster.Messages;
+
+/// <summary>
+/// The subjects of a cluster: <c>p2pshare.CLUSTER.SERVER.lease</c> and <c>p2pshare.CLUSTER.SERVER.PAGE</c>. The stream keeps the newest
+/// message of each.
+/// </summary>
+internal sealed class ClusterSubjects
+{
+    /// <summary>Characters of the longest name of a cluster: those of a label in a host name's usual length.</summary>
+    public const int MaxClusterName = 32;
+
+    private const string LeaseToken = "lease";
+    private const int MaxPageDigits = 10;
+
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+
+    private readonly string _prefix;
+
+    /// <exception cref="ArgumentException">The name is not one that <see cref="IsClusterName"/> accepts.</exception>
+    public ClusterSubjects(string cluster)
+    {
+        if (!IsClusterName(cluster))
+            throw new ArgumentException("A cluster's name has 1 to 32 characters of a-z, 0-9 and '-'.", nameof(cluster));
+        _prefix = $"p2pshare.{cluster}.";
+    }
+
+    /// <summary>All subjects of the cluster, for a stream and its consumers.</summary>
+    public string All => _prefix + ">";
+
+    /// <summary>Whether this is 1 to 32 characters of a-z, 0-9 and '-'.</summary>
+    public static bool IsClusterName(string name) =>
+        name.Length is > 0 and <= MaxClusterName && !name.AsSpan().ContainsAnyExcept(NameCharacters);
+
+    public string Lease(ServerId server) => $"{_prefix}{server}.{LeaseToken}";
+
+    /// <param name="server">Whose page.</param>
+    /// <param name="page">0 or more.</param>
+    public string Page(ServerId server, int page) => string.Create(CultureInfo.InvariantCulture, $"{_prefix}{server}.{page}");
+
+    /// <summary>All subjects of one server, for a purge.</summary>
+    public string AllOf(ServerId server) => $"{_prefix}{server}.>";
+
+    /// <summary>Accepts only what <see cref="Lease"/> and <see cref="Page"/> write.</summary>
+    /// <param name="subject">Any text.</param>
+    /// <param name="server">Whose message it is.</param>
+    /// <param name="page">Null where the subject is that of the lease.</param>
+    public bool TryParse(ReadOnlySpan<char> subject, out ServerId server, out int? page)
+    {
+        (server, page) = (default, null);
+        var idEnd = _prefix.Length + ServerId.HexLength;
+        if (subject.Length <= idEnd + 1 || !subject.StartsWith(_prefix, StringComparison.Ordinal) || subject[idEnd] != '.')
+            return false;
+        var token = subject[(idEnd + 1)..];
+        return ServerId.TryParse(subject[_prefix.Length..idEnd], out server)
+            && (token.SequenceEqual(LeaseToken) || TryParsePage(token, out page));
+    }
+
+    private static bool TryParsePage(ReadOnlySpan<char> token, out int? page)
+    {
+        page = null;
+        var isCanonical = token.Length <= MaxPageDigits && (token.Length == 1 || token[0] != '0');
+        if (!isCanonical || !int.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            return false;
+        page = number;
+        return true;
+    }
+}
