@@ -1,0 +1,122 @@
+using P2PShare.Server.Cluster.Messages;
+using P2PShare.Server.Cluster.Status;
+using P2PShare.Server.Registry.Pages;
+
+namespace P2PShare.Server.Cluster.Servers;
+
+/// <summary>The other servers: which are known, which are doubtful, and which are forgotten.</summary>
+internal sealed class RemoteServers(RemoteTools tools)
+{
+    private readonly Dictionary<ServerId, RemoteServer> _servers = [];
+    private readonly DepartedServers _departed = new(tools.Bounds.MaxDeparted);
+    private int _lastNumber;
+    private uint _epoch;
+
+    // Whether what is received now is a replay, which brings the servers that were forgotten back with all their pages.
+    private bool _isReplay;
+
+    public IReadOnlyCollection<RemoteServer> All => _servers.Values;
+
+    public void BeginReplay(uint epoch)
+    {
+        (_epoch, _isReplay) = (epoch, true);
+        _departed.BeginReplay();
+    }
+
+    public void EndReplay() => _isReplay = false;
+
+    public void ReceiveLease(ServerId id, ReadOnlyMemory<byte> message, long stored, TimeSpan now)
+    {
+        if (!LeaseMessage.TryRead(message, out var lease))
+            tools.Counters.Drop(DropReason.Refused);
+        else if (lease.State == ServerState.Ended)
+            End(id, stored);
+        else
+            FindOrAdd(id, stored, now)?.ReceiveLease(lease, stored, _epoch);
+    }
+
+    public void ReceivePage(ServerId id, int page, ReadOnlyMemory<byte> message, long stored, TimeSpan now)
+    {
+        if (!PageMessage.TryReadHeader(message, out var header))
+            tools.Counters.Drop(DropReason.Refused);
+        else
+            FindOrAdd(id, stored, now)?.ReceivePage(page, header, message, stored, _epoch);
+    }
+
+    /// <summary>A server has ended for certain, or this server does not use the id any more.</summary>
+    public void End(ServerId id, long stored)
+    {
+        if (_servers.Remove(id, out var server))
+            server.RemoveAll();
+        _departed.Add(id, stored, isEnded: true);
+    }
+
+    /// <summary>Says which servers are doubtful, and forgets those that are silent for too long.</summary>
+    public void Age(StreamClock clock, TimeSpan now)
+    {
+        foreach (var server in _servers.Values)
+        {
+            // The leases are at the end of a replay, and before it nothing is known of the age of a server that is new.
+            if (_isReplay && server.Lease is null)
+                continue;
+            var age = clock.Age(server.Heard, now);
+            if (age > ClusterBounds.DeadAge && !_isReplay)
+                Forget(server);
+            else
+                server.SetDoubtful(age > ClusterBounds.DoubtfulAge);
+        }
+    }
+
+    public void ForgetAll()
+    {
+        foreach (var server in _servers.Values)
+            Forget(server);
+    }
+
+    /// <summary>
+    /// A replay is over: removes the pages that it did not bring. A server of which it brought nothing stays until it is silent for too
+    /// long: the stream may have lost its memory, and the server comes back in a moment.
+    /// </summary>
+    public void RemoveUnseen()
+    {
+        foreach (var server in _servers.Values)
+        {
+            if (server.Epoch == _epoch)
+                server.RemoveUnseen(_epoch);
+        }
+    }
+
+    /// <inheritdoc cref="DepartedServers.NeedReplay"/>
+    public bool NeedReplay(TimeSpan now) => _servers.Count < tools.Bounds.MaxServers && _departed.NeedReplay(now);
+
+    /// <inheritdoc cref="DepartedServers.Purge"/>
+    public void Purge(long stored, Action<ServerId, long> purge, TimeSpan now) => _departed.Purge(stored, purge, now);
+
+    private void Forget(RemoteServer server)
+    {
+        server.RemoveAll();
+        _servers.Remove(server.Id);
+        _departed.Add(server.Id, server.Heard, isEnded: false);
+    }
+
+    // Null where the message is dropped.
+    private RemoteServer? FindOrAdd(ServerId id, long stored, TimeSpan now)
+    {
+        if (_servers.TryGetValue(id, out var server))
+            return server;
+        var departed = _departed.Find(id);
+        var hasRoom = _servers.Count < tools.Bounds.MaxServers && _lastNumber < PageKey.MaxServer;
+        if (hasRoom && departed?.IsEnded != true && (departed is null || _isReplay))
+        {
+            server = new RemoteServer(id, ++_lastNumber, tools);
+            _servers.Add(id, server);
+            return server;
+        }
+
+        departed ??= _departed.Add(id, stored, isEnded: false);
+        tools.Counters.Drop(departed.IsEnded ? DropReason.Ended : hasRoom ? DropReason.AwaitsReplay : DropReason.TooManyServers);
+        (departed.Heard, departed.HasMessages) = (stored, true);
+        departed.ReturnedAt ??= now;
+        return null;
+    }
+}
