@@ -38,6 +38,9 @@ public static class Limits
     /// </summary>
     public const int MaxWhoisRows = 8;
 
+    /// <summary>Rows of one SERVERS, and of the servers that a client remembers: more than any cluster has.</summary>
+    public const int MaxServerRows = 64;
+
     /// <summary>ERROR replies in a row after which a connection is closed: enough for a user who types, too few for a scanner.</summary>
     public const int MaxConsecutiveErrors = 16;
 

@@ -35,4 +35,7 @@ public enum Features
 
     /// <summary>To a private server: CERTIFY. Peers of this server talk to its members only.</summary>
     Members = 512,
+
+    /// <summary>To a server of a cluster: SERVERS.</summary>
+    Servers = 1024,
 }

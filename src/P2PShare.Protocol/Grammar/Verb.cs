@@ -23,6 +23,7 @@ public enum Verb
     Whois,
     Join,
     Certify,
+    Servers,
     Get,
     Hashes,
     Watch,

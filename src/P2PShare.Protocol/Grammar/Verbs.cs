@@ -30,6 +30,7 @@ public static class Verbs
         (Verb.Join, "JOIN"u8.ToArray()),
         (Verb.Folders, "FOLDERS"u8.ToArray()),
         (Verb.Whois, "WHOIS"u8.ToArray()),
+        (Verb.Servers, "SERVERS"u8.ToArray()),
     ];
 
     /// <exception cref="ArgumentOutOfRangeException"><see cref="Verb.Unknown"/> has no word.</exception>

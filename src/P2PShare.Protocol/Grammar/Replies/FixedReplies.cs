@@ -17,6 +17,9 @@ public static class FixedReplies
     /// <summary>Ends WHOIS.</summary>
     public static ReadOnlySpan<byte> WhoisEnd => "WHOIS_END"u8;
 
+    /// <summary>Ends SERVERS.</summary>
+    public static ReadOnlySpan<byte> ServersEnd => "SERVERS_END"u8;
+
     /// <summary>Ends LIST_SHARES.</summary>
     public static ReadOnlySpan<byte> ListSharesEnd => "LIST_SHARES_END"u8;
 

@@ -25,6 +25,7 @@ public readonly record struct VersionReply(bool Accepted, Features Features, int
         (Features.Meta, "META"u8.ToArray()),
         (Features.Tls, "TLS"u8.ToArray()),
         (Features.Members, "MEMBERS"u8.ToArray()),
+        (Features.Servers, "SERVERS"u8.ToArray()),
     ];
 
     public static VersionReply Fail => new(false, Features.None);

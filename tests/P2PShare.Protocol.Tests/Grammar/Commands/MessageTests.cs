@@ -38,6 +38,7 @@ public sealed class MessageTests
         "JOIN 00000000000000000000000000000000 ali veli ğüş",
         "CERTIFY AA==",
         "CERTIFY MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE+/0=",
+        "SERVERS",
         $"GET {Id} 4398046511103 1048576",
         $"HASHES {Id} 4194303 8192",
         $"WATCH {Id} 0 IDLE -",
@@ -123,6 +124,7 @@ public sealed class MessageTests
     [InlineData("JOIN 0123456789abcdef0123456789abcdeg ayse", "invitation is not 32 hexadecimal digits")]
     [InlineData("JOIN 0123456789abcdef0123456789abcdef ", "empty user name")]
     [InlineData("JOIN 0123456789abcdef0123456789abcdef a\tb", "control character in user name")]
+    [InlineData("SERVERS 1", "unexpected words after the command")]
     [InlineData("CERTIFY", "public key is not base64 of at most 512 bytes")]
     [InlineData("CERTIFY AAA", "public key is not base64 of at most 512 bytes")]
     [InlineData("CERTIFY AAAA AAAA", "public key is not base64 of at most 512 bytes")]
@@ -237,6 +239,7 @@ public sealed class MessageTests
             Verb.Whois => Try<Whois>(arguments, refused, output),
             Verb.Join => Try<Join>(arguments, refused, output),
             Verb.Certify => Try<Certify>(arguments, refused, output),
+            Verb.Servers => Try<ListServers>(arguments, refused, output),
             Verb.Get => Try<Get>(arguments, refused, output),
             Verb.Hashes => Try<Hashes>(arguments, refused, output),
             Verb.Watch => Try<Watch>(arguments, refused, output),

@@ -17,6 +17,7 @@ public sealed class ReplyTests
     [InlineData("VERSION_OK SWARM PARTS", true, Features.Swarm | Features.Parts)]
     [InlineData("VERSION_OK SWARM PIECES", true, Features.Swarm | Features.Pieces)]
     [InlineData("VERSION_OK SWARM PIECES META", true, Features.Swarm | Features.Pieces | Features.Meta)]
+    [InlineData("VERSION_OK SWARM MEMBERS SERVERS", true, Features.Swarm | Features.Members | Features.Servers)]
     [InlineData("VERSION_FAIL", false, Features.None)]
     public void Version_reply_is_parsed_and_written_back(string line, bool accepted, Features features)
     {
@@ -197,6 +198,52 @@ public sealed class ReplyTests
         var line = $"PEER {Id} {string.Concat(Enumerable.Repeat("\U0001F600", Limits.MaxUserNameCharacters))}";
         WhoisRow.TryParse(Bytes(line), out var row).Should().BeTrue();
         Written(row.WriteTo).Should().Be(line + "\n");
+    }
+
+    [Theory]
+    [InlineData($"SERVER 192.0.2.1:8080 {Id}", Id)]
+    [InlineData("SERVER [2001:db8::1]:65535 -", null)]
+    [InlineData("SERVER s-1.example.org:1 -", null)]
+    public void Row_of_SERVERS_is_parsed_and_written_back(string line, string? key)
+    {
+        ServerRow.TryParse(Bytes(line), out var row).Should().BeTrue();
+        row!.Key?.ToString().Should().Be(key);
+        Written(row.WriteTo).Should().Be(line + "\n");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("SERVERS_END")]
+    [InlineData("SERVER")]
+    [InlineData("SERVER 192.0.2.1:8080")]
+    [InlineData("SERVER 192.0.2.1:8080 ")]
+    [InlineData("SERVER 192.0.2.1 8080 -")]
+    [InlineData("SERVER 192.0.2.1:8080 - -")]
+    [InlineData("SERVER  192.0.2.1:8080 -")]
+    [InlineData("SERVER 192.0.2.1:0 -")]
+    [InlineData("server 192.0.2.1:8080 -")]
+    [InlineData($"SERVER 192.0.2.1:8080 {Id}0")]
+    [InlineData("SERVER 192.0.2.1:8080 0123")]
+    [InlineData("SERVER a\u001b[2Jb:8080 -")]
+    public void Malformed_row_of_SERVERS_is_refused(string line)
+    {
+        ServerRow.TryParse(Bytes(line), out _).Should().BeFalse();
+    }
+
+    [Fact]
+    public void Row_of_SERVERS_that_is_cut_at_any_byte_is_refused()
+    {
+        var line = Bytes($"SERVER s-1.example.org:8080 {Id}");
+        for (var length = 0; length < line.Length; length++)
+            ServerRow.TryParse(line.AsMemory(..length), out _).Should().BeFalse("{0} bytes are no row", length);
+    }
+
+    [Fact]
+    public void Longest_row_of_SERVERS_is_written_whole()
+    {
+        var line = $"SERVER {string.Join('.', Enumerable.Repeat(new string('a', 63), 3))}.{new string('b', 61)}:65535 {Id}";
+        ServerRow.TryParse(Bytes(line), out var row).Should().BeTrue();
+        Written(row!.WriteTo).Should().Be(line + "\n");
     }
 
     [Fact]
