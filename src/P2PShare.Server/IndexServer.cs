@@ -9,6 +9,7 @@ using P2PShare.Server.Guards;
 using P2PShare.Server.Logging;
 using P2PShare.Server.Members;
 using P2PShare.Server.Metrics;
+using P2PShare.Server.Presence;
 using P2PShare.Server.Registry;
 using Serilog;
 
@@ -25,6 +26,7 @@ namespace P2PShare.Server;
 /// <param name="counters">Where requests are counted; null where nobody asks for metrics.</param>
 /// <param name="security">What is demanded of connections; null for clear text.</param>
 /// <param name="gate">Lets only members in; null where the server is not private.</param>
+/// <param name="servers">The other servers; null where this server is in no cluster.</param>
 internal sealed class IndexServer(
     IFileRegistry registry,
     ServerBounds bounds,
@@ -32,7 +34,8 @@ internal sealed class IndexServer(
     ILogger log,
     ServerCounters? counters = null,
     ConnectionSecurity? security = null,
-    MemberGate? gate = null)
+    MemberGate? gate = null,
+    IServerList? servers = null)
     : IServerReadings, IDisposable
 {
     // How many refused connections are sent BUSY at the same time; further ones are reset.
@@ -43,8 +46,11 @@ internal sealed class IndexServer(
     private readonly ConnectionSecurity _security = security ?? new ConnectionSecurity(null, false, time);
     private readonly SessionServices _services = new(registry, time, counters)
     {
-        OptionalFeatures = (security?.Features ?? Features.None) | (gate is null ? Features.None : Features.Members),
+        OptionalFeatures = (security?.Features ?? Features.None)
+            | (gate is null ? Features.None : Features.Members)
+            | (servers is null ? Features.None : Features.Servers),
         Members = gate?.Members,
+        Servers = servers,
     };
 
     private long _lastNumber;

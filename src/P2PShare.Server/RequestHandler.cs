@@ -21,7 +21,7 @@ namespace P2PShare.Server;
 /// <summary>
 /// Executes the commands of one session (PROTOCOL.md, sections 4 and 5): takes a line, changes the registry, composes the reply. It
 /// reads and writes no stream. A list that may be long is only begun here, and is left in <see cref="List"/>. The commands about parts
-/// are those of the <see cref="PartRequestHandler"/>.
+/// are those of the <see cref="PartRequestHandler"/>, those with short lists of the <see cref="LookupRequestHandler"/>.
 /// </summary>
 /// <param name="owner">The session's number: it owns what is announced here.</param>
 /// <param name="presence">
@@ -30,8 +30,9 @@ namespace P2PShare.Server;
 /// <param name="registry">Who shares what.</param>
 /// <param name="refusals">Where refused lines are logged.</param>
 /// <param name="log">Adds the session to each event.</param>
+/// <param name="servers">The other servers; null where this server is in no cluster.</param>
 internal sealed class RequestHandler(
-    long owner, SessionPresence presence, IFileRegistry registry, RefusalLog refusals, ILogger log)
+    long owner, SessionPresence presence, IFileRegistry registry, RefusalLog refusals, ILogger log, IServerList? servers = null)
 {
     private const Features Offered =
         Features.Swarm | Features.Search | Features.Ping | Features.Resume | Features.Parts | Features.Whois;
@@ -40,6 +41,7 @@ internal sealed class RequestHandler(
     private const int MaxPrefetched = 32;
 
     private readonly PartRequestHandler _parts = new(owner, presence, registry, log);
+    private readonly LookupRequestHandler _lookups = new(presence, registry, servers);
     private bool _greeted;
     private int _errorsInRow;
 
@@ -146,10 +148,11 @@ internal sealed class RequestHandler(
                 return true;
             case Verb.Withdraw:
                 return TryWithdraw(arguments, output, out error);
-            case Verb.Locate:
-                return TryLocate(arguments, output, out error);
-            case Verb.LocateId:
-                return TryLocateId(arguments, output, out error);
+            case Verb.Locate or Verb.LocateId or Verb.Whois:
+            case Verb.Servers when servers is not null:
+                var isLookup = _lookups.TryExecute(verb, arguments, output, out var isFound, out error);
+                NoteFound(isFound);
+                return isLookup;
             case Verb.LocatePeers:
                 return _parts.TryLocate(arguments, output, out error);
             case Verb.WithdrawPart:
@@ -162,8 +165,6 @@ internal sealed class RequestHandler(
                 return TryListShares(arguments, out error);
             case Verb.Search:
                 return TrySearch(arguments, out error);
-            case Verb.Whois:
-                return TryWhois(arguments, output, out error);
             case Verb.Certify when Members is not null:
                 return Members.TryCertify(arguments, output, out error);
             case Verb.Ping:
@@ -282,38 +283,6 @@ internal sealed class RequestHandler(
         return true;
     }
 
-    private bool TryLocate(ReadOnlyMemory<byte> arguments, IBufferWriter<byte> output, [NotNullWhen(false)] out string? error)
-    {
-        if (!Locate.TryParse(arguments, out var locate, out error))
-            return false;
-        using var found = new FileRows(Limits.MaxLocatedOwners);
-        registry.Find(locate.Name, found);
-        WriteOwners(found, output);
-        return true;
-    }
-
-    private bool TryLocateId(ReadOnlyMemory<byte> arguments, IBufferWriter<byte> output, [NotNullWhen(false)] out string? error)
-    {
-        if (!LocateId.TryParse(arguments, out var locate, out error))
-            return false;
-        using var found = new FileRows(Limits.MaxLocatedOwners);
-        registry.Find(locate.Id, found);
-        WriteOwners(found, output);
-        return true;
-    }
-
-    private bool TryWhois(ReadOnlyMemory<byte> arguments, IBufferWriter<byte> output, [NotNullWhen(false)] out string? error)
-    {
-        if (!Whois.TryParse(arguments, out var whois, out error))
-            return false;
-        var rows = presence.Find(whois.Peer);
-        foreach (var row in rows)
-            row.WriteTo(output);
-        FixedReplies.Write(output, FixedReplies.WhoisEnd);
-        NoteFound(rows.Count > 0);
-        return true;
-    }
-
     private bool TryListFiles(ReadOnlyMemory<byte> arguments, [NotNullWhen(false)] out string? error)
     {
         var parsed = ListFiles.TryParse(arguments, out _, out error);
@@ -341,14 +310,6 @@ internal sealed class RequestHandler(
             return false;
         FixedReplies.Write(output, FixedReplies.Pong);
         return true;
-    }
-
-    private void WriteOwners(FileRows found, IBufferWriter<byte> output)
-    {
-        for (var i = 0; i < found.Count; i++)
-            new OwnerRow(found[i].Identity, found[i].Address, found[i].Name).WriteTo(output);
-        FixedReplies.Write(output, FixedReplies.LocateEnd);
-        NoteFound(found.Count > 0);
     }
 
     private void NoteFound(bool isFound)

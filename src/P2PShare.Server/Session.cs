@@ -47,7 +47,8 @@ internal sealed class Session(
         new SessionPresence(services.Directory, PeerAddress.Canonical(connection.Remote.Address), connection.RemoteKey),
         services.Registry,
         services.Refusals,
-        log)
+        log,
+        services.Servers)
     {
         OptionalFeatures = services.OptionalFeatures,
         Members = member is null ? null : new MemberRequestHandler(member, services.Members!, services.Time),

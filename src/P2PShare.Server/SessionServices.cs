@@ -30,6 +30,9 @@ internal sealed class SessionServices(IFileRegistry registry, TimeProvider time,
     /// <summary>Null where the server is not private.</summary>
     public MemberRegistry? Members { get; init; }
 
+    /// <summary>The other servers; null where this server is in no cluster.</summary>
+    public IServerList? Servers { get; init; }
+
     public SessionTokenRegistry SessionTokens { get; } = new();
 
     public RefusalLog Refusals { get; } = new(time);

@@ -12,7 +12,7 @@ internal sealed class Mutator(Random random)
         "127.0.0.1", "0.0.0.0", "255.255.255.255", "224.0.0.1", "::", "::1", "::ffff:127.0.0.1", "fe80::1%eth0", "1.2.3", "LIST_END",
         "LOCATE_END", "LOCATE_PEERS_END", "WATCH", "IDLE", "INTERESTED", "HAVE", "UNCHOKED", "CHOKED", "4194303", "4194304", "0-1",
         "WHOLE", "PART", "PEER", "WHOIS_END", "JOIN_OK", "CERTIFICATE", "AA==", "ERROR", "BUSY", "MORE", "DATA", "VERSION_OK",
-        "VERSION_FAIL",
+        "VERSION_FAIL", "SERVER", "SERVERS_END", "[::1]:8080", "127.1:8080", "a-.b:1",
         "PROTO_VERSION", "1.0", "1.1", "\u202E", "\u001b[2J",
         "\u0000", "\r", "é", "e\u0301", "\uFFFE", "\uD83D\uDE00", new('0', 64), new('f', 64), new('g', 64), new('x', 255), new('x', 256),
         new('x', 1024), new('x', 4096), new('x', 5000), new('9', 400), string.Join('/', Enumerable.Repeat("d", 512)),

@@ -21,11 +21,11 @@ internal sealed class HandledLines
 
     private readonly ArrayBufferWriter<byte> _output = new();
 
-    public HandledLines(long owner = 1, string ip = "127.0.0.1", IFileRegistry? registry = null)
+    public HandledLines(long owner = 1, string ip = "127.0.0.1", IFileRegistry? registry = null, IServerList? servers = null)
     {
         var presence = new SessionPresence(new SessionDirectory(), IPAddress.Parse(ip), null);
         Registry = registry ?? new InMemoryFileRegistry(TimeProvider.System, ServerBounds.Default);
-        Handler = new RequestHandler(owner, presence, Registry, new RefusalLog(new ManualTimeProvider()), Silent);
+        Handler = new RequestHandler(owner, presence, Registry, new RefusalLog(new ManualTimeProvider()), Silent, servers);
     }
 
     public IFileRegistry Registry { get; }

@@ -3,6 +3,10 @@ namespace P2PShare.Server.Tests;
 /// <summary>The conversations of PROTOCOL.md, section 9, replayed with a real server exactly as they are written there.</summary>
 public sealed class RecordedConversationTests
 {
+    // Of the conversation with a server that names SERVERS.
+    private static readonly FixedServers Cluster = new(
+        "SERVER 192.0.2.2:8080 c4f2a9d01b7e3386950f2e6d8a41b7c03d5e9f1286a7b4c0d3e2f1a09b8c7d6e", "SERVER server-3.example.org:8080 -");
+
     public static TheoryData<int> Conversations => [.. Enumerable.Range(0, Read().Count)];
 
     [Fact]
@@ -12,9 +16,10 @@ public sealed class RecordedConversationTests
     [MemberData(nameof(Conversations))]
     public async Task Each_line_is_answered_as_recorded(int number)
     {
-        await using var server = await RunningServer.StartAsync();
+        var lines = Read()[number];
+        await using var server = await StartAsync(lines);
         await using var client = await server.ConnectAsync();
-        foreach (var line in Read()[number])
+        foreach (var line in lines)
         {
             if (line.StartsWith("C: ", StringComparison.Ordinal))
                 await client.SendAsync(line[3..] + "\n");
@@ -29,9 +34,9 @@ public sealed class RecordedConversationTests
     [MemberData(nameof(Conversations))]
     public async Task All_lines_in_one_send_are_answered_as_recorded_and_in_order(int number)
     {
-        await using var server = await RunningServer.StartAsync();
-        await using var client = await server.ConnectAsync();
         var lines = Read()[number];
+        await using var server = await StartAsync(lines);
+        await using var client = await server.ConnectAsync();
 
         await client.SendAsync(string.Concat(Side(lines, "C: ").Select(line => line + "\n")) + "PING\n");
 
@@ -39,6 +44,12 @@ public sealed class RecordedConversationTests
             (await client.ReadAsync()).Should().Be(reply);
         (await client.ReadAsync()).Should().Be("PONG");
     }
+
+    private static Task<RunningServer> StartAsync(List<string> lines) =>
+        RunningServer.StartAsync(servers: lines.Any(IsOfCluster) ? Cluster : null);
+
+    private static bool IsOfCluster(string line) =>
+        line.StartsWith("S: VERSION_OK ", StringComparison.Ordinal) && line.EndsWith(" SERVERS", StringComparison.Ordinal);
 
     private static IEnumerable<string> Side(List<string> lines, string side) =>
         lines.Where(line => line.StartsWith(side, StringComparison.Ordinal)).Select(line => line[side.Length..]);

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using P2PShare.Server.Configuration;
+using P2PShare.Server.Guards;
+using P2PShare.Server.Presence;
 using P2PShare.Server.Registry.Tables;
 using Serilog;
 
@@ -17,10 +19,10 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly Lock _lock = new();
     private Task _serving = Task.CompletedTask;
 
-    private RunningServer(ServerBounds bounds, ILogger log)
+    private RunningServer(ServerBounds bounds, ILogger log, IServerList? servers, ConnectionSecurity? security)
     {
         Registry = new InMemoryFileRegistry(TimeProvider.System, bounds);
-        _server = new IndexServer(Registry, bounds, TimeProvider.System, log);
+        _server = new IndexServer(Registry, bounds, TimeProvider.System, log, security: security, servers: servers);
     }
 
     public InMemoryFileRegistry Registry { get; }
@@ -29,9 +31,11 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public int Port => _server.LocalEndPoint.Port;
 
-    public static async Task<RunningServer> StartAsync(ServerBounds? bounds = null, ILogger? log = null)
+    public static async Task<RunningServer> StartAsync(
+        ServerBounds? bounds = null, ILogger? log = null, IServerList? servers = null, ConnectionSecurity? security = null)
     {
-        var running = new RunningServer(bounds ?? ServerBounds.Default, log ?? new LoggerConfiguration().CreateLogger());
+        log ??= new LoggerConfiguration().CreateLogger();
+        var running = new RunningServer(bounds ?? ServerBounds.Default, log, servers, security);
         await running._server.BindAsync(null, 0, CancellationToken.None);
         running._serving = running._server.RunAsync(running._stop.Token);
         return running;

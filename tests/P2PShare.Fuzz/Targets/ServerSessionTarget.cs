@@ -1,8 +1,10 @@
 using System.Text;
 using P2PShare.Protocol;
+using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
 using P2PShare.Server;
 using P2PShare.Server.Configuration;
+using P2PShare.Server.Presence;
 using P2PShare.Server.Registry;
 using P2PShare.Server.Registry.Tables;
 using P2PShare.Testing;
@@ -24,7 +26,7 @@ internal sealed class ServerSessionTarget : IFuzzTarget
         $"LOCATE_ID {Id}", "LIST_SHARES photos/", "SEARCH *A*", "SEARCH tatil", "WITHDRAW b.jpg", "REQUEST b.jpg", "LIST_SHARES",
         $"SHARE_PART {OtherId} 1048577 9001", $"SHARE_PART {Id} 1048576 9002", $"LOCATE_PEERS {OtherId}", $"LOCATE_PEERS {Id}",
         $"SHARE_PART {OtherId} 1048577 9002", $"SHARE {OtherId} 1048577 9001 c.jpg", $"WITHDRAW_PART {OtherId}", "WITHDRAW c.jpg",
-        $"SHARE_PART {OtherId} 1048577 9001", $"LOCATE_PEERS {OtherId}", "WHOIS 127.0.0.1 9001", "WHOIS 127.0.0.1 9002",
+        $"SHARE_PART {OtherId} 1048577 9001", $"LOCATE_PEERS {OtherId}", "WHOIS 127.0.0.1 9001", "WHOIS 127.0.0.1 9002", "SERVERS",
         "JOIN 0123456789abcdef0123456789abcdef ayse", "CERTIFY MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE",
     }.Select(Mutator.Line).ToArray();
 
@@ -34,7 +36,7 @@ internal sealed class ServerSessionTarget : IFuzzTarget
     {
         var time = new ManualTimeProvider();
         var registry = new InMemoryFileRegistry(time, ServerBounds.Default);
-        var services = new SessionServices(registry, time);
+        var services = new SessionServices(registry, time) { Servers = new OtherServers() };
         using var connection = new ScriptedConnection();
         var session = new Session(1, connection.Near, services, Logger.None).RunAsync(CancellationToken.None);
 
@@ -73,5 +75,12 @@ internal sealed class ServerSessionTarget : IFuzzTarget
         }
 
         return longest;
+    }
+
+    private sealed class OtherServers : IServerList
+    {
+        private static readonly byte[] Row = Encoding.ASCII.GetBytes($"SERVER 192.0.2.2:8080 {Id}");
+
+        public IReadOnlyList<ServerRow> Others { get; } = ServerRow.TryParse(Row, out var row) ? [row] : [];
     }
 }
