@@ -140,8 +140,9 @@ internal sealed class ClientProgram : IDisposable
                 (server, cancellation) => security.Servers.OpenAsync(
                     server,
                     (dial, refusesOfferedTls) => IndexConnection.OpenAsync(
-                        dial, server, _options.User, token, refusesOfferedTls, _time, cancellation),
-                    cancellation));
+                        dial, server.Address, _options.User, token, refusesOfferedTls, _time, cancellation),
+                    cancellation),
+                log);
             security.Servers.Met += (server, _) => TellMet(server);
             security.Servers.NotRemembered += reason => _screen.Notice(
                 NoticeCodes.NotRemembered, $"The server's key cannot be remembered: {Screen.Sentence(reason)}");
@@ -155,7 +156,10 @@ internal sealed class ClientProgram : IDisposable
             var renewal = security.RenewalOf(index, log);
             if (renewal is not null)
                 await BecomeMemberAsync(renewal);
-            var serving = Task.WhenAll(listener.RunAsync(_ending.Token), renewal?.RunAsync(_ending.Token) ?? Task.CompletedTask);
+            var serving = Task.WhenAll(
+                listener.RunAsync(_ending.Token),
+                renewal?.RunAsync(_ending.Token) ?? Task.CompletedTask,
+                new ServerDiscovery(index, servers, _time, log).RunAsync(_ending.Token));
             var code = await RunCommandsAsync(index, servers, security, listener.Port, files, transfers, log);
             await _ending.CancelAsync();
             await serving;

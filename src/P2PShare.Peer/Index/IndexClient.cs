@@ -99,6 +99,12 @@ internal sealed class IndexClient(Func<CancellationToken, Task<IndexConnection>>
     public Task<CertificateReply?> CertifyAsync(ReadOnlyMemory<byte> publicKey, CancellationToken cancellation) =>
         UseWhenConnectedAsync(index => index.CertifyAsync(publicKey, cancellation), cancellation);
 
+    /// <inheritdoc cref="IndexConnection.ServersAsync"/>
+    /// <returns>Null where the server does not tell.</returns>
+    public Task<IReadOnlyList<ServerRow>?> ServersAsync(CancellationToken cancellation) =>
+        UseWhenConnectedAsync(
+            async index => index.Features.HasFlag(Features.Servers) ? await index.ServersAsync(cancellation) : null, cancellation);
+
     /// <summary>
     /// The keys of those who serve at an address, null for one in clear text. Null where the server cannot tell.
     /// </summary>

@@ -160,6 +160,17 @@ internal sealed class IndexConnection : IAsyncDisposable
     public Task<IReadOnlyList<WhoisRow>[]> WhoisAsync(IReadOnlyList<PeerAddress> peers, CancellationToken cancellation) =>
         RunAsync(closing => PipelineWhoisAsync(peers, closing), cancellation);
 
+    /// <summary>
+    /// SERVERS: the other servers of the cluster, at most 64. In TLS without those that do not encrypt: nobody is sent into clear text.
+    /// </summary>
+    public async Task<IReadOnlyList<ServerRow>> ServersAsync(CancellationToken cancellation)
+    {
+        var rows = new List<ServerRow>();
+        await ListAsync<ListServers, ServerRow>(
+            new ListServers(), FixedReplies.ServersEnd, ServerRow.TryParse!, AddUpTo(Limits.MaxServerRows, rows), cancellation);
+        return ServerKey is null ? rows : rows.FindAll(row => row.Key is not null);
+    }
+
     /// <summary>CERTIFY: a certificate of this key; null where the server gives none.</summary>
     public async Task<CertificateReply?> CertifyAsync(ReadOnlyMemory<byte> publicKey, CancellationToken cancellation)
     {

@@ -18,12 +18,14 @@ internal sealed class ServerAnswersTarget : IFuzzTarget
 
     private static readonly byte[][] Answers = new[]
     {
-        "VERSION_OK SWARM SEARCH PING RESUME PARTS WHOIS MEMBERS", "REGISTER_OK", "RESUME_OK", "SHARE_OK", "SHARE_FAIL too many files",
+        "VERSION_OK SWARM SEARCH PING RESUME PARTS WHOIS MEMBERS SERVERS", "REGISTER_OK", "RESUME_OK", "SHARE_OK",
+        "SHARE_FAIL too many files",
         "WITHDRAW_OK", "FOUND 127.0.0.1 9001", "a 127.0.0.1 9001", "yaz tatili.txt ::1 9002", "LIST_END", $"{Id} 5 127.0.0.1 9001 a",
         "- - 127.0.0.1 9001 b",
         "LOCATE_END", $"{Id} 5 127.0.0.1 9001 photos/a", "LIST_SHARES_END", $"{Id} 5 3 a", "SEARCH_END MORE", "PONG",
         "SHARE_PART_OK", "SHARE_PART_FAIL the server is full", "WHOLE 127.0.0.1 9001", "PART ::1 9002", "LOCATE_PEERS_END",
-        "WITHDRAW_PART_OK", "PEER - yigido", $"PEER {Id} ali veli", "WHOIS_END", "CERTIFICATE 1772366400 MIIB MIIC",
+        "WITHDRAW_PART_OK", "PEER - yigido", $"PEER {Id} ali veli", "WHOIS_END", $"SERVER 192.0.2.1:8080 {Id}",
+        "SERVER [2001:db8::1]:8080 -", "SERVER s-1.example.org:8080 -", "SERVERS_END", "CERTIFICATE 1772366400 MIIB MIIC",
     }.Select(Mutator.Line).ToArray();
 
     public string Name => "answers of a server";
@@ -74,12 +76,18 @@ internal sealed class ServerAnswersTarget : IFuzzTarget
         await index.WithdrawPartAsync(id, CancellationToken.None);
         var users = await index.WhoisAsync(PeerAddress.Create(IPAddress.Loopback, 9001), CancellationToken.None);
         users.Count.MustSatisfy(count => count <= Limits.MaxWhoisRows, "no more users than a server may name");
+        var servers = await index.ServersAsync(CancellationToken.None);
+        servers.Count.MustSatisfy(count => count <= Limits.MaxServerRows, "no more servers than a server may name");
+        servers.MustSatisfy(rows => rows.All(IsWrittenAsRead), "a server's address has one form");
         if (await index.CertifyAsync("key"u8.ToArray(), CancellationToken.None) is { } reply)
         {
             Math.Max(reply.Member.Length, reply.Issuer.Length).MustSatisfy(
                 bytes => bytes <= CertificateReply.MaxCertificateBytes, "certificates are bounded");
         }
     }
+
+    private static bool IsWrittenAsRead(ServerRow row) =>
+        HostAndPort.TryParse(System.Text.Encoding.ASCII.GetBytes(row.Server.ToString()), out var again) && again == row.Server;
 
     private static UserName Parsed(string text) =>
         UserName.TryParse(System.Text.Encoding.UTF8.GetBytes(text), out var user, out _) ? user : default;

@@ -20,7 +20,7 @@ public sealed class CutServerTests
 
     private static readonly string[] Replies =
     [
-        "VERSION_OK SWARM SEARCH PING RESUME PARTS WHOIS\n",
+        "VERSION_OK SWARM SEARCH PING RESUME PARTS WHOIS SERVERS\n",
         "REGISTER_OK\n",
         "RESUME_OK\n",
         "SHARE_OK\n",
@@ -35,6 +35,7 @@ public sealed class CutServerTests
         "WHOLE 10.0.0.1 9001\nPART 10.0.0.2 9001\nLOCATE_PEERS_END\n",
         "WITHDRAW_PART_OK\n",
         "PEER - ayse\nWHOIS_END\n",
+        $"SERVER 10.0.0.2:8080 {Id}\nSERVER [2001:db8::3]:8080 -\nSERVERS_END\n",
         "PONG\n",
     ];
 
@@ -154,6 +155,8 @@ public sealed class CutServerTests
         await ConverseAboutPartsAsync(index, isWhole);
         (await index.WhoisAsync(PeerAddress.Create(IPAddress.Loopback, 9001), default)).Should().HaveCount(1);
         isWhole();
+        (await index.ServersAsync(default)).Should().HaveCount(2);
+        isWhole();
         await index.PingAsync(default);
         isWhole();
     }
@@ -200,6 +203,7 @@ public sealed class CutServerTests
         "LOCATE_PEERS" => Replies[12],
         "WITHDRAW_PART" => Replies[13],
         "WHOIS" => Replies[14],
-        _ => Replies[15],
+        "SERVERS" => Replies[15],
+        _ => Replies[16],
     });
 }

@@ -40,7 +40,7 @@ internal sealed class EncryptedServers(
     {
         var name = ServerAddress.Format(server);
         if ((_given ?? known.Find(name)) is { } expected)
-            return await OpenKnownAsync(server, expected, open, cancellation);
+            return await OpenKnownAsync(server, expected, isLearned: false, open, cancellation);
         if (tls is null)
             return await open(dial, false);
         try
@@ -58,8 +58,33 @@ internal sealed class EncryptedServers(
         }
     }
 
+    /// <summary>
+    /// The same for a server that may be a learned one. A learned server must have the key that the other server said, whatever key the
+    /// user gave. That key is not remembered, because nobody compared it; where another one is remembered, the server is refused.
+    /// </summary>
+    /// <inheritdoc cref="OpenAsync(EndPoint, Func{Dial, bool, Task{IndexConnection}}, CancellationToken)"/>
+    public async Task<IndexConnection> OpenAsync(
+        ServerCandidate server, Func<Dial, bool, Task<IndexConnection>> open, CancellationToken cancellation)
+    {
+        var name = ServerAddress.Format(server.Address);
+        if (server.Key is not { } key)
+        {
+            return server.IsLearned && _given is not null
+                ? throw new EncryptionLostException(name, "the server that named it said that it does not encrypt")
+                : await OpenAsync(server.Address, open, cancellation);
+        }
+
+        return known.Find(name) is { } other && other != key
+            ? throw new ServerKeyChangedException(name, other, key)
+            : await OpenKnownAsync(server.Address, key, isLearned: true, open, cancellation);
+    }
+
     private async Task<IndexConnection> OpenKnownAsync(
-        EndPoint server, KeyFingerprint expected, Func<Dial, bool, Task<IndexConnection>> open, CancellationToken cancellation)
+        EndPoint server,
+        KeyFingerprint expected,
+        bool isLearned,
+        Func<Dial, bool, Task<IndexConnection>> open,
+        CancellationToken cancellation)
     {
         var name = ServerAddress.Format(server);
         if (tls is null)
@@ -67,6 +92,9 @@ internal sealed class EncryptedServers(
         var secured = Secured(tls, key => key == expected);
         try
         {
+            // An invitation is a secret of the server that gave it.
+            if (isLearned)
+                return await open(secured, false);
             var connection = await OpenAsMemberAsync(server, secured, open, cancellation);
             if (_given is not null)
                 Remember(name, expected);

@@ -7,6 +7,7 @@ using P2PShare.Peer.Index;
 using P2PShare.Peer.Index.Servers;
 using P2PShare.Protocol.Identity;
 using P2PShare.Testing;
+using Serilog.Core;
 
 namespace P2PShare.Peer.Tests.Index.Servers;
 
@@ -310,7 +311,8 @@ public sealed class EncryptedServersTests : IDisposable
     {
         using var server = new MetServer { Key = _otherKey };
         _known.Remember(Name, _key.Fingerprint);
-        var failover = new ServerFailover([Address, new DnsEndPoint("second.org", 8080)], (to, _) => OpenAsync(server, to: to));
+        var failover = new ServerFailover(
+            [Address, new DnsEndPoint("second.org", 8080)], (to, _) => OpenAsync(server, to: to.Address), Logger.None);
 
         await failover.Invoking(servers => servers.OpenAsync(default).WaitAsync(Deadline)).Should()
             .ThrowAsync<ServerKeyChangedException>();
@@ -326,7 +328,10 @@ public sealed class EncryptedServersTests : IDisposable
         var second = new DnsEndPoint("second.org", 8080);
         var failover = new ServerFailover(
             [Address, second],
-            (to, _) => to == Address ? throw new SocketException((int)SocketError.ConnectionRefused) : OpenAsync(server, to: to));
+            (to, _) => to.Address == Address
+                ? throw new SocketException((int)SocketError.ConnectionRefused)
+                : OpenAsync(server, to: to.Address),
+            Logger.None);
 
         await using var index = await failover.OpenAsync(default).WaitAsync(Deadline);
 

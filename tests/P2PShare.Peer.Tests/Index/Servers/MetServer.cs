@@ -28,6 +28,12 @@ internal sealed class MetServer : IDisposable
     /// <summary>The answer to CERTIFY, without its line end.</summary>
     public Func<string> Certificate { get; set; } = () => "ERROR unknown command";
 
+    /// <summary>Closes each connection in TLS after its first line, as a private server does with strangers.</summary>
+    public bool ClosesInTls { get; init; }
+
+    /// <summary>The answer to SERVERS, without its last line end.</summary>
+    public string Servers { get; init; } = "ERROR unknown command";
+
     /// <summary>The lines of all connections in clear text.</summary>
     public List<string> ClearLines { get; } = [];
 
@@ -80,11 +86,14 @@ internal sealed class MetServer : IDisposable
         {
             var line = Encoding.UTF8.GetString(received.Span);
             (connection.IsEncrypted ? EncryptedLines : ClearLines).Add(line);
+            if (connection.IsEncrypted && ClosesInTls)
+                return;
             var answer = line.Split(' ')[0] switch
             {
                 "PROTO_VERSION" => connection.IsEncrypted ? EncryptedVersion : Version,
                 "REGISTER" => "REGISTER_OK",
                 "CERTIFY" => Certificate(),
+                "SERVERS" => Servers,
                 _ => "RESUME_OK",
             };
             await channel.WriteBytesAsync(Encoding.UTF8.GetBytes(answer + "\n"), default);
