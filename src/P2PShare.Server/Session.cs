@@ -44,7 +44,7 @@ internal sealed class Session(
     private readonly LineChannel _channel = new(connection.Stream);
     private readonly RequestHandler _handler = new(
         number,
-        new SessionPresence(services.Directory, PeerAddress.Canonical(connection.Remote.Address), connection.RemoteKey),
+        new SessionPresence(services.Directory, PeerAddress.Canonical(connection.Remote.Address), connection.RemoteKey, number),
         services.Registry,
         services.Refusals,
         log,

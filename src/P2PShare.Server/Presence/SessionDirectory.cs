@@ -6,15 +6,21 @@ using P2PShare.Protocol.Identity;
 namespace P2PShare.Server.Presence;
 
 /// <summary>
-/// Which sessions announced with which address. Its methods may be called by any thread; each takes time that does not depend on the
-/// number of sessions, because clients choose the ports and many of them may choose the same.
+/// Which sessions announced with which address, those of other servers of the cluster included. Its methods may be called by any thread;
+/// each takes time that does not depend on the number of sessions, because clients choose the ports and many of them may choose the same.
 /// </summary>
-internal sealed class SessionDirectory
+internal sealed class SessionDirectory : IClusterSessions
 {
     private readonly Lock _lock = new();
 
     // The newest entry of each address, which links the older ones. The hash of a tuple has a secret seed.
     private readonly Dictionary<(IPAddress Ip, int Port), DirectoryEntry> _newest = [];
+
+    // By number: the registered sessions of this server, and those of other servers. The numbers of the two never meet.
+    private readonly Dictionary<long, SessionPresence> _numbered = [];
+
+    /// <summary>Called with the number of a session of this server that has registered, perhaps with another name than before.</summary>
+    public Action<long>? Registered { get; set; }
 
     /// <summary>How many entries there are, those of the same address included.</summary>
     public int Count { get; private set; }
@@ -45,7 +51,14 @@ internal sealed class SessionDirectory
     public void Rename(SessionPresence session, UserName user)
     {
         lock (_lock)
+        {
             session.User = user;
+            if (session.HasLeft || session.Number == 0)
+                return;
+            _numbered[session.Number] = session;
+        }
+
+        Registered?.Invoke(session.Number);
     }
 
     /// <summary>Removes a session for good: it is not entered again. Does nothing where it has left already.</summary>
@@ -56,6 +69,39 @@ internal sealed class SessionDirectory
             session.HasLeft = true;
             session.Entries.ForEach(Unlink);
             session.Entries.Clear();
+            _numbered.Remove(session.Number);
+        }
+    }
+
+    public bool TryDescribe(long session, out SessionDescription description)
+    {
+        lock (_lock)
+        {
+            var isFound = _numbered.TryGetValue(session, out var presence);
+            description = isFound ? new SessionDescription(presence!.User, presence.Key) : default;
+            return isFound;
+        }
+    }
+
+    public void EnterRemote(long session, IPAddress ip, int port, in SessionDescription description)
+    {
+        lock (_lock)
+        {
+            if (_numbered.TryGetValue(session, out var presence) && (!presence.Ip.Equals(ip) || presence.Key != description.Key))
+                Remove(presence);
+            if (presence is null || presence.HasLeft)
+                _numbered[session] = presence = new SessionPresence(this, ip, description.Key);
+            presence.User = description.User;
+            presence.Announced(port);
+        }
+    }
+
+    public void RemoveRemote(long session)
+    {
+        lock (_lock)
+        {
+            if (_numbered.Remove(session, out var presence))
+                Remove(presence);
         }
     }
 

@@ -8,7 +8,8 @@ namespace P2PShare.Server.Presence;
 /// <param name="directory">Of all sessions.</param>
 /// <param name="ip">The address of the session's connection.</param>
 /// <param name="key">The key that the client proved to have; null in clear text.</param>
-internal sealed class SessionPresence(SessionDirectory directory, IPAddress ip, KeyFingerprint? key)
+/// <param name="number">The session's number in this server, from 1; 0 for a session of another server.</param>
+internal sealed class SessionPresence(SessionDirectory directory, IPAddress ip, KeyFingerprint? key, long number = 0)
 {
     /// <summary>A client has one port, and another one after each change; a hostile one may name them all.</summary>
     public const int MaxPorts = 4;
@@ -18,6 +19,9 @@ internal sealed class SessionPresence(SessionDirectory directory, IPAddress ip, 
     public IPAddress Ip { get; } = ip;
 
     public KeyFingerprint? Key { get; } = key;
+
+    /// <summary>From 1; 0 for a session of another server.</summary>
+    public long Number { get; } = number;
 
     /// <summary>The name of the last REGISTER. Only the directory changes and reads this and what follows.</summary>
     public UserName User { get; set; }
