@@ -26,7 +26,7 @@ namespace P2PShare.Server;
 /// <param name="counters">Where requests are counted; null where nobody asks for metrics.</param>
 /// <param name="security">What is demanded of connections; null for clear text.</param>
 /// <param name="gate">Lets only members in; null where the server is not private.</param>
-/// <param name="servers">The other servers; null where this server is in no cluster.</param>
+/// <param name="cluster">What sessions show of the cluster; null where this server is in none.</param>
 internal sealed class IndexServer(
     IFileRegistry registry,
     ServerBounds bounds,
@@ -35,7 +35,7 @@ internal sealed class IndexServer(
     ServerCounters? counters = null,
     ConnectionSecurity? security = null,
     MemberGate? gate = null,
-    IServerList? servers = null)
+    ClusterPresence? cluster = null)
     : IServerReadings, IDisposable
 {
     // How many refused connections are sent BUSY at the same time; further ones are reset.
@@ -48,9 +48,10 @@ internal sealed class IndexServer(
     {
         OptionalFeatures = (security?.Features ?? Features.None)
             | (gate is null ? Features.None : Features.Members)
-            | (servers is null ? Features.None : Features.Servers),
+            | (cluster is null ? Features.None : Features.Servers),
         Members = gate?.Members,
-        Servers = servers,
+        Servers = cluster?.Servers,
+        Directory = cluster?.Directory ?? new SessionDirectory(),
     };
 
     private long _lastNumber;

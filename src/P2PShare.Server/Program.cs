@@ -1,11 +1,11 @@
 using System.Net.Sockets;
 using P2PShare.Networking;
 using P2PShare.Server.Administration;
+using P2PShare.Server.Cluster.Nats;
 using P2PShare.Server.Configuration;
 using P2PShare.Server.Logging;
 using P2PShare.Server.Metrics;
 using P2PShare.Server.Output;
-using P2PShare.Server.Registry.Tables;
 using Serilog;
 
 namespace P2PShare.Server;
@@ -47,12 +47,16 @@ internal static class Program
         try
         {
             var bounds = options.Bounds with { MaxConnections = DescriptorLimit.RoomFor(options.Bounds.MaxConnections) };
-            var registry = new InMemoryFileRegistry(TimeProvider.System, bounds);
+            var registry = ServerCluster.CreateRegistry(bounds, options.Cluster);
             using var security = ServerSecurity.Open(options, log, out var insecurity);
             if (security is null)
                 return insecurity;
             var counters = options.Metrics is null ? null : new ServerCounters();
-            using var server = new IndexServer(registry, bounds, TimeProvider.System, log, counters, security.Connections, security.Gate);
+            var cluster = options.Cluster is null
+                ? null
+                : new ServerCluster(options.Cluster, registry, security.Key, TimeProvider.System, log);
+            using var server = new IndexServer(
+                registry, bounds, TimeProvider.System, log, counters, security.Connections, security.Gate, cluster?.Presence);
             await server.BindAsync(options.Bind, options.Port, stop);
             using var metrics = counters is null
                 ? null
@@ -67,10 +71,17 @@ internal static class Program
                 WriteLines([format.MetricsListening(metrics.LocalEndPoint)]);
             var where = string.Join(" and ", ListeningAddresses.Of(server.LocalEndPoint));
             log.Debug("started: listening on {Where:l}, at most {Count} connections", where, bounds.MaxConnections);
-            var following = security.RunAsync(stop);
-            await ServeAsync(server, metrics, manager, log, stop);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            var following = security.RunAsync(ending.Token);
+            var joining = cluster is null ? Task.CompletedTask : JoinAsync(cluster, server, ending);
+            await ServeAsync(server, metrics, manager, log, ending.Token);
             await following;
+            await joining;
             return null;
+        }
+        catch (ClusterException e)
+        {
+            return new ServerFailure(ExitCodes.CannotJoin, FailureCodes.ClusterFailed, $"cannot join the cluster: {e.Message}.");
         }
         catch (SocketException e)
         {
@@ -95,6 +106,19 @@ internal static class Program
         catch (SocketException e)
         {
             return ListenFailure.OfMetrics(e, options);
+        }
+    }
+
+    // A cluster that can never be joined ends the server.
+    private static async Task JoinAsync(ServerCluster cluster, IndexServer server, CancellationTokenSource ending)
+    {
+        try
+        {
+            await cluster.RunAsync(server, ending.Token);
+        }
+        finally
+        {
+            await ending.CancelAsync();
         }
     }
 

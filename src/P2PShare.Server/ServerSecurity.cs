@@ -1,6 +1,7 @@
 using P2PShare.Networking.Security;
 using P2PShare.Networking.Security.Identities;
 using P2PShare.Protocol;
+using P2PShare.Protocol.Identity;
 using P2PShare.Server.Configuration;
 using P2PShare.Server.Guards;
 using P2PShare.Server.Members;
@@ -27,7 +28,10 @@ internal sealed class ServerSecurity : IDisposable
     /// <summary>Null where the server is not private.</summary>
     public MemberGate? Gate { get; }
 
-    /// <summary>By which clients know the server, in groups; null where it does not encrypt.</summary>
+    /// <summary>By which clients know the server; null where it does not encrypt.</summary>
+    public KeyFingerprint? Key => _key?.Fingerprint;
+
+    /// <summary>The same in groups.</summary>
     public string? Fingerprint => _key?.Fingerprint.Grouped;
 
     /// <param name="options">The command line.</param>

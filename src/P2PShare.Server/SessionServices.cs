@@ -25,7 +25,7 @@ internal sealed class SessionServices(IFileRegistry registry, TimeProvider time,
     public Features OptionalFeatures { get; init; }
 
     /// <summary>Which sessions announced with which address.</summary>
-    public SessionDirectory Directory { get; } = new();
+    public SessionDirectory Directory { get; init; } = new();
 
     /// <summary>Null where the server is not private.</summary>
     public MemberRegistry? Members { get; init; }

@@ -22,7 +22,8 @@ internal sealed class RunningServer : IAsyncDisposable
     private RunningServer(ServerBounds bounds, ILogger log, IServerList? servers, ConnectionSecurity? security)
     {
         Registry = new InMemoryFileRegistry(TimeProvider.System, bounds);
-        _server = new IndexServer(Registry, bounds, TimeProvider.System, log, security: security, servers: servers);
+        var cluster = servers is null ? null : new ClusterPresence(new SessionDirectory(), servers);
+        _server = new IndexServer(Registry, bounds, TimeProvider.System, log, security: security, cluster: cluster);
     }
 
     public InMemoryFileRegistry Registry { get; }

@@ -20,6 +20,9 @@ internal static class CommandLine
           server members  list the members and the open invitations
           server revoke <username>  end a membership, and the sessions of that member
 
+        Servers of a cluster:
+          server cluster --cluster URL  show which servers it has, and how they are
+
         Environment:
           {EnvironmentOptions.Prefix}PORT  the port, where the command line has none
           {EnvironmentOptions.Prefix}MAX_FILES  as --max-files, and so for every option; the command line wins
@@ -33,6 +36,7 @@ internal static class CommandLine
           {ExitCodes.Ok}  stopped by Ctrl+C, SIGTERM or SIGHUP
           {ExitCodes.Failed}  the log file or the key cannot be written, the system cannot encrypt, or an unexpected error
           {ExitCodes.BadUsage}  wrong arguments
+          {ExitCodes.CannotJoin}  the cluster cannot be joined: NATS refuses the credentials, or has no JetStream or another kind of stream
           {ExitCodes.CannotListen}  cannot listen: a port is taken, or an address is not one of this machine's
         """;
 
@@ -113,11 +117,14 @@ internal static class CommandLine
             "--max-per-address", "Connections at once from one address (of IPv6, from one /64).", ServerBounds.Default.MaxPerAddress);
         var files = Bound("--max-files", "Files of all clients together.", ServerBounds.Default.MaxFiles);
         var perClient = Bound("--max-files-per-client", "Files of one client.", ServerBounds.Default.MaxFilesPerClient);
+        var cluster = new ClusterOptionGroup();
         var command = new RootCommand(Description)
         {
             port, bind, log, logJson, verbose, json, metrics, state, fingerprint, requireTls, isPrivate, noTls, connections,
             perAddress, files, perClient,
         };
+        foreach (var option in cluster.All)
+            command.Add(option);
         command.Validators.Add(result =>
         {
             if ((result.GetValue(requireTls) || result.GetValue(isPrivate)) && result.GetValue(noTls))
@@ -134,6 +141,7 @@ internal static class CommandLine
                 result.GetValue(files),
                 result.GetValue(perClient)))
         {
+            Cluster = cluster.ReadAll(result),
             Metrics = result.GetValue(metrics),
             State = result.GetValue(state),
             OffersTls = !result.GetValue(noTls),

@@ -12,6 +12,9 @@ internal static class ExitCodes
     /// <summary>The command line is wrong.</summary>
     public const int BadUsage = 2;
 
+    /// <summary>The cluster cannot be joined, however often it is tried.</summary>
+    public const int CannotJoin = 4;
+
     /// <summary>The port is taken or not permitted, or the address is not one of this machine's.</summary>
     public const int CannotListen = 5;
 }

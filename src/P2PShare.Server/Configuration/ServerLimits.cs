@@ -19,6 +19,12 @@ internal static class ServerLimits
     public const int MaxFiles = 20_000_000;
 
     /// <summary>
+    /// Files and parts of all servers of a cluster together, which each of them keeps in memory: about 6 GiB.
+    /// <c>--cluster-max-files</c> changes it.
+    /// </summary>
+    public const int MaxFilesOfCluster = 3 * MaxFiles;
+
+    /// <summary>
     /// Commands per second of one session, on average: more than a client that announces all its files again can send, fewer than one
     /// core executes.
     /// </summary>

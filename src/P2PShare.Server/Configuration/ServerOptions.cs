@@ -13,6 +13,9 @@ internal sealed record ServerOptions(int Port, string? Bind, string Log, bool Ve
     /// <summary>Where metrics are served, port 0 for any free one; null for nowhere.</summary>
     public IPEndPoint? Metrics { get; init; }
 
+    /// <summary>The cluster that the server is in; null for none.</summary>
+    public ClusterSettings? Cluster { get; init; }
+
     /// <summary>Standard output is JSON, as JSON.md describes.</summary>
     public bool IsJson { get; init; }
 

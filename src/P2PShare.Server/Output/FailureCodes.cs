@@ -11,5 +11,6 @@ internal static class FailureCodes
     public const string KeyFailed = "key-failed";
     public const string MembersFailed = "members-failed";
     public const string LogFailed = "log-failed";
+    public const string ClusterFailed = "cluster-failed";
     public const string Internal = "internal";
 }

@@ -1,0 +1,140 @@
+using NATS.Client.Core;
+using NATS.Client.JetStream;
+using NATS.Client.JetStream.Models;
+using P2PShare.Server.Cluster.Messages;
+
+namespace P2PShare.Server.Cluster.Nats;
+
+/// <summary>
+/// One connection to NATS, from the moment in which the stream is open to its loss: delivers to the node, and sends what it wants sent.
+/// </summary>
+/// <param name="connection">The connection.</param>
+/// <param name="stream">The cluster's stream.</param>
+/// <param name="subjects">The cluster's subjects.</param>
+/// <param name="queue">What the node wants sent.</param>
+/// <param name="driver">Calls the node.</param>
+internal sealed class ClusterConnection(
+    NatsConnection connection,
+    INatsJSStream stream,
+    ClusterSubjects subjects,
+    PublishQueue queue,
+    NodeDriver driver)
+    : IDisposable
+{
+    private const int NotFound = 404;
+
+    // Messages that NATS sends without being asked again: some megabytes.
+    private const int MaxPulled = 1000;
+
+    // The own lease comes back every two seconds.
+    private static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(8);
+
+    // An orderly end is not held up for longer by publications without a result.
+    private static readonly TimeSpan LastResults = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
+
+    private readonly Acknowledgements _acknowledgements = new(connection, driver.Published);
+    private CancellationTokenSource _delivery = new();
+
+    /// <summary>Runs until the connection is lost, or until the queue has ended and is sent.</summary>
+    /// <param name="lost">Cancelled when the connection is lost.</param>
+    /// <exception cref="NatsException">The connection or the stream failed.</exception>
+    public async Task RunAsync(CancellationToken lost)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(lost);
+        var subscribed = new TaskCompletionSource();
+        List<Task> tasks = [_acknowledgements.RunAsync(subscribed, ending.Token)];
+        await Task.WhenAny(subscribed.Task, tasks[0]);
+        driver.Connected();
+        tasks.AddRange([DeliverAsync(ending.Token), SendAsync(ending.Token)]);
+        var first = await Task.WhenAny(tasks);
+        await ending.CancelAsync();
+        await Task.WhenAll(tasks).ContinueWith(_ => { }, TaskScheduler.Default);
+        driver.Disconnected();
+        await first;
+    }
+
+    public void Dispose() => _delivery.Dispose();
+
+    // Each turn is a replay.
+    private async Task DeliverAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var delivery = _delivery;
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(delivery.Token, cancellation);
+            try
+            {
+                await ConsumeAsync(either.Token);
+            }
+            catch (OperationCanceledException) when (delivery.IsCancellationRequested && !cancellation.IsCancellationRequested)
+            {
+                _delivery = new CancellationTokenSource();
+                delivery.Dispose();
+                driver.Connected();
+            }
+        }
+    }
+
+    private async Task ConsumeAsync(CancellationToken cancellation)
+    {
+        var consumer = await ReplayConsumer.CreateAsync(connection, stream, subjects, cancellation);
+        var last = 0UL;
+        using var silence = driver.NewTimer(() => driver.Lose("NATS delivers nothing"), MaxSilence);
+        await foreach (var message in consumer.ConsumeAsync<NatsMemoryOwner<byte>>(
+            opts: new NatsJSConsumeOpts { MaxMsgs = MaxPulled, IdleHeartbeat = TimeSpan.FromSeconds(1), Expires = TimeSpan.FromSeconds(30) },
+            cancellationToken: cancellation))
+        {
+            using var data = message.Data;
+            silence.Change(MaxSilence, Timeout.InfiniteTimeSpan);
+            if (message.Metadata is not { } metadata)
+                continue;
+            if (metadata.Sequence.Consumer != ++last)
+                throw new IOException("NATS has left out a message");
+            driver.Received(message.Subject, data.Memory, metadata.Timestamp.UtcTicks);
+        }
+    }
+
+    private async Task SendAsync(CancellationToken cancellation)
+    {
+        await foreach (var command in queue.Commands.ReadAllAsync(cancellation))
+        {
+            switch (command)
+            {
+                case PublishQueue.Command.Publication publication:
+                    await _acknowledgements.PublishAsync(publication.Subject, publication.Payload, publication.Number, cancellation);
+                    break;
+                case PublishQueue.Command.Purge purge:
+                    await PurgeAsync(purge, cancellation);
+                    break;
+                default:
+                    await _delivery.CancelAsync();
+                    break;
+            }
+        }
+    }
+
+    // After the results of what was published before: the stream might store it after the purge otherwise.
+    private async Task PurgeAsync(PublishQueue.Command.Purge purge, CancellationToken cancellation)
+    {
+        if (purge.NotHeardSince != long.MaxValue && await WasHeardSinceAsync(purge, cancellation))
+            return;
+        for (var waited = TimeSpan.Zero; _acknowledgements.UnderWay > 0 && waited < LastResults; waited += Poll)
+            await driver.DelayAsync(Poll, cancellation);
+        await stream.PurgeAsync(new StreamPurgeRequest { Filter = subjects.AllOf(purge.Server) }, cancellation);
+    }
+
+    private async Task<bool> WasHeardSinceAsync(PublishQueue.Command.Purge purge, CancellationToken cancellation)
+    {
+        try
+        {
+            var request = new StreamMsgGetRequest { LastBySubj = subjects.Lease(purge.Server) };
+            var newest = await stream.GetAsync(request, cancellation);
+            return newest.Message.Time.UtcTicks > purge.NotHeardSince;
+        }
+        catch (NatsJSApiException e) when (e.Error.Code == NotFound)
+        {
+            return false;
+        }
+    }
+}
