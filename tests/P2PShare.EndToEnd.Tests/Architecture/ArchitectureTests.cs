@@ -48,7 +48,7 @@ public sealed partial class ArchitectureTests
             ["Linux"] = [],
             ["Content"] = ["Linux", "Async"],
             ["Index"] = ["Async"],
-            ["Index/Servers"] = ["Index"],
+            ["Index/Servers"] = ["Index", "Async"],
             ["Peers"] = ["Async"],
             ["Sharing/Exclusion"] = ["Linux"],
             ["Sharing"] = ["Sharing/Exclusion", "Content", "Index", "Linux", "Async"],
