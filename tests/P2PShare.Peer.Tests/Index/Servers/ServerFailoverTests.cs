@@ -111,6 +111,22 @@ public sealed class ServerFailoverTests
         Tried.Should().Equal("10.0.0.1:8080", "b.org:8080", "10.0.0.4:8080");
     }
 
+    [Fact]
+    public async Task A_learned_server_that_gave_the_newest_answer_is_tried_again_after_another_one_has_accepted()
+    {
+        await MoveToLearnedAsync("10.0.0.3:8080");
+        Learn("SERVER 10.0.0.4:8080 -");
+        Fail("10.0.0.3:8080");
+        await OpenAsync();
+        _failover.CurrentName.Should().Be("10.0.0.4:8080");
+        Fail("10.0.0.4:8080");
+        _faults.Remove("10.0.0.3:8080");
+
+        await OpenAsync();
+
+        _failover.CurrentName.Should().Be("10.0.0.3:8080");
+    }
+
     [Theory]
     [InlineData("10.0.0.1:8080")]
     [InlineData("[::ffff:10.0.0.1]:8080")]
