@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using P2PShare.Simulation;
+using P2PShare.Simulation.Cluster;
 using P2PShare.Simulation.Swarms;
 
 var firstSeed = new Option<int>("--seed") { Description = "the first seed", DefaultValueFactory = _ => 1 };
@@ -17,6 +18,7 @@ var root = new RootCommand(Description)
 };
 root.Subcommands.Add(SwarmCommand.Create());
 root.Subcommands.Add(MemoryCommand.Create());
+root.Subcommands.Add(ClusterCommand.Create());
 root.SetAction(arguments =>
 {
     var violations = 0;

@@ -30,9 +30,11 @@ internal sealed class ClusterNode : IDisposable
     private uint _epoch;
     private TimeSpan _lastReceived;
 
-    // Whether pages that the last replay did not bring are still to be removed, with the next own lease.
-    private bool _hasUnseen;
     private bool _awaitsReplay;
+
+    // The newest time stamp before this connection, and whether the stream still had a message from before it.
+    private long _newestBefore;
+    private bool _isStreamIntact;
     private TimeSpan _statusDue;
     private ClusterStatus _status;
 
@@ -67,7 +69,8 @@ internal sealed class ClusterNode : IDisposable
         if (_phase == ConnectionPhase.Left)
             return;
         Disconnected(now);
-        (_phase, _lastReceived, _awaitsReplay, _hasUnseen) = (ConnectionPhase.Replaying, now, false, false);
+        (_phase, _lastReceived, _awaitsReplay) = (ConnectionPhase.Replaying, now, false);
+        (_newestBefore, _isStreamIntact) = (_clock.Newest, false);
         _epoch++;
         _servers.BeginReplay(_epoch);
         _pages.BeginEpoch(_epoch);
@@ -81,7 +84,7 @@ internal sealed class ClusterNode : IDisposable
         if (_phase is ConnectionPhase.Left or ConnectionPhase.Disconnected)
             return;
         _phase = ConnectionPhase.Disconnected;
-        _servers.EndReplay();
+        _servers.EndReplay(now);
         _pages.Disconnect();
         _lease.Disconnect();
         UpdateStatus(now);
@@ -102,6 +105,7 @@ internal sealed class ClusterNode : IDisposable
             return;
         }
 
+        _isStreamIntact |= storedAt <= _newestBefore;
         _clock.Observe(storedAt, isLive: _phase == ConnectionPhase.CaughtUp, now);
         _lastReceived = now;
         if (server != _publisher.Id)
@@ -180,13 +184,13 @@ internal sealed class ClusterNode : IDisposable
         }
 
         _lease.Receive(lease.Version, now);
+        _pages.VerifyConfirmed(lease.Version);
         if (lease.Epoch != _epoch)
             return;
-        if (_hasUnseen)
-            _servers.RemoveUnseen();
-        _hasUnseen = false;
         if (_phase == ConnectionPhase.Replaying && !_awaitsReplay)
             CatchUp(storedAt, now);
+        else if (_phase == ConnectionPhase.CaughtUp)
+            _servers.RemoveUnseen(_isStreamIntact, now);
         if (_phase == ConnectionPhase.CaughtUp && _lease.IsDeliveryPrompt)
             _servers.Purge(storedAt, _output.Purge, now);
     }
@@ -196,13 +200,9 @@ internal sealed class ClusterNode : IDisposable
     {
         _phase = ConnectionPhase.CaughtUp;
         _clock.Observe(storedAt, isLive: true, now);
-        _servers.EndReplay();
+        _servers.EndReplay(now);
         _servers.Age(_clock, now);
         _pages.Compare();
-
-        // A message that was replaced during the replay comes only after the own lease, so that the pages that have not come are
-        // removed two seconds later.
-        _hasUnseen = true;
         UpdateStatus(now);
     }
 

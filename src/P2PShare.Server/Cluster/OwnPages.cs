@@ -24,6 +24,9 @@ internal sealed class OwnPages(
     private readonly Dictionary<int, OwnPage> _pages = [];
     private readonly Dictionary<long, int> _underWay = [];
     private readonly Queue<int> _strays = new();
+
+    // Confirmed publications that were not yet found to be the newest message of their page, with the version that was last then.
+    private readonly Queue<(int Page, long Version, long LastVersion)> _confirmed = new();
     private readonly RegistryPage _content = new();
     private readonly MessageWriter _writer = new(MessageBounds.MaxPageBytes);
     private readonly int[] _taken = new int[ClusterBounds.MaxPublications];
@@ -37,8 +40,12 @@ internal sealed class OwnPages(
     public void Dispose() => _content.Dispose();
 
     /// <summary>A connection begins: whatever is in the stream will be received once more.</summary>
-    public void BeginEpoch(uint epoch) => (_epoch, _versionBeforeEpoch, _pausedUntil, _pause) =
-        (epoch, publisher.LastVersion, TimeSpan.Zero, TimeSpan.Zero);
+    public void BeginEpoch(uint epoch)
+    {
+        (_epoch, _versionBeforeEpoch) = (epoch, publisher.LastVersion);
+        (_pausedUntil, _pause) = (TimeSpan.Zero, TimeSpan.Zero);
+        _confirmed.Clear();
+    }
 
     /// <summary>Publishes what has changed, as much as may be under way at once.</summary>
     public void Publish(TimeSpan now)
@@ -66,6 +73,7 @@ internal sealed class OwnPages(
         if (succeeded)
         {
             _pause = TimeSpan.Zero;
+            _confirmed.Enqueue((page, _pages[page].Published, publisher.LastVersion));
             EndPublication(page, isCertain: true);
             return;
         }
@@ -107,6 +115,21 @@ internal sealed class OwnPages(
     }
 
     /// <summary>
+    /// An own lease was received: what was confirmed before it was sent has been received, too, where nothing has replaced it. A copy of
+    /// an older message that came late may have done so.
+    /// </summary>
+    public void VerifyConfirmed(long leaseVersion)
+    {
+        while (_confirmed.TryPeek(out var confirmed) && confirmed.LastVersion < leaseVersion)
+        {
+            _confirmed.Dequeue();
+            ref var page = ref CollectionsMarshal.GetValueRefOrNullRef(_pages, confirmed.Page);
+            if (!Unsafe.IsNullRef(ref page) && page.Published == confirmed.Version && page.Received != confirmed.Version)
+                MarkWrong(confirmed.Page, ref page);
+        }
+    }
+
+    /// <summary>
     /// Everything that was stored before this connection has been received: publishes anew what is not there in its last version.
     /// </summary>
     public void Compare()
@@ -132,6 +155,7 @@ internal sealed class OwnPages(
         counters.FailedPublications += _underWay.Count;
         _underWay.Clear();
         _strays.Clear();
+        _confirmed.Clear();
         _pages.Clear();
         _versionBeforeEpoch = 0;
         registry.MarkAllChanged();

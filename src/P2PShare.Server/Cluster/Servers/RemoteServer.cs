@@ -16,6 +16,8 @@ internal sealed class RemoteServer(ServerId id, int number, RemoteTools tools)
     // How many pages a session has, by its number at its own server.
     private readonly Dictionary<long, int> _sessions = [];
 
+    private bool _mayHaveUnseen;
+
     public ServerId Id => id;
 
     public int Number => number;
@@ -29,14 +31,17 @@ internal sealed class RemoteServer(ServerId id, int number, RemoteTools tools)
     /// <summary>The epoch in which a message of it was received last.</summary>
     public uint Epoch { get; private set; }
 
+    /// <summary>When the first message of that epoch was received.</summary>
+    public TimeSpan SeenAt { get; private set; }
+
     public bool IsDoubtful { get; private set; }
 
     /// <summary>How many pages the registry has.</summary>
     public int PageCount { get; private set; }
 
-    public void ReceiveLease(LeaseMessage lease, long stored, uint epoch)
+    public void ReceiveLease(LeaseMessage lease, long stored, uint epoch, TimeSpan now)
     {
-        Epoch = epoch;
+        NoteSeen(epoch, now);
 
         // One that was on its way when its connection was lost may come after newer ones.
         if (lease.Version < Lease?.Version)
@@ -45,9 +50,9 @@ internal sealed class RemoteServer(ServerId id, int number, RemoteTools tools)
     }
 
     /// <summary>Applies a page, unless it has this version or a newer one.</summary>
-    public void ReceivePage(int page, PageHeader header, ReadOnlyMemory<byte> message, long stored, uint epoch)
+    public void ReceivePage(int page, PageHeader header, ReadOnlyMemory<byte> message, long stored, uint epoch, TimeSpan now)
     {
-        Epoch = epoch;
+        NoteSeen(epoch, now);
         if (Lease is null)
             Heard = stored;
         var isKnown = _pages.TryGetValue(page, out var known);
@@ -63,12 +68,17 @@ internal sealed class RemoteServer(ServerId id, int number, RemoteTools tools)
             tools.Counters.Drop(DropReason.Refused);
     }
 
-    /// <summary>Removes the pages that were not received in this epoch, because the stream has them no more.</summary>
-    public void RemoveUnseen(uint epoch)
+    /// <summary>
+    /// Removes the pages that were not received in this epoch, because the stream has them no more. Once in an epoch.
+    /// </summary>
+    public void RemoveUnseen()
     {
+        if (!_mayHaveUnseen)
+            return;
+        _mayHaveUnseen = false;
         foreach (var (page, known) in _pages)
         {
-            if (known.Epoch != epoch)
+            if (known.Epoch != Epoch)
                 Remove(page, known);
         }
     }
@@ -86,6 +96,12 @@ internal sealed class RemoteServer(ServerId id, int number, RemoteTools tools)
             return;
         IsDoubtful = isDoubtful;
         tools.Registry.SetDoubtful(number, isDoubtful);
+    }
+
+    private void NoteSeen(uint epoch, TimeSpan now)
+    {
+        if (Epoch != epoch)
+            (Epoch, SeenAt, _mayHaveUnseen) = (epoch, now, true);
     }
 
     private void Replace(int page, RemotePage known, RemotePage next, SessionDescription session = default)

@@ -7,6 +7,10 @@ namespace P2PShare.Server.Cluster.Servers;
 /// <summary>The other servers: which are known, which are doubtful, and which are forgotten.</summary>
 internal sealed class RemoteServers(RemoteTools tools)
 {
+    // A message that was replaced during the replay comes only after it; and a server that finds the stream empty needs some time to
+    // publish its pages anew. Until then a page that has not come is not missing.
+    private static readonly TimeSpan UnseenDelay = TimeSpan.FromSeconds(2);
+
     private readonly Dictionary<ServerId, RemoteServer> _servers = [];
     private readonly DepartedServers _departed = new(tools.Bounds.MaxDeparted);
     private int _lastNumber;
@@ -14,6 +18,7 @@ internal sealed class RemoteServers(RemoteTools tools)
 
     // Whether what is received now is a replay, which brings the servers that were forgotten back with all their pages.
     private bool _isReplay;
+    private TimeSpan _replayEndedAt;
 
     public IReadOnlyCollection<RemoteServer> All => _servers.Values;
 
@@ -23,7 +28,7 @@ internal sealed class RemoteServers(RemoteTools tools)
         _departed.BeginReplay();
     }
 
-    public void EndReplay() => _isReplay = false;
+    public void EndReplay(TimeSpan now) => (_isReplay, _replayEndedAt) = (false, now);
 
     public void ReceiveLease(ServerId id, ReadOnlyMemory<byte> message, long stored, TimeSpan now)
     {
@@ -32,7 +37,7 @@ internal sealed class RemoteServers(RemoteTools tools)
         else if (lease.State == ServerState.Ended)
             End(id, stored);
         else
-            FindOrAdd(id, stored, now)?.ReceiveLease(lease, stored, _epoch);
+            FindOrAdd(id, stored, now)?.ReceiveLease(lease, stored, _epoch, now);
     }
 
     public void ReceivePage(ServerId id, int page, ReadOnlyMemory<byte> message, long stored, TimeSpan now)
@@ -40,7 +45,7 @@ internal sealed class RemoteServers(RemoteTools tools)
         if (!PageMessage.TryReadHeader(message, out var header))
             tools.Counters.Drop(DropReason.Refused);
         else
-            FindOrAdd(id, stored, now)?.ReceivePage(page, header, message, stored, _epoch);
+            FindOrAdd(id, stored, now)?.ReceivePage(page, header, message, stored, _epoch, now);
     }
 
     /// <summary>A server has ended for certain, or this server does not use the id any more.</summary>
@@ -74,15 +79,23 @@ internal sealed class RemoteServers(RemoteTools tools)
     }
 
     /// <summary>
-    /// A replay is over: removes the pages that it did not bring. A server of which it brought nothing stays until it is silent for too
-    /// long: the stream may have lost its memory, and the server comes back in a moment.
+    /// Removes the pages and servers that have not come some time after the replay: they were removed from the stream before it.
     /// </summary>
-    public void RemoveUnseen()
+    /// <param name="isStreamIntact">
+    /// Whether the stream has what it had before. Otherwise it may have lost its memory, and a server of which nothing has come stays until
+    /// it is silent for too long: it connects again in a moment.
+    /// </param>
+    /// <param name="now">Of this machine's clock.</param>
+    public void RemoveUnseen(bool isStreamIntact, TimeSpan now)
     {
+        if (now - _replayEndedAt < UnseenDelay)
+            return;
         foreach (var server in _servers.Values)
         {
-            if (server.Epoch == _epoch)
-                server.RemoveUnseen(_epoch);
+            if (server.Epoch == _epoch && now - server.SeenAt >= UnseenDelay)
+                server.RemoveUnseen();
+            else if (server.Epoch != _epoch && isStreamIntact)
+                Forget(server);
         }
     }
 

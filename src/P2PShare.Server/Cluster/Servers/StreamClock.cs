@@ -12,6 +12,9 @@ internal sealed class StreamClock
     /// <summary>Whether a message was received since the start.</summary>
     public bool IsSet { get; private set; }
 
+    /// <summary>The time stamp of the newest message, in UTC ticks; 0 for none.</summary>
+    public long Newest => _stored;
+
     /// <param name="stored">The message's time stamp, in UTC ticks.</param>
     /// <param name="isLive">
     /// Whether the message is newer than all before. Otherwise it counts only where it has a later time stamp: a replay begins with the
