@@ -20,14 +20,17 @@ internal static class ClusterCommand
         var servers = new Option<int>("--servers") { Description = "servers of the cluster", DefaultValueFactory = _ => 5 };
         var twice = new Option<bool>("--twice") { Description = "run each seed twice, and compare the two runs" };
         var show = new Option<bool>("--show") { Description = "print the faults" };
-        var command = new Command("cluster", Description) { firstSeed, seeds, servers, twice, show };
+        var real = new Option<bool>("--real") { Description = "use the registry of the program instead of its model" };
+        var command = new Command("cluster", Description) { firstSeed, seeds, servers, twice, show, real };
         command.SetAction(arguments =>
         {
             var (first, count) = (arguments.GetValue(firstSeed), arguments.GetValue(seeds));
             var (started, violations, checks) = (Stopwatch.GetTimestamp(), 0, 0L);
+            Func<IClusterRegistry> createRegistry =
+                arguments.GetValue(real) ? RealRegistry.Create : () => new PageRegistryModel(ItemsInPage);
             for (var seed = first; seed < first + count; seed++)
             {
-                var plan = new ClusterPlan(seed, arguments.GetValue(servers), () => new PageRegistryModel(ItemsInPage));
+                var plan = new ClusterPlan(seed, arguments.GetValue(servers), createRegistry);
                 if (TryRun(plan, arguments.GetValue(twice), arguments.GetValue(show) ? Console.Out : null, count > 20, out var result))
                     checks += result!.Checks;
                 else
