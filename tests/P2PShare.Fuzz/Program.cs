@@ -15,7 +15,10 @@ root.SetAction(async arguments =>
     using var handshake = new TlsHandshakeTarget();
     using var gate = new MemberGateTarget();
     IFuzzTarget[] targets =
-        [new FileNameTarget(), new ServerSessionTarget(), peer, new ServerAnswersTarget(), download, handshake, gate];
+    [
+        new FileNameTarget(), new ServerSessionTarget(), peer, new ServerAnswersTarget(), download, handshake, gate,
+        new ClusterMessagesTarget(), new ClusterNodeTarget(),
+    ];
     var run = new FuzzRun(targets, arguments.GetValue(seed));
     return arguments.GetValue(only) is { } number
         ? await run.RunCaseAsync(number) ? 0 : 1

@@ -61,7 +61,11 @@ internal sealed class ClusterSubjects
     private static bool TryParsePage(ReadOnlySpan<char> token, out int? page)
     {
         page = null;
-        var isCanonical = token.Length <= MaxPageDigits && (token.Length == 1 || token[0] != '0');
+
+        // The framework's parser accepts NUL characters behind the digits.
+        var isCanonical = token.Length <= MaxPageDigits
+            && (token.Length == 1 || token[0] != '0')
+            && !token.ContainsAnyExceptInRange('0', '9');
         if (!isCanonical || !int.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             return false;
         page = number;

@@ -36,6 +36,7 @@ public sealed class ClusterSubjectsTests
     [InlineData("p2pshare.home.00000000000000ab.-1")]
     [InlineData("p2pshare.home.00000000000000ab.+1")]
     [InlineData("p2pshare.home.00000000000000ab. 1")]
+    [InlineData("p2pshare.home.00000000000000ab.1\0")]
     [InlineData("p2pshare.home.00000000000000ab.2147483648")]
     [InlineData("p2pshare.home.00000000000000ab.99999999999")]
     [InlineData("p2pshare.homes.00000000000000ab.lease")]
