@@ -12,7 +12,9 @@ namespace P2PShare.Server.Cluster.Nats;
 /// <param name="completed">Called with each publication and whether it succeeded.</param>
 internal sealed class Acknowledgements(NatsConnection connection, Action<long, bool> completed)
 {
-    private readonly string _inbox = connection.NewInbox();
+    // Not one of connection.NewInbox(), to which the library does not subscribe with a wildcard. Users of NATS may subscribe to what
+    // begins with _INBOX as a rule.
+    private readonly string _inbox = $"_INBOX.{Guid.NewGuid():N}";
     private int _underWay;
 
     /// <summary>How many publications have no result yet.</summary>

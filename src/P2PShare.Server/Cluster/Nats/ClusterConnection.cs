@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
@@ -34,6 +35,7 @@ internal sealed class ClusterConnection(
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
 
     private readonly Acknowledgements _acknowledgements = new(connection, driver.Published);
+    private readonly Channel<PublishQueue.Command.Purge> _purges = Channel.CreateUnbounded<PublishQueue.Command.Purge>();
     private CancellationTokenSource _delivery = new();
 
     /// <summary>Runs until the connection is lost, or until the queue has ended and is sent.</summary>
@@ -46,7 +48,7 @@ internal sealed class ClusterConnection(
         List<Task> tasks = [_acknowledgements.RunAsync(subscribed, ending.Token)];
         await Task.WhenAny(subscribed.Task, tasks[0]);
         driver.Connected();
-        tasks.AddRange([DeliverAsync(ending.Token), SendAsync(ending.Token)]);
+        tasks.AddRange([DeliverAsync(ending.Token), SendAsync(ending.Token), PurgeOthersAsync(ending.Token)]);
         var first = await Task.WhenAny(tasks);
         await ending.CancelAsync();
         await Task.WhenAll(tasks).ContinueWith(_ => { }, TaskScheduler.Default);
@@ -104,8 +106,11 @@ internal sealed class ClusterConnection(
                 case PublishQueue.Command.Publication publication:
                     await _acknowledgements.PublishAsync(publication.Subject, publication.Payload, publication.Number, cancellation);
                     break;
-                case PublishQueue.Command.Purge purge:
-                    await PurgeAsync(purge, cancellation);
+                case PublishQueue.Command.Purge { NotHeardSince: long.MaxValue } own:
+                    await PurgeOwnAsync(own.Server, cancellation);
+                    break;
+                case PublishQueue.Command.Purge other:
+                    _purges.Writer.TryWrite(other);
                     break;
                 default:
                     await _delivery.CancelAsync();
@@ -114,15 +119,26 @@ internal sealed class ClusterConnection(
         }
     }
 
-    // After the results of what was published before: the stream might store it after the purge otherwise.
-    private async Task PurgeAsync(PublishQueue.Command.Purge purge, CancellationToken cancellation)
+    // Beside the sending: a purge takes NATS tens of milliseconds, during which the own lease must not wait.
+    private async Task PurgeOthersAsync(CancellationToken cancellation)
     {
-        if (purge.NotHeardSince != long.MaxValue && await WasHeardSinceAsync(purge, cancellation))
-            return;
+        await foreach (var purge in _purges.Reader.ReadAllAsync(cancellation))
+        {
+            if (!await WasHeardSinceAsync(purge, cancellation))
+                await PurgeAsync(purge.Server, cancellation);
+        }
+    }
+
+    // After the results of what was published before: the stream might store it after the purge otherwise.
+    private async Task PurgeOwnAsync(ServerId server, CancellationToken cancellation)
+    {
         for (var waited = TimeSpan.Zero; _acknowledgements.UnderWay > 0 && waited < LastResults; waited += Poll)
             await driver.DelayAsync(Poll, cancellation);
-        await stream.PurgeAsync(new StreamPurgeRequest { Filter = subjects.AllOf(purge.Server) }, cancellation);
+        await PurgeAsync(server, cancellation);
     }
+
+    private async Task PurgeAsync(ServerId server, CancellationToken cancellation) =>
+        await stream.PurgeAsync(new StreamPurgeRequest { Filter = subjects.AllOf(server) }, cancellation);
 
     private async Task<bool> WasHeardSinceAsync(PublishQueue.Command.Purge purge, CancellationToken cancellation)
     {
