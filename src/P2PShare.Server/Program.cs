@@ -18,6 +18,8 @@ internal static class Program
 
     public static async Task<int> Main(string[] arguments) => MemberCommands.Are(arguments)
         ? new MemberCommands(Environment.GetEnvironmentVariable, TimeProvider.System).Invoke(arguments, Console.Error)
+        : ClusterCommand.Is(arguments)
+        ? await new ClusterCommand(Environment.GetEnvironmentVariable, TimeProvider.System).InvokeAsync(arguments, Console.Error)
         : await CommandLine.InvokeAsync(arguments, Environment.GetEnvironmentVariable, Console.Error, RunAsync);
 
     private static async Task<int> RunAsync(ServerOptions options)

@@ -1,19 +1,23 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Text;
+using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Server.Configuration;
 
 /// <summary>The options that say which cluster a server belongs to; <c>server cluster</c> has the first three of them.</summary>
-internal sealed class ClusterOptionGroup
+/// <param name="urls">What the addresses of NATS are for.</param>
+internal sealed class ClusterOptionGroup(string urls)
 {
     private const int MaxReplicas = 5;
     private const int MaxNameLength = 32;
+    private const string LocalNats = "nats://127.0.0.1:4222";
     private static readonly string[] Schemes = ["nats", "tls", "ws", "wss"];
 
     private readonly Option<IReadOnlyList<string>?> _urls = new("--cluster")
     {
-        Description = "Answer for one registry together with other servers, over the NATS JetStream at these addresses.",
+        Description = urls,
         HelpName = "URL[,URL...]",
         CustomParser = ParseUrls,
     };
@@ -65,6 +69,16 @@ internal sealed class ClusterOptionGroup
     public ClusterSettings? Read(ParseResult result) => result.GetValue(_urls) is not { } urls ? null
         : new ClusterSettings(urls, result.GetRequiredValue(_name)) { Credentials = result.GetValue(_credentials) };
 
+    /// <summary>The cluster that the options name, or the environment, as for a server; the default is NATS on this machine.</summary>
+    public ClusterSettings ReadOrNamed(ParseResult result, Func<string, string?> variable)
+    {
+        var urls = result.GetValue(_urls) ?? UrlsOf(Named(_urls) ?? LocalNats) ?? [LocalNats];
+        var name = result.GetResult(_name) is { Implicit: false } ? result.GetRequiredValue(_name) : Named(_name) ?? ClusterSettings.DefaultName;
+        return new ClusterSettings(urls, name) { Credentials = result.GetValue(_credentials) ?? Named(_credentials) };
+
+        string? Named(Option option) => variable(EnvironmentOptions.NameOf(option)) is { Length: > 0 } value ? value : null;
+    }
+
     /// <inheritdoc cref="Read"/>
     public ClusterSettings? ReadAll(ParseResult result) => Read(result) is not { } settings ? null : settings with
     {
@@ -73,10 +87,18 @@ internal sealed class ClusterOptionGroup
         MaxFiles = result.GetValue(_maxFiles),
     };
 
+    private static IReadOnlyList<string>? UrlsOf(string text)
+    {
+        var urls = text.Split(',').Select(url => url.Contains("://", StringComparison.Ordinal) ? url : "nats://" + url).ToList();
+        return urls.TrueForAll(IsUrl) ? urls : null;
+    }
+
+    private static bool IsUrl(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && Schemes.Contains(uri.Scheme) && uri.Host.Length > 0;
+
     private static IReadOnlyList<string>? ParseUrls(ArgumentResult result)
     {
-        var urls = result.Tokens[0].Value.Split(',').Select(url => url.Contains("://", StringComparison.Ordinal) ? url : "nats://" + url).ToList();
-        if (urls.TrueForAll(url => Uri.TryCreate(url, UriKind.Absolute, out var uri) && Schemes.Contains(uri.Scheme) && uri.Host.Length > 0))
+        if (UrlsOf(result.Tokens[0].Value) is { } urls)
             return urls;
         result.AddError("--cluster takes the addresses of NATS servers, as nats://192.0.2.1:4222,nats://192.0.2.2:4222.");
         return null;
@@ -85,7 +107,7 @@ internal sealed class ClusterOptionGroup
     private static string ParseName(ArgumentResult result)
     {
         var name = result.Tokens[0].Value;
-        if (name.Length is >= 1 and <= MaxNameLength && name.All(one => char.IsAsciiLetterLower(one) || char.IsAsciiDigit(one) || one == '-'))
+        if (name.Length is >= 1 and <= MaxNameLength && name.All(one => one == '-' || char.IsAsciiLetterLower(one) || char.IsAsciiDigit(one)))
             return name;
         result.AddError($"'{name}' is no name of a cluster: 1 to {MaxNameLength} of a-z, 0-9 and '-' are.");
         return "";
@@ -94,7 +116,7 @@ internal sealed class ClusterOptionGroup
     private static string? ParseAddress(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
-        if (Protocol.Identity.HostAndPort.TryParse(System.Text.Encoding.UTF8.GetBytes(text), out var address))
+        if (HostAndPort.TryParse(Encoding.UTF8.GetBytes(text), out var address))
             return address.ToString();
         result.AddError($"'{text}' is not a host and a port, as in example.org:8080, 192.0.2.1:8080 or [2001:db8::1]:8080.");
         return null;

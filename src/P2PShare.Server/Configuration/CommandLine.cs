@@ -117,7 +117,8 @@ internal static class CommandLine
             "--max-per-address", "Connections at once from one address (of IPv6, from one /64).", ServerBounds.Default.MaxPerAddress);
         var files = Bound("--max-files", "Files of all clients together.", ServerBounds.Default.MaxFiles);
         var perClient = Bound("--max-files-per-client", "Files of one client.", ServerBounds.Default.MaxFilesPerClient);
-        var cluster = new ClusterOptionGroup();
+        var cluster = new ClusterOptionGroup(
+            "Answer for one registry together with other servers, over the NATS JetStream at these addresses.");
         var command = new RootCommand(Description)
         {
             port, bind, log, logJson, verbose, json, metrics, state, fingerprint, requireTls, isPrivate, noTls, connections,

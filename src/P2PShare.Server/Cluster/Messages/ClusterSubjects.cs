@@ -30,6 +30,9 @@ internal sealed class ClusterSubjects
     /// <summary>All subjects of the cluster, for a stream and its consumers.</summary>
     public string All => _prefix + ">";
 
+    /// <summary>The subjects of all leases.</summary>
+    public string AllLeases => $"{_prefix}*.{LeaseToken}";
+
     /// <summary>Whether this is 1 to 32 characters of a-z, 0-9 and '-'.</summary>
     public static bool IsClusterName(string name) =>
         name.Length is > 0 and <= MaxClusterName && !name.AsSpan().ContainsAnyExcept(NameCharacters);

@@ -30,6 +30,9 @@ internal sealed class ClusterConnection(
     // The own lease comes back every two seconds.
     private static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(8);
 
+    // NATS tells the time of a message in two forms, which are not rounded alike. Leases are seconds apart.
+    private static readonly TimeSpan Rounding = TimeSpan.FromMilliseconds(1);
+
     // An orderly end is not held up for longer by publications without a result.
     private static readonly TimeSpan LastResults = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
@@ -146,7 +149,7 @@ internal sealed class ClusterConnection(
         {
             var request = new StreamMsgGetRequest { LastBySubj = subjects.Lease(purge.Server) };
             var newest = await stream.GetAsync(request, cancellation);
-            return newest.Message.Time.UtcTicks > purge.NotHeardSince;
+            return newest.Message.Time.UtcTicks - purge.NotHeardSince > Rounding.Ticks;
         }
         catch (NatsJSApiException e) when (e.Error.Code == NotFound)
         {
