@@ -62,7 +62,8 @@ internal static class Program
             await server.BindAsync(options.Bind, options.Port, stop);
             using var metrics = counters is null
                 ? null
-                : new MetricsService(counters, server, () => registry.Counts, TimeProvider.System, log);
+                : new MetricsService(
+                    counters, server, () => registry.Counts, TimeProvider.System, log, cluster is null ? null : () => cluster.Status);
             if (metrics is not null && TryBind(metrics, options) is { } failure)
                 return failure;
 

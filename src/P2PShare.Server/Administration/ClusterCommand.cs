@@ -43,7 +43,7 @@ internal sealed class ClusterCommand(Func<string, string?> variable, TimeProvide
             try
             {
                 var servers = await ClusterReader.ReadAsync(options.ReadOrNamed(result, variable), time, cancellation);
-                foreach (var line in result.GetValue(json) ? ClusterTable.Json(servers) : ClusterTable.Text(servers))
+                foreach (var line in result.GetValue(json) ? ClusterTable.Json(servers, time) : ClusterTable.Text(servers))
                     await output.WriteLineAsync(line);
                 return ExitCodes.Ok;
             }

@@ -22,7 +22,8 @@ internal static class ClusterTable
     }
 
     /// <summary>An object a line, as JSON.md describes.</summary>
-    public static IEnumerable<string> Json(IReadOnlyList<ListedServer> servers) => servers.Select(JsonOf);
+    public static IEnumerable<string> Json(IReadOnlyList<ListedServer> servers, TimeProvider time) =>
+        servers.Select(server => JsonOf(server, time.GetLocalNow()));
 
     private static string[] RowOf(ListedServer server)
     {
@@ -40,7 +41,7 @@ internal static class ClusterTable
         ];
     }
 
-    private static string JsonOf(ListedServer server)
+    private static string JsonOf(ListedServer server, DateTimeOffset now)
     {
         var lease = server.Lease;
         using var memory = new MemoryStream();
@@ -48,6 +49,7 @@ internal static class ClusterTable
         {
             writer.WriteStartObject();
             writer.WriteString("type", "server");
+            writer.WriteString("time", now);
             writer.WriteString("address", lease.Address);
             writer.WriteString("id", server.Id.ToString());
             writer.WriteString("fingerprint", lease.Key?.Grouped);

@@ -1,4 +1,5 @@
 using System.Net;
+using P2PShare.Server.Cluster.Status;
 using P2PShare.Server.Registry;
 using Serilog;
 
@@ -16,10 +17,13 @@ internal sealed class MetricsService : IDisposable
     private readonly MetricsEndpoint _endpoint;
 
     public MetricsService(
-        ServerCounters counters, IServerReadings server, Func<RegistryCounts> registry, TimeProvider time, ILogger log)
+        ServerCounters counters, IServerReadings server, Func<RegistryCounts> registry, TimeProvider time, ILogger log,
+        Func<ClusterStatus?>? cluster = null)
     {
         _server = server;
         _instruments = new ServerInstruments(counters, server, registry);
+        if (cluster is not null)
+            ClusterInstruments.Add(_instruments.Meter, cluster);
         _text = new PrometheusText(_instruments.Meter);
         _endpoint = new MetricsEndpoint(ReadAsync, server, time, log);
     }

@@ -105,9 +105,9 @@ public sealed partial class ArchitectureTests
             ["Cluster/Servers"] = ["Cluster/Messages", "Cluster/Status", "Registry/Pages", "Presence"],
             ["Cluster"] = ["Cluster/Messages", "Cluster/Servers", "Cluster/Status", "Registry/Pages", "Presence"],
             ["Lists"] = ["Registry"],
-            ["Metrics"] = ["Registry"],
+            ["Metrics"] = ["Registry", "Cluster/Status"],
             ["Members"] = ["Guards"],
-            ["Administration"] = ["Configuration", "Members"],
+            ["Administration"] = ["Configuration", "Members", "Cluster/Nats"],
             [""] =
             [
                 "Administration", "Members", "Configuration", "Output", "Logging", "Guards", "Lists", "Metrics", "Presence", "Registry",
