@@ -11,7 +11,8 @@ namespace P2PShare.Fuzz.Targets;
 /// <summary>Valid messages of a cluster, to be mutated.</summary>
 internal static class ClusterSamples
 {
-    private static readonly string[] Names = ["a", "photos/2024/a.jpg", "yaz tatili ğüşıöç.txt", "日本語/名前", "a b  c", new('x', 250)];
+    private static readonly string[] Names =
+        ["a", "photos/2024/a.jpg", "yaz tatili ğüşıöç.txt", "日本語/名前", "a b  c", new('x', 250)];
 
     /// <summary>A page with random entries and parts.</summary>
     public static byte[] Page(Random random, long version)

@@ -16,7 +16,7 @@ internal sealed class ClusterClient(PeerAddress address)
     /// <summary>The server that it is connected to; null for none.</summary>
     public ClusterMember? Server { get; set; }
 
-    /// <summary>Those that it has ever been connected to: one that has ended may not have told the others what it withdrew before.</summary>
+    /// <summary>Those that it has been connected to: one that has ended may not have told the others what it withdrew before.</summary>
     public HashSet<ClusterMember> Servers { get; } = [];
 
     /// <summary>The number of its session there.</summary>

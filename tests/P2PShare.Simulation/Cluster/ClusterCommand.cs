@@ -37,8 +37,9 @@ internal static class ClusterCommand
                     violations++;
             }
 
+            var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             Console.WriteLine(FormattableString.Invariant(
-                $"{count} seeds, {violations} violations, {checks} registries compared, {Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s"));
+                $"{count} seeds, {violations} violations, {checks} registries compared, {seconds:F0} s"));
             return violations == 0 ? 0 : 1;
         });
         return command;
@@ -60,8 +61,8 @@ internal static class ClusterCommand
         catch (InvariantViolationException e)
         {
             Console.WriteLine($"seed {plan.Seed}: INVARIANT VIOLATED: {e.Message}");
-            Console.WriteLine(
-                $"To repeat: dotnet run -c Release --project tests/P2PShare.Simulation -- cluster --seed {plan.Seed} --servers {plan.Servers} --show");
+            var options = $"cluster --seed {plan.Seed} --servers {plan.Servers} --show";
+            Console.WriteLine($"To repeat: dotnet run -c Release --project tests/P2PShare.Simulation -- {options}");
             return false;
         }
     }

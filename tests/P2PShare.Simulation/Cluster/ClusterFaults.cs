@@ -38,7 +38,7 @@ internal sealed class ClusterFaults(EventQueue events, ModelStream stream, Rando
             }
 
             Recover(member);
-            member.CutUntil = Math.Min(member.CutUntil, events.GetTimestamp() + (long)(random.NextDouble() * 0.5 * TimeSpan.TicksPerSecond));
+            member.CutUntil = Math.Min(member.CutUntil, events.GetTimestamp() + Ticks(0.5 * random.NextDouble()));
         }
     }
 

@@ -118,8 +118,9 @@ public sealed class OwnLeaseTests : IDisposable
         _node.Advance(60);
         _node.Node.Tick(_node.Now);
 
-        _node.Published.Where(publication => publication.Server == old).Select(publication => publication.Subject).Should().Equal("lease");
-        _node.Published.Where(publication => publication.Server != old).Select(publication => publication.Subject).Should().Equal("lease", "0");
+        var published = _node.Published.ToLookup(publication => publication.Server == old, publication => publication.Subject);
+        published[true].Should().Equal("lease");
+        published[false].Should().Equal("lease", "0");
     }
 
     [Fact]
