@@ -19,10 +19,12 @@ internal interface IClusterOutput
     /// </summary>
     /// <remarks>
     /// The newest lease must be read from the stream before. A node whose delivery lags does not see the leases of the others, because
-    /// the stream keeps only the newest one, so what it knows does not prove that a server has ended.
+    /// the stream keeps only the newest one, so what it knows does not prove that a server has ended. And the purge must not go beyond the
+    /// sequence that was the last one of the stream before that lease was read: after the stream has lost its memory, a server that has no
+    /// lease may store it and its pages at this moment.
     /// </remarks>
     /// <param name="server">Whose messages.</param>
-    /// <param name="notHeardSince">UTC ticks of the stream's time stamps; <see cref="long.MaxValue"/> for a purge in any case.</param>
+    /// <param name="notHeardSince">UTC ticks of the stream's time stamps; <see cref="long.MaxValue"/> for an own id, in any case.</param>
     void Purge(ServerId server, long notHeardSince);
 
     /// <summary>

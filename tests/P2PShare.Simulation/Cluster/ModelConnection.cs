@@ -67,11 +67,19 @@ internal sealed class ModelConnection
             At(arrival + Ticks(_random.NextDouble() * LongestLateness), () => _stream.Store(subject, payload));
     }
 
-    /// <summary>Reads the newest lease, and purges where it is not newer than expected; each takes its time.</summary>
+    /// <summary>
+    /// Reads the newest lease, and purges what was stored before, where the lease is not newer than expected; each takes its time.
+    /// </summary>
     public void Purge(ServerId server, long notHeardSince) => After(Delay(), () =>
     {
-        if (_stream.LeaseStoredAt(server) is not { } stored || stored <= notHeardSince)
-            After(Delay(), () => _stream.Purge(server));
+        var (last, memory) = (_stream.LastSequence, _stream.Memory);
+        if (_stream.LeaseStoredAt(server) > notHeardSince)
+            return;
+        After(Delay(), () =>
+        {
+            if (memory == _stream.Memory)
+                _stream.Purge(server, last);
+        });
     });
 
     private static long Ticks(double seconds) => (long)(seconds * TimeSpan.TicksPerSecond);

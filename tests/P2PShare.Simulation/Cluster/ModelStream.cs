@@ -10,12 +10,16 @@ internal sealed class ModelStream(EventQueue events)
 
     private readonly SortedList<long, ModelMessage> _messages = [];
     private readonly Dictionary<string, ModelMessage> _newest = [];
-    private long _lastSequence;
-
     /// <summary>Called after each new message.</summary>
     public event Action? Stored;
 
     public static ClusterSubjects Subjects { get; } = new("sim");
+
+    /// <summary>The sequence of the newest message.</summary>
+    public long LastSequence { get; private set; }
+
+    /// <summary>Counts how often the memory was lost.</summary>
+    public int Memory { get; private set; }
 
     /// <summary>A hash of everything that was stored.</summary>
     public ulong Digest { get; private set; } = 14695981039346656037;
@@ -25,7 +29,7 @@ internal sealed class ModelStream(EventQueue events)
 
     public void Store(string subject, byte[] payload)
     {
-        var message = new ModelMessage(++_lastSequence, subject, payload, Epoch + events.GetTimestamp());
+        var message = new ModelMessage(++LastSequence, subject, payload, Epoch + events.GetTimestamp());
         if (_newest.TryGetValue(subject, out var older))
             _messages.Remove(older.Sequence);
         _messages.Add(message.Sequence, _newest[subject] = message);
@@ -54,11 +58,12 @@ internal sealed class ModelStream(EventQueue events)
     /// <summary>When the newest lease of a server was stored; null where there is none.</summary>
     public long? LeaseStoredAt(ServerId server) => _newest.GetValueOrDefault(Subjects.Lease(server))?.StoredAt;
 
-    public void Purge(ServerId server)
+    /// <summary>Removes the messages of a server up to a sequence.</summary>
+    public void Purge(ServerId server, long lastSequence)
     {
         foreach (var (subject, message) in _newest)
         {
-            if (IdOf(subject) != server)
+            if (IdOf(subject) != server || message.Sequence > lastSequence)
                 continue;
             _messages.Remove(message.Sequence);
             _newest.Remove(subject);
@@ -70,7 +75,8 @@ internal sealed class ModelStream(EventQueue events)
     {
         _messages.Clear();
         _newest.Clear();
-        _lastSequence = restarts ? 0 : _lastSequence;
+        Memory++;
+        LastSequence = restarts ? 0 : LastSequence;
     }
 
     private static ServerId IdOf(string subject) => Subjects.TryParse(subject, out var server, out _) ? server : default;

@@ -67,7 +67,7 @@ internal sealed class DepartedServers(int max)
             if (!server.HasMessages || !isDead || hasReturned || now - server.PurgedAt <= ClusterBounds.PurgeInterval)
                 continue;
             (server.HasMessages, server.PurgedAt) = (false, now);
-            purge(server.Id, server.IsEnded ? long.MaxValue : server.Heard);
+            purge(server.Id, server.Heard);
         }
     }
 }

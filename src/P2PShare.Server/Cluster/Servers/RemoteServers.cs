@@ -121,6 +121,9 @@ internal sealed class RemoteServers(RemoteTools tools)
         var hasRoom = _servers.Count < tools.Bounds.MaxServers && _lastNumber < PageKey.MaxServer;
         if (hasRoom && departed?.IsEnded != true && (departed is null || _isReplay))
         {
+            // It lives, and its messages are not to be purged.
+            if (departed is not null)
+                departed.HasMessages = false;
             server = new RemoteServer(id, ++_lastNumber, tools);
             _servers.Add(id, server);
             return server;

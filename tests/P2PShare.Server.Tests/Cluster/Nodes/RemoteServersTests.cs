@@ -201,6 +201,10 @@ public sealed class RemoteServersTests : IDisposable
 
         _node.Names().Should().Equal("a", "b");
         _node.Registry.RemotePages.Should().OnlyContain(page => page.Server == 2);
+
+        var version = 6;
+        _node.Run(40, () => _node.ReceiveLease(1, version++));
+        _node.Purged.Should().BeEmpty("it lives");
     }
 
     [Fact]
