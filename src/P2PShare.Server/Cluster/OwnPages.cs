@@ -197,7 +197,7 @@ internal sealed class OwnPages(
         var session = default(SessionDescription);
 
         // A session that has left is about to withdraw the page, which changes it again.
-        if (!isEmpty && !sessions.TryDescribe(_content.Session, out session))
+        if (!isEmpty && !sessions.TryDescribe(_content.Owner, out session))
             return;
         var isKnown = _pages.TryGetValue(number, out var page);
         if (isEmpty && (isKnown ? page.IsTombstone : !isStray))

@@ -91,7 +91,6 @@ public sealed partial class ArchitectureTests
             ["Registry"] = ["Configuration"],
             ["Registry/Pages"] = ["Registry"],
             ["Registry/Swarms"] = ["Registry", "Registry/Collections"],
-            ["Registry/Pages"] = ["Registry"],
             ["Registry/Tables/Records"] = ["Registry/Collections"],
             ["Registry/Tables/Owners"] = ["Registry/Tables/Records", "Registry/Pages", "Registry/Collections"],
             ["Registry/Tables"] =
@@ -104,6 +103,7 @@ public sealed partial class ArchitectureTests
             ["Cluster/Status"] = ["Cluster/Messages"],
             ["Cluster/Servers"] = ["Cluster/Messages", "Cluster/Status", "Registry/Pages", "Presence"],
             ["Cluster"] = ["Cluster/Messages", "Cluster/Servers", "Cluster/Status", "Registry/Pages", "Presence"],
+            ["Cluster/Nats"] = ["Cluster", "Cluster/Messages", "Cluster/Servers", "Cluster/Status", "Configuration"],
             ["Lists"] = ["Registry"],
             ["Metrics"] = ["Registry", "Cluster/Status"],
             ["Members"] = ["Guards"],
@@ -111,7 +111,7 @@ public sealed partial class ArchitectureTests
             [""] =
             [
                 "Administration", "Members", "Configuration", "Output", "Logging", "Guards", "Lists", "Metrics", "Presence", "Registry",
-                "Registry/Tables",
+                "Registry/Tables", "Registry/Pages", "Cluster", "Cluster/Messages", "Cluster/Nats", "Cluster/Status",
             ],
         },
     };

@@ -19,11 +19,11 @@ internal static class ClusterSamples
     {
         var ip = random.Next(2) == 0 ? IPAddress.Parse("192.0.2.1") : IPAddress.Parse("2001:db8::1");
         using var page = new RegistryPage();
-        (page.Session, page.Since) = (1 + random.Next(4), random.Next());
+        (page.Owner, page.Since) = (1 + random.Next(4), random.Next());
         for (var rows = random.Next(1, 5); rows > 0; rows--)
         {
             var name = Encoding.UTF8.GetBytes(Names[random.Next(Names.Length)]);
-            page.Rows.Add(page.Session, name, ip, random.Next(1, 65536), random.Next(2) == 0 ? null : Identity(random));
+            page.Rows.Add(page.Owner, name, ip, random.Next(1, 65536), random.Next(2) == 0 ? null : Identity(random));
         }
 
         for (var parts = random.Next(3); parts > 0; parts--)

@@ -13,7 +13,7 @@ internal sealed class ModelPage
 
     public ModelPage(RegistryPage content)
     {
-        Session = content.Session;
+        Session = content.Owner;
         PartsAddress = content.PartsAddress;
         for (var i = 0; i < content.Rows.Count; i++)
             Rows.Add(content.Rows[i] with { Name = content.Rows[i].Name.ToOwned() });
@@ -49,7 +49,7 @@ internal sealed class ModelPage
 
     public void CopyTo(RegistryPage content, long since)
     {
-        (content.Session, content.Since, content.PartsAddress) = (Session, since, PartsAddress);
+        (content.Owner, content.Since, content.PartsAddress) = (Session, since, PartsAddress);
         foreach (var row in Rows)
             content.Rows.Add(row);
         content.Parts.AddRange(Parts);

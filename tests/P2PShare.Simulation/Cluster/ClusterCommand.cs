@@ -26,8 +26,8 @@ internal static class ClusterCommand
         {
             var (first, count) = (arguments.GetValue(firstSeed), arguments.GetValue(seeds));
             var (started, violations, checks) = (Stopwatch.GetTimestamp(), 0, 0L);
-            Func<IClusterRegistry> createRegistry =
-                arguments.GetValue(real) ? RealRegistry.Create : () => new PageRegistryModel(ItemsInPage);
+            Func<TimeProvider, IClusterRegistry> createRegistry =
+                arguments.GetValue(real) ? RealRegistry.Create : _ => new PageRegistryModel(ItemsInPage);
             for (var seed = first; seed < first + count; seed++)
             {
                 var plan = new ClusterPlan(seed, arguments.GetValue(servers), createRegistry);

@@ -29,11 +29,11 @@ internal sealed class ClusterMember : IClusterOutput
     private long _rejoins;
 
     public ClusterMember(
-        EventQueue events, ModelStream stream, Random random, int number, Func<IClusterRegistry> createRegistry)
+        EventQueue events, ModelStream stream, Random random, int number, Func<TimeProvider, IClusterRegistry> createRegistry)
     {
         (_events, _stream, _random, Number) = (events, stream, random, number);
         _clockOffset = TimeSpan.FromSeconds(random.Next(1_000_000));
-        Registry = createRegistry();
+        Registry = createRegistry(events);
         Directory.Registered = Registry.MarkSessionChanged;
         var self = new ClusterSelf($"server{number}.example:8080", null, 0, () => default, () => new ServerId((ulong)random.NextInt64()));
         _node = new ClusterNode(ModelStream.Subjects, self, Registry, Directory, this);

@@ -6,7 +6,7 @@ namespace P2PShare.Simulation.Cluster;
 /// <param name="Seed">The seed of every random choice.</param>
 /// <param name="Servers">How many servers there are.</param>
 /// <param name="CreateRegistry">Makes the registry of a server that starts.</param>
-internal sealed record ClusterPlan(int Seed, int Servers, Func<IClusterRegistry> CreateRegistry)
+internal sealed record ClusterPlan(int Seed, int Servers, Func<TimeProvider, IClusterRegistry> CreateRegistry)
 {
     public int Clients { get; init; } = 12;
 

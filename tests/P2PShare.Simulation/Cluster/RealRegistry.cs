@@ -10,6 +10,8 @@ namespace P2PShare.Simulation.Cluster;
 /// <summary>The registry of the program, in the place of its model.</summary>
 internal sealed class RealRegistry : IClusterRegistry
 {
+    private const int MaxFiles = 1_000_000;
+    private const int ItemsInPage = 3;
     private const int RowsInPage = 512;
     private const int MaxPeers = 256;
 
@@ -18,11 +20,10 @@ internal sealed class RealRegistry : IClusterRegistry
 
     private RealRegistry(IFileRegistry files, IPageRegistry pages) => (_files, _pages) = (files, pages);
 
-    /// <exception cref="NotSupportedException">The registry has no pages.</exception>
-    public static RealRegistry Create()
+    public static RealRegistry Create(TimeProvider time)
     {
-        IFileRegistry files = new InMemoryFileRegistry(TimeProvider.System, ServerBounds.Default, new Random(1));
-        return new RealRegistry(files, files as IPageRegistry ?? throw new NotSupportedException("The registry has no pages."));
+        var files = new InMemoryFileRegistry(time, ServerBounds.Default, new Random(1), new PageBounds(MaxFiles, ItemsInPage));
+        return new RealRegistry(files, files.Pages!);
     }
 
     public void Put(in FileEntry entry) => Require(_files.Put(entry));

@@ -23,6 +23,8 @@ internal sealed class EventQueue : TimeProvider
 
     public override long GetTimestamp() => _now;
 
+    public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddTicks(_now);
+
     /// <summary>Adds an event after one of a few constant delays.</summary>
     /// <param name="delay">The delay; each new one adds a queue.</param>
     /// <param name="action">Called with <paramref name="argument"/>.</param>

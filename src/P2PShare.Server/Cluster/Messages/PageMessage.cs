@@ -18,7 +18,7 @@ internal static class PageMessage
     public static void Write(MessageWriter writer, long version, RegistryPage page, in SessionDescription session)
     {
         WriteHeader(writer, new PageHeader(version, page.Rows.Count, page.Parts.Count));
-        writer.WriteInt64(page.Session);
+        writer.WriteInt64(page.Owner);
         writer.WriteInt64(page.Since);
         writer.WriteBytes(Encoding.UTF8.GetBytes(session.User.Text));
         writer.WriteKey(session.Key);
@@ -67,7 +67,7 @@ internal static class PageMessage
             || !reader.TryReadUInt16(PeerAddress.MaxPort, out var partsPort)
             || partsPort == 0 != (header.Parts == 0))
             return false;
-        (page.Session, page.Since) = (number, since);
+        (page.Owner, page.Since) = (number, since);
         session = new SessionDescription(user, key);
         if (header.Parts > 0)
             page.PartsAddress = PeerAddress.Create(ip, partsPort);
@@ -110,7 +110,7 @@ internal static class PageMessage
                 || port < PeerAddress.MinPort
                 || !TryReadIdentity(ref reader, out var identity))
                 return false;
-            page.Rows.Add(page.Session, utf8.Span, ip, port, identity);
+            page.Rows.Add(page.Owner, utf8.Span, ip, port, identity);
         }
 
         return true;

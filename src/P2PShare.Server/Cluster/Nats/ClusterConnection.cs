@@ -127,8 +127,11 @@ internal sealed class ClusterConnection(
     {
         await foreach (var purge in _purges.Reader.ReadAllAsync(cancellation))
         {
+            // Read before the lease: what the server stores after this, should it live after all, is not purged.
+            await stream.RefreshAsync(cancellation);
+            var last = stream.Info.State.LastSeq;
             if (!await WasHeardSinceAsync(purge, cancellation))
-                await PurgeAsync(purge.Server, cancellation);
+                await PurgeAsync(purge.Server, last + 1, cancellation);
         }
     }
 
@@ -137,11 +140,17 @@ internal sealed class ClusterConnection(
     {
         for (var waited = TimeSpan.Zero; _acknowledgements.UnderWay > 0 && waited < LastResults; waited += Poll)
             await driver.DelayAsync(Poll, cancellation);
-        await PurgeAsync(server, cancellation);
+        await PurgeAsync(server, null, cancellation);
     }
 
-    private async Task PurgeAsync(ServerId server, CancellationToken cancellation) =>
-        await stream.PurgeAsync(new StreamPurgeRequest { Filter = subjects.AllOf(server) }, cancellation);
+    // What has this sequence number or a higher one stays.
+    private async Task PurgeAsync(ServerId server, ulong? before, CancellationToken cancellation)
+    {
+        var request = new StreamPurgeRequest { Filter = subjects.AllOf(server) };
+        if (before is { } sequence)
+            request = request with { Seq = sequence };
+        await stream.PurgeAsync(request, cancellation);
+    }
 
     private async Task<bool> WasHeardSinceAsync(PublishQueue.Command.Purge purge, CancellationToken cancellation)
     {

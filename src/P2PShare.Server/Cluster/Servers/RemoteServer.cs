@@ -63,7 +63,7 @@ internal sealed class RemoteServer(ServerId id, int number, RemoteTools tools)
         else if (header.IsTombstone)
             Replace(page, known, new RemotePage(header.Version, 0, epoch));
         else if (PageMessage.TryRead(message, tools.Page, out var session))
-            Replace(page, known, new RemotePage(header.Version, tools.Page.Session, epoch), session);
+            Replace(page, known, new RemotePage(header.Version, tools.Page.Owner, epoch), session);
         else
             tools.Counters.Drop(DropReason.Refused);
     }

@@ -12,7 +12,7 @@ internal sealed class RegistryPage : IDisposable
     public const int MaxItems = 64;
 
     /// <summary>The session at its own server, 1 or more.</summary>
-    public long Session { get; set; }
+    public long Owner { get; set; }
 
     /// <summary>
     /// When the session began to share, in a time of the registries' own: of two sessions with the same address, the one with the higher
@@ -21,7 +21,7 @@ internal sealed class RegistryPage : IDisposable
     public long Since { get; set; }
 
     /// <summary>
-    /// The entries. Their owner is <see cref="Session"/>, and all have the same IP address; as a rule they have one port.
+    /// The entries. Their owner is <see cref="Owner"/>, and all have the same IP address; as a rule they have one port.
     /// </summary>
     public FileRows Rows { get; } = new(MaxItems);
 
@@ -37,7 +37,7 @@ internal sealed class RegistryPage : IDisposable
     {
         Rows.Clear();
         Parts.Clear();
-        (Session, Since, PartsAddress) = (0, 0, default);
+        (Owner, Since, PartsAddress) = (0, 0, default);
     }
 
     public void Dispose() => Rows.Dispose();

@@ -18,7 +18,8 @@ internal sealed class EntryTable
 
     /// <param name="random">Chooses peers.</param>
     /// <param name="bounds">Null for a registry without pages.</param>
-    public EntryTable(Random random, PageBounds? bounds)
+    /// <param name="time">Says which of two sessions with the same address is newer.</param>
+    public EntryTable(Random random, PageBounds? bounds, TimeProvider time)
     {
         var memory = new TableMemory();
         Names = new(memory, Limits.MaxFileNameBytes);
@@ -26,7 +27,7 @@ internal sealed class EntryTable
         Entries = new(memory);
         Contents = new(memory, Listings);
         Owners = new(memory, Entries);
-        Pages = new(Owners, bounds);
+        Pages = new(Owners, bounds, time);
         Index = new(memory, Listings);
         ByName = new(Index, Listings, Names, Entries, Contents);
         Swarms = new(memory, random);

@@ -28,7 +28,7 @@ internal sealed class InMemoryFileRegistry : IFileRegistry
     /// <param name="pages">Bounds the pages that the registry is divided into; null for a registry without pages.</param>
     public InMemoryFileRegistry(TimeProvider time, ServerBounds bounds, Random? random = null, PageBounds? pages = null)
     {
-        var table = new EntryTable(random ?? Random.Shared, pages);
+        var table = new EntryTable(random ?? Random.Shared, pages, time);
         _time = time;
         _files = new FileTable(table, bounds.MaxFiles, bounds.MaxFilesPerClient, pages);
         Pages = pages is null ? null : new InMemoryPageRegistry(_files, table, _lock);

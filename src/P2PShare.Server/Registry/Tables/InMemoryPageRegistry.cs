@@ -65,7 +65,7 @@ internal sealed class InMemoryPageRegistry(FileTable files, EntryTable table, Lo
         var session = owners[page].Number;
         if (session == 0 || PageKey.ServerOf(session) != 0)
             return;
-        (content.Session, content.Since) = (session, owners.HeadOf(page).Since);
+        (content.Owner, content.Since) = (session, owners.HeadOf(page).Since);
         var entry = owners[page].FirstEntry;
         for (var left = owners[page].Entries; left > 0; left--, entry = owners.NextEntry(entry))
             content.Rows.Add(session, table.NameOf(entry), owners.IpOf(page), owners.PortOf(entry), table.IdentityOf(entry));

@@ -59,7 +59,7 @@ internal sealed class RemotePages(EntryTable table, PartTable parts, int maxOfAl
     // The server may have used the number for another session meanwhile.
     private int PageOf(PageKey key, RegistryPage content)
     {
-        var session = PageKey.SessionOf(key.Server, content.Session);
+        var session = PageKey.SessionOf(key.Server, content.Owner);
         if (_pages.TryGetValue(key, out var page) && table.Owners[page].Number == session)
             return page;
         Remove(key);

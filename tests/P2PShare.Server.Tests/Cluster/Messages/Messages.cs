@@ -17,7 +17,7 @@ internal static class Messages
     public static byte[] Page(long version, long session, string[] names, params int[] parts)
     {
         using var page = new RegistryPage();
-        page.Session = session;
+        page.Owner = session;
         page.Since = 5;
         foreach (var name in names)
             page.Rows.Add(Entries.Entry(session, name, content: name.Length));

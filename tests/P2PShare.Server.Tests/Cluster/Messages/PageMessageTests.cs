@@ -27,7 +27,7 @@ public sealed class PageMessageTests : IDisposable
     public void Page_is_read_as_it_was_written(string ip, bool hasKey)
     {
         var session = new SessionDescription(Messages.User("ayşe 😀"), hasKey ? Key : null);
-        (_page.Session, _page.Since) = (PageKey.MaxSession, 123_456_789_012);
+        (_page.Owner, _page.Since) = (PageKey.MaxSession, 123_456_789_012);
         Add("a/b ğ.txt", ip, 9001, 3);
         Add("unknown", ip, 9002, null);
         Add("empty", ip, 65535, 0);
@@ -42,13 +42,13 @@ public sealed class PageMessageTests : IDisposable
         read.Should().Be(session);
         RowsOf(_read).Should().Equal(RowsOf(_page));
         _read.Parts.Should().Equal(_page.Parts);
-        (_read.Session, _read.Since, _read.PartsAddress).Should().Be((_page.Session, _page.Since, _page.PartsAddress));
+        (_read.Owner, _read.Since, _read.PartsAddress).Should().Be((_page.Owner, _page.Since, _page.PartsAddress));
     }
 
     [Fact]
     public void Largest_page_fits_the_bound_exactly()
     {
-        _page.Session = 1;
+        _page.Owner = 1;
         var name = string.Join('/', Enumerable.Repeat(new string('x', 204), 5));
         for (var i = 0; i < RegistryPage.MaxItems; i++)
             Add(name, "2001:db8::7", 9001, 1);
@@ -132,7 +132,7 @@ public sealed class PageMessageTests : IDisposable
     [InlineData("PROTO_VERSION 1")]
     public void Name_that_no_session_can_share_is_refused(string name)
     {
-        _page.Session = 1;
+        _page.Owner = 1;
         _page.Rows.Add(1, System.Text.Encoding.UTF8.GetBytes(name), IPAddress.Loopback, 1, null);
 
         PageMessage.TryRead(Messages.Page(1, _page, new SessionDescription(Messages.User("x"), null)), _read, out _).Should().BeFalse();
@@ -141,7 +141,7 @@ public sealed class PageMessageTests : IDisposable
     [Fact]
     public void Port_0_and_an_IPv4_address_in_IPv6_form_are_refused()
     {
-        _page.Session = 1;
+        _page.Owner = 1;
         _page.Parts.Add(Entries.Id(1));
         _page.PartsAddress = PeerAddress.Create(IPAddress.Loopback, 1);
         var message = Messages.Page(1, _page, new SessionDescription(Messages.User("x"), null));
@@ -156,7 +156,7 @@ public sealed class PageMessageTests : IDisposable
     [Fact]
     public void Only_the_empty_file_has_size_0_and_the_id_of_zeros()
     {
-        _page.Session = 1;
+        _page.Owner = 1;
         Add("a", "192.0.2.1", 1, 1);
         var message = Messages.Page(1, _page, new SessionDescription(Messages.User("x"), null));
 
@@ -180,5 +180,5 @@ public sealed class PageMessageTests : IDisposable
             .Select(row => (row.Owner, row.Name.ToString(), row.Address, row.Identity))];
 
     private void Add(string name, string ip, int port, int? content) =>
-        _page.Rows.Add(_page.Session, Entries.Name(name).Utf8.Span, IPAddress.Parse(ip), port, Entries.Content(content));
+        _page.Rows.Add(_page.Owner, Entries.Name(name).Utf8.Span, IPAddress.Parse(ip), port, Entries.Content(content));
 }

@@ -23,7 +23,7 @@ public sealed class OwnPagesTests : IDisposable
 
         using var page = new RegistryPage();
         PageMessage.TryRead(_node.Published[0].Payload, page, out var session).Should().BeTrue();
-        (session.User.Text, page.Session, page.Rows.Count).Should().Be(("ayse", 1, 2));
+        (session.User.Text, page.Owner, page.Rows.Count).Should().Be(("ayse", 1, 2));
         _node.LoopBack();
         _node.PublishPages().Should().BeEmpty();
     }

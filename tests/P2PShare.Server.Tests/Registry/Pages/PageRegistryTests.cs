@@ -278,7 +278,7 @@ public sealed class PageRegistryTests : IDisposable
         Pages.Read(page, _content);
         var rows = Enumerable.Range(0, _content.Rows.Count).Select(i => _content.Rows[i].Name.ToString());
         var parts = _content.Parts.Select(id => $"part {Enumerable.Range(0, 100).First(number => Entries.Id(number) == id)}");
-        return _content.IsEmpty ? "empty" : $"{_content.Session}: {string.Join(' ', rows.Order().Concat(parts))}";
+        return _content.IsEmpty ? "empty" : $"{_content.Owner}: {string.Join(' ', rows.Order().Concat(parts))}";
     }
 
     private static FileEntry Row(string name, int? content = null, long owner = 50) => Entries.Entry(owner, name, content);
@@ -302,7 +302,7 @@ public sealed class PageRegistryTests : IDisposable
     private void Fill(long session, long since, params FileEntry[] rows)
     {
         _content.Clear();
-        (_content.Session, _content.Since) = (session, since);
+        (_content.Owner, _content.Since) = (session, since);
         foreach (var row in rows)
             _content.Rows.Add(row);
     }

@@ -8,7 +8,7 @@ namespace P2PShare.Server.Registry.Tables.Owners;
 /// Sessions with the same address: a client that has moved from one server to another has a session at both until the first server, or
 /// the end of its lease, removes the older one. Of two such sessions that share a name, only the newer one is listed.
 /// </summary>
-internal sealed class AddressRivals(Slab<Owner> owners)
+internal sealed class AddressRivals(Slab<Owner> owners, TimeProvider time)
 {
     // Reading more of them would let somebody who claims one address for many sessions slow down the lists.
     private const int MaxRead = 8;
@@ -26,7 +26,9 @@ internal sealed class AddressRivals(Slab<Owner> owners)
     /// <param name="since">When it began to share, or 0 for a session of this server that begins now.</param>
     public void Add(int head, IPAddress ip, long since)
     {
-        _lastSince = Math.Max(_lastSince + 1, since);
+        // The clock, so that a server that has heard nothing for some time does not count behind the others; and beyond what was seen,
+        // so that it need not be right.
+        _lastSince = since == 0 ? Math.Max(_lastSince + 1, time.GetUtcNow().ToUnixTimeMilliseconds()) : Math.Max(_lastSince, since);
         owners[head].Since = since == 0 ? _lastSince : since;
         var key = (ip, owners[head].Port);
         var first = _first.GetValueOrDefault(key);

@@ -11,14 +11,15 @@ namespace P2PShare.Server.Registry.Tables.Owners;
 /// </summary>
 /// <param name="owners">The pages.</param>
 /// <param name="bounds">Null for a registry without pages.</param>
-internal sealed class SessionPages(OwnerTable owners, PageBounds? bounds)
+/// <param name="time">Says which of two sessions is newer.</param>
+internal sealed class SessionPages(OwnerTable owners, PageBounds? bounds, TimeProvider time)
 {
     private readonly IntrusiveRing<Owner, Owner.InSessionRing> _pages = new(owners.Records);
     private readonly Queue<int> _changed = [];
     private readonly int _maxItems = bounds?.MaxItems ?? int.MaxValue;
 
     /// <summary>The sessions by address.</summary>
-    public AddressRivals Rivals { get; } = new(owners.Records);
+    public AddressRivals Rivals { get; } = new(owners.Records, time);
 
     public bool IsPaged => bounds is not null;
 
@@ -105,7 +106,7 @@ internal sealed class SessionPages(OwnerTable owners, PageBounds? bounds)
     /// <summary>Notes a page as changed that may have been removed since, whose number may be that of another one.</summary>
     public void MarkChanged(int page)
     {
-        if (owners[page].Number == 0)
+        if (owners[page].Number == 0 || PageKey.ServerOf(owners[page].Number) != 0)
             _changed.Enqueue(page);
         else
             NoteChange(page);
