@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using P2PShare.Benchmarks.Comparisons.Clusters;
 using P2PShare.Benchmarks.Comparisons.Encryption;
 
 namespace P2PShare.Benchmarks.Comparisons;
@@ -43,6 +44,10 @@ internal static class ComparisonList
         new EncryptedSessionsComparison(),
         new HandshakeComparison(),
         new HandshakeFloodComparison(),
+        new ClusterRequestComparison(),
+        new ClusterShareComparison(),
+        new ClusterJoinComparison(),
+        new ClusterKillComparison(),
     ];
 
     /// <summary>The comparison with this name, also one of a swarm with another workload; null where there is none.</summary>

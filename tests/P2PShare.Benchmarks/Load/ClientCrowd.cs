@@ -4,6 +4,7 @@ using System.Text;
 using P2PShare.Networking;
 using P2PShare.Peer.Content;
 using P2PShare.Peer.Index;
+using P2PShare.Peer.Index.Servers;
 using P2PShare.Peer.Sharing;
 using P2PShare.Protocol.Identity;
 using P2PShare.Testing;
@@ -22,15 +23,27 @@ internal sealed class ClientCrowd : IAsyncDisposable
     /// <summary>Whether every client is connected and has announced all its files.</summary>
     public bool AreAllRestored => Volatile.Read(ref _restored) == _clients.Count;
 
-    public static async Task<ClientCrowd> StartAsync(Dataset dataset, int serverPort)
+    /// <param name="dataset">What they announce.</param>
+    /// <param name="serverPorts">
+    /// Servers of this machine. The first client connects to the first one, the second to the second, and so on; each knows all of them.
+    /// </param>
+    public static async Task<ClientCrowd> StartAsync(Dataset dataset, params int[] serverPorts)
     {
         var crowd = new ClientCrowd();
         for (var owner = 0; owner < dataset.Owners; owner++)
-            await crowd.AddAsync(dataset, owner, new IPEndPoint(IPAddress.Loopback, serverPort));
+        {
+            var first = owner % serverPorts.Length;
+            var ports = serverPorts[first..].Concat(serverPorts[..first]);
+            await crowd.AddAsync(dataset, owner, [.. ports.Select(port => new IPEndPoint(IPAddress.Loopback, port))]);
+        }
+
         return crowd;
     }
 
     public Task WaitUntilAllLostAsync() => Eventually.True(() => Volatile.Read(ref _restored) == 0, "all clients to have lost the server");
+
+    public Task WaitUntilSomeLostAsync() =>
+        Eventually.True(() => !AreAllRestored, "some clients to have lost their server");
 
     public async ValueTask DisposeAsync()
     {
@@ -38,11 +51,16 @@ internal sealed class ClientCrowd : IAsyncDisposable
             await client.DisposeAsync();
     }
 
-    private async Task AddAsync(Dataset dataset, int owner, EndPoint server)
+    private async Task AddAsync(Dataset dataset, int owner, EndPoint[] servers)
     {
         var (user, token) = (UserName.TryParse("crowd"u8, out var name, out _) ? name : default, SessionToken.Create());
+        var failover = new ServerFailover(
+            servers,
+            (server, cancellation) =>
+                IndexConnection.OpenAsync(Dialer.ConnectAsync, server.Address, user, token, TimeProvider.System, cancellation),
+            Logger.None);
         var index = new IndexClient(
-            cancellation => IndexConnection.OpenAsync(Dialer.ConnectAsync, server, user, token, TimeProvider.System, cancellation),
+            failover.OpenAsync,
             TimeProvider.System, new Random(owner), Logger.None);
         var first = owner * dataset.PerOwner;
         var publisher = new Publisher(index, new SharedFiles(), dataset.PortOf(first));
