@@ -40,6 +40,10 @@ internal sealed class ServerSecurity : IDisposable
     public static ServerSecurity? Open(ServerOptions options, ILogger log, out ServerFailure? failure)
     {
         failure = null;
+
+        // NATS may show a certificate of an issuer, also where the URL does not ask for it.
+        if (options.Cluster is not null)
+            SystemTrust.Keep();
         if (!options.OffersTls)
             return new ServerSecurity(null, null, false);
         if (ServerKey.Open(options.StateFolder, out var problem) is not { } key)

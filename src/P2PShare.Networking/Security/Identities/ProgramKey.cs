@@ -35,7 +35,7 @@ public sealed class ProgramKey : IDisposable
 
     static ProgramKey()
     {
-        if (Platform.UsesLinuxCalls)
+        if (Platform.UsesLinuxCalls && !SystemTrust.IsKept)
             SystemIssuers.Ignore();
     }
 
