@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace P2PShare.Testing.Nats;
 
 /// <summary>
@@ -22,6 +24,27 @@ public sealed class NatsTrio : IAsyncDisposable
         return trio;
     }
 
+    /// <summary>Which of the servers leads a stream.</summary>
+    public async Task<int> FindLeaderAsync(string stream)
+    {
+        using var info = await InfoAsync(stream);
+        var leader = info.RootElement.GetProperty("cluster").GetProperty("leader").GetString();
+        return Enumerable.Range(0, Count).First(number => NameOf(number) == leader);
+    }
+
+    /// <summary>Waits until each server has all of a stream, so that any of them may be killed.</summary>
+    public Task WaitUntilAllAreCurrentAsync(string stream) => Eventually.True(
+        async () =>
+        {
+            using var info = await InfoAsync(stream);
+            return info.RootElement.TryGetProperty("cluster", out var cluster)
+                && cluster.TryGetProperty("leader", out _)
+                && cluster.TryGetProperty("replicas", out var others)
+                && others.EnumerateArray().Count(other => other.GetProperty("current").GetBoolean()) == Count - 1;
+        },
+        "all NATS servers to have the stream",
+        TimeSpan.FromMinutes(1));
+
     public async ValueTask DisposeAsync()
     {
         foreach (var server in Servers)
@@ -30,11 +53,16 @@ public sealed class NatsTrio : IAsyncDisposable
             await relay.DisposeAsync();
     }
 
+    private static string NameOf(int number) => $"nats-{number}";
+
+    private async Task<JsonDocument> InfoAsync(string stream) =>
+        JsonDocument.Parse(await NatsRequest.SendAsync(Servers[0].Port, $"$JS.API.STREAM.INFO.{stream}", ""));
+
     private async Task<RunningNats> StartOneAsync(int number)
     {
         var others = _relays.Where((_, other) => other != number).Select(relay => $"nats://127.0.0.1:{relay.Port}");
         var server = await RunningNats.StartAsync(
-            "--cluster", "nats://127.0.0.1:ROUTE", "--cluster_name", "test", "--server_name", $"nats-{number}",
+            "--cluster", "nats://127.0.0.1:ROUTE", "--cluster_name", "test", "--server_name", NameOf(number),
             "--cluster_advertise", $"127.0.0.1:{_relays[number].Port}", "--routes", string.Join(',', others));
         _relays[number].Target = server.RoutePort;
         return server;

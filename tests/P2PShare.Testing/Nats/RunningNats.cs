@@ -47,7 +47,6 @@ public sealed partial class RunningNats : IAsyncDisposable
     {
         Process.Kill();
         await Process.WaitForExitAsync();
-        await Process.DisposeAsync();
     }
 
     /// <summary>Starts it again after <see cref="KillAsync"/>, on its port.</summary>
@@ -56,6 +55,7 @@ public sealed partial class RunningNats : IAsyncDisposable
     {
         if (hasForgotten)
             Directory.Delete(_folder.File("store"), recursive: true);
+        await Process.DisposeAsync();
         await StartProcessAsync();
     }
 

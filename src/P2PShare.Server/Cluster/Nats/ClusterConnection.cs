@@ -33,6 +33,9 @@ internal sealed class ClusterConnection(
     // NATS tells the time of a message in two forms, which are not rounded alike. Leases are seconds apart.
     private static readonly TimeSpan Rounding = TimeSpan.FromMilliseconds(1);
 
+    // Times of two seconds in which there is not even a heartbeat. A consumer has no replica: it ends with the NATS server that has it.
+    private const int MaxMissed = 2;
+
     // An orderly end is not held up for longer by publications without a result.
     private static readonly TimeSpan LastResults = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
@@ -85,12 +88,24 @@ internal sealed class ClusterConnection(
     {
         var consumer = await ReplayConsumer.CreateAsync(connection, stream, subjects, cancellation);
         var last = 0UL;
+        var missed = 0;
         using var silence = driver.NewTimer(() => driver.Lose("NATS delivers nothing"), MaxSilence);
-        await foreach (var message in consumer.ConsumeAsync<NatsMemoryOwner<byte>>(
-            opts: new NatsJSConsumeOpts { MaxMsgs = MaxPulled, IdleHeartbeat = TimeSpan.FromSeconds(1), Expires = TimeSpan.FromSeconds(30) },
-            cancellationToken: cancellation))
+        var options = new NatsJSConsumeOpts
+        {
+            MaxMsgs = MaxPulled,
+            IdleHeartbeat = TimeSpan.FromSeconds(1),
+            Expires = TimeSpan.FromSeconds(30),
+            NotificationHandler = (notification, _) =>
+            {
+                if (notification is NatsJSTimeoutNotification && ++missed >= MaxMissed)
+                    driver.Lose("NATS has lost the consumer");
+                return Task.CompletedTask;
+            },
+        };
+        await foreach (var message in consumer.ConsumeAsync<NatsMemoryOwner<byte>>(opts: options, cancellationToken: cancellation))
         {
             using var data = message.Data;
+            missed = 0;
             silence.Change(MaxSilence, Timeout.InfiniteTimeSpan);
             if (message.Metadata is not { } metadata)
                 continue;

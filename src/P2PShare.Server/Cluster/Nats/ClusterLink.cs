@@ -78,15 +78,14 @@ internal sealed class ClusterLink(
 
     private async Task RunConnectionAsync(CancellationToken stop)
     {
+        _driver?.Begin();
         await using var nats = new NatsConnection(NatsOptions.Of(settings));
         await nats.ConnectAsync().AsTask().WaitAsync(stop);
-        var context = new NatsJSContext(nats);
-        var stream = await StreamSetup.OpenAsync(context, settings, _subjects, stop);
+        var stream = await OpenStreamAsync(nats, stop);
         _queue.Begin();
         if (_node is null)
             Volatile.Write(ref _node, createNode(nats.ServerInfo?.ClientIp ?? "127.0.0.1", _queue));
         _driver ??= new NodeDriver(_node, time);
-        _driver.Begin();
         nats.ConnectionDisconnected += (_, _) =>
         {
             _driver.Lose("NATS closed the connection");
@@ -95,6 +94,18 @@ internal sealed class ClusterLink(
         await using var leaving = stop.UnsafeRegister(_ => Leave(), null);
         using var connection = new ClusterConnection(nats, stream, _subjects, _queue, _driver);
         await connection.RunAsync(_driver.Lost);
+    }
+
+    private async Task<INatsJSStream> OpenStreamAsync(NatsConnection nats, CancellationToken stop)
+    {
+        try
+        {
+            return await StreamSetup.OpenAsync(new NatsJSContext(nats), settings, _subjects, stop);
+        }
+        catch (Exception e) when (NatsFaults.WhyUnanswered(e, nats.ServerInfo) is { } reason)
+        {
+            throw new ClusterException(reason);
+        }
     }
 
     // The connection ends when all that is left is sent, or when that takes too long.

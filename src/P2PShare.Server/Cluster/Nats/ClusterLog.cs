@@ -17,11 +17,15 @@ internal sealed class ClusterLog(ClusterSettings settings, ILogger log)
     private bool _isJoined;
     private long _leftOut;
 
-    /// <summary>There is no connection. Only the first call after the cluster was joined, or after the start, says so.</summary>
+    /// <summary>There is no connection. Only the first call after the cluster was joined, or after the start, warns.</summary>
     public void Lost(string reason)
     {
         if (_isLost)
+        {
+            log.Debug("still no connection to the cluster: {Reason:l}", reason);
             return;
+        }
+
         _isLost = true;
         log.Warning(
             "no connection to the cluster {Name:l} at {Urls:l}: {Reason:l}; own clients are served, and it is tried again",
