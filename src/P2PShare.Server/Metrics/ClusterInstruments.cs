@@ -38,7 +38,8 @@ internal static class ClusterInstruments
 
     private static IEnumerable<Measurement<long>> Dropped(ClusterStatus? status) => status is null
         ? []
-        : status.Dropped.Select((count, reason) => new Measurement<long>(count, new KeyValuePair<string, object?>("reason", WordOf((DropReason)reason))));
+        : status.Dropped.Select(
+            (count, reason) => new Measurement<long>(count, new KeyValuePair<string, object?>("reason", WordOf((DropReason)reason))));
 
     private static string WordOf(DropReason reason) => reason switch
     {

@@ -21,7 +21,7 @@ internal sealed record LeaseMessage
     /// <summary>When the server started, in milliseconds since 1970, UTC.</summary>
     public long Started { get; init; }
 
-    /// <summary>Where clients reach it: a host name or IP address, and a port. See <see cref="ClientsAddress"/>.</summary>
+    /// <summary>Where clients reach it: a host name or IP address, and a port. As <see cref="HostAndPort"/> writes it.</summary>
     public required string Address { get; init; }
 
     /// <summary>The server's key; null where it has none.</summary>
@@ -66,7 +66,7 @@ internal sealed record LeaseMessage
             || !reader.TryReadByte((byte)ServerState.Ended, out var state)
             || !reader.TryReadInt64(0, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds(), out var started)
             || !reader.TryReadBytes(MessageBounds.MaxAddressBytes, out var address)
-            || !ClientsAddress.TryParse(address.Span, out var text)
+            || !HostAndPort.TryParse(address.Span, out _)
             || !reader.TryReadKey(out var key)
             || !TryReadCounts(ref reader, out var counts)
             || !reader.TryReadUInt32(out var lag)
@@ -79,7 +79,7 @@ internal sealed record LeaseMessage
             Epoch = epoch,
             State = (ServerState)state,
             Started = started,
-            Address = text,
+            Address = Encoding.ASCII.GetString(address.Span),
             Key = key,
             Counts = counts,
             LagMilliseconds = lag,
