@@ -145,6 +145,22 @@ public sealed class NatsEndTests
         await asking.EndAsync();
     }
 
+    [NatsFact]
+    public async Task A_server_that_starts_while_the_NATS_servers_have_no_leader_joins_later()
+    {
+        await using var trio = await NatsTrio.StartAsync();
+        await trio.Servers[1].KillAsync();
+        await trio.Servers[2].KillAsync();
+        await using var cluster = new RunningCluster();
+
+        var server = await cluster.AddAsync(trio.Servers[0].Url);
+        await server.Process.WaitForLineAsync("no connection to the cluster", TimeSpan.FromMinutes(1));
+        await trio.Servers[1].StartAgainAsync();
+        await trio.Servers[2].StartAgainAsync();
+
+        await server.Process.WaitForLineAsync("joined the cluster", TimeSpan.FromMinutes(1));
+    }
+
     private static Task CreateStreamInMemoryAsync(RunningNats nats) => NatsRequest.CreateStreamAsync(
         nats.Port,
         "P2PSHARE_home",

@@ -8,12 +8,15 @@ namespace P2PShare.Testing.Nats;
 /// <summary>One request to NATS over a connection of its own, in the protocol's own lines.</summary>
 public static class NatsRequest
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Sends it and returns the reply.</summary>
     /// <param name="port">The port of <c>nats-server</c> on the loopback address.</param>
     /// <param name="subject">The subject, such as one of the JetStream API.</param>
     /// <param name="payload">The payload, in ASCII.</param>
+    /// <exception cref="OperationCanceledException">
+    /// There is no reply after five seconds: what is asked while the servers of a NATS cluster elect a leader is never answered.
+    /// </exception>
     public static async Task<string> SendAsync(int port, string subject, string payload)
     {
         using var deadline = new CancellationTokenSource(Patience);

@@ -27,7 +27,7 @@ public sealed class NatsTrio : IAsyncDisposable
     /// <summary>Which of the servers leads a stream.</summary>
     public async Task<int> FindLeaderAsync(string stream)
     {
-        using var info = await InfoAsync(stream);
+        using var info = await InfoAsync(stream) ?? throw new InvalidOperationException("the stream has no leader");
         var leader = info.RootElement.GetProperty("cluster").GetProperty("leader").GetString();
         return Enumerable.Range(0, Count).First(number => NameOf(number) == leader);
     }
@@ -37,7 +37,8 @@ public sealed class NatsTrio : IAsyncDisposable
         async () =>
         {
             using var info = await InfoAsync(stream);
-            return info.RootElement.TryGetProperty("cluster", out var cluster)
+            return info is not null
+                && info.RootElement.TryGetProperty("cluster", out var cluster)
                 && cluster.TryGetProperty("leader", out _)
                 && cluster.TryGetProperty("replicas", out var others)
                 && others.EnumerateArray().Count(other => other.GetProperty("current").GetBoolean()) == Count - 1;
@@ -55,8 +56,18 @@ public sealed class NatsTrio : IAsyncDisposable
 
     private static string NameOf(int number) => $"nats-{number}";
 
-    private async Task<JsonDocument> InfoAsync(string stream) =>
-        JsonDocument.Parse(await NatsRequest.SendAsync(Servers[0].Port, $"$JS.API.STREAM.INFO.{stream}", ""));
+    // Null where there is no leader.
+    private async Task<JsonDocument?> InfoAsync(string stream)
+    {
+        try
+        {
+            return JsonDocument.Parse(await NatsRequest.SendAsync(Servers[0].Port, $"$JS.API.STREAM.INFO.{stream}", ""));
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
 
     private async Task<RunningNats> StartOneAsync(int number)
     {
