@@ -75,7 +75,7 @@ internal sealed class MemberCommands(Func<string, string?> variable, TimeProvide
         command.SetAction(result => Run(result, state, folder =>
         {
             var name = result.GetValue(user);
-            if (!new MemberFile(folder).TryChange(list => list.Revoke(name)))
+            if (!new MemberFile(folder).TryChange(list => list.Revoke(name, time.GetUtcNow())))
                 return $"{Printable.Of(name.Text)} is neither a member nor invited; 'server members' lists who is.";
             var minutes = MemberRegistry.CertificateLife.TotalMinutes;
             result.InvocationConfiguration.Output.WriteLine(string.Create(

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -20,7 +21,19 @@ internal static class MemberListJson
                 [
                     .. document.Invitations.Select(one => Present(one))
                         .Select(one => new Invitation(UserOf(one.User), one.SecretHash, one.Until)),
-                ]));
+                ])
+            {
+                Revocations = MemberList.Newest(
+                [
+                    .. (document.Revocations ?? []).Select(one => Present(one))
+                        .Select(one => new Revocation(UserOf(one.User), KeyOf(one.Key), one.At)),
+                ]),
+                ClosedInvitations = MemberList.Newest(
+                [
+                    .. (document.ClosedInvitations ?? []).Select(one => Present(one))
+                        .Select(one => new ClosedInvitation(one.SecretHash, one.Until)),
+                ]),
+            });
         }
         catch (JsonException e)
         {
@@ -28,11 +41,30 @@ internal static class MemberListJson
         }
     }
 
-    public static byte[] Format(MemberList list) => JsonSerializer.SerializeToUtf8Bytes(
-        new MemberListDocument(
-            [.. list.Members.Select(one => new MemberDocument(one.User.Text, one.Key.Grouped, one.Since))],
-            [.. list.Invitations.Select(one => new InvitationDocument(one.User.Text, one.SecretHash, one.Until))]),
-        MemberListContext.Default.MemberListDocument);
+    /// <summary>As it stands in the file.</summary>
+    public static byte[] Format(MemberList list) => Format(list, isIndented: true);
+
+    /// <summary>In as few bytes as possible.</summary>
+    public static byte[] FormatCompact(MemberList list) => Format(list, isIndented: false);
+
+    private static byte[] Format(MemberList list, bool isIndented)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = isIndented });
+        JsonSerializer.Serialize(writer, DocumentOf(list), MemberListContext.Default.MemberListDocument);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    // What is empty is left out: programs before these parts wrote the same.
+    private static MemberListDocument DocumentOf(MemberList list) => new(
+        [.. list.Members.Select(one => new MemberDocument(one.User.Text, one.Key.Grouped, one.Since))],
+        [.. list.Invitations.Select(one => new InvitationDocument(one.User.Text, one.SecretHash, one.Until))],
+        list.Revocations.IsEmpty
+            ? null
+            : [.. list.Revocations.Select(one => new RevocationDocument(one.User.Text, one.Key.Grouped, one.At))],
+        list.ClosedInvitations.IsEmpty
+            ? null
+            : [.. list.ClosedInvitations.Select(one => new ClosedInvitationDocument(one.SecretHash, one.Until))]);
 
     // The serializer lets null through where it is an element of an array.
     private static T Present<T>(T? entry)
@@ -58,7 +90,10 @@ internal static class MemberListJson
 
 /// <summary>The file.</summary>
 internal sealed record MemberListDocument(
-    [property: JsonRequired] MemberDocument[] Members, [property: JsonRequired] InvitationDocument[] Invitations);
+    [property: JsonRequired] MemberDocument[] Members,
+    [property: JsonRequired] InvitationDocument[] Invitations,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RevocationDocument[]? Revocations = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ClosedInvitationDocument[]? ClosedInvitations = null);
 
 /// <inheritdoc cref="Member"/>
 internal sealed record MemberDocument(
@@ -68,8 +103,16 @@ internal sealed record MemberDocument(
 internal sealed record InvitationDocument(
     [property: JsonRequired] string User, [property: JsonRequired] string SecretHash, [property: JsonRequired] DateTimeOffset Until);
 
+/// <inheritdoc cref="Revocation"/>
+internal sealed record RevocationDocument(
+    [property: JsonRequired] string User, [property: JsonRequired] string Key, [property: JsonRequired] DateTimeOffset At);
+
+/// <inheritdoc cref="ClosedInvitation"/>
+internal sealed record ClosedInvitationDocument(
+    [property: JsonRequired] string SecretHash, [property: JsonRequired] DateTimeOffset Until);
+
 /// <summary>Serializes the file without reflection.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, WriteIndented = true)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(MemberListDocument))]
 internal sealed partial class MemberListContext : JsonSerializerContext;

@@ -25,6 +25,8 @@ public sealed class MemberFileTests : IDisposable
         { "a name that nobody can have", Of(Member.Replace("ayse", "a\\nb", StringComparison.Ordinal)) },
         { "a cut key", Of(Member.Replace(Key, Key[..^1], StringComparison.Ordinal)) },
         { "two members with one key", Of($"{Member}, {Member.Replace("ayse", "veli", StringComparison.Ordinal)}") },
+        { "a null revocation", """{"members": [], "invitations": [], "revocations": [null]}""" },
+        { "a null closed invitation", """{"members": [], "invitations": [], "closedInvitations": [null]}""" },
         { "two members with one name", Of($"{Member}, {Member.Replace("0101", "0202", StringComparison.Ordinal)}") },
     };
 
@@ -43,6 +45,19 @@ public sealed class MemberFileTests : IDisposable
         read.Members.Should().Equal(new Member(MemberState.User("ali veli ğüş"), MemberState.Key(1), now));
         read.Invitations.Should().Equal(new Invitation(MemberState.User("ayse"), secret.Hash, now.AddDays(1)));
         File.ReadAllText(_state.FilePath).Should().NotContain(secret.Reveal(), "only its hash is kept");
+    }
+
+    [Fact]
+    public void What_was_ended_is_read_as_it_was_written()
+    {
+        _state.Join("ayse", MemberState.Key(1));
+        _state.Revoke("ayse");
+
+        var read = new MemberFile(_state.FolderPath).Read();
+
+        read.Revocations.Should().Equal(new Revocation(MemberState.User("ayse"), MemberState.Key(1), _state.Time.GetUtcNow()));
+        read.ClosedInvitations.Should().ContainSingle().Which.Until.Should().Be(_state.Time.GetUtcNow().AddDays(1));
+        MemberMerge.AreSame(read, MemberListJson.Parse(MemberListJson.FormatCompact(read))).Should().BeTrue();
     }
 
     [Theory]

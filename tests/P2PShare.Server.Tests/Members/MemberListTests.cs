@@ -80,19 +80,19 @@ public sealed class MemberListTests
         var secret = InvitationSecret.Create();
         var list = Joined().Invite(new Invitation(Veli, secret.Hash, Now.AddDays(1)), Now)!.Join(secret, Veli, MemberState.Key(2), Now)!;
 
-        var left = list.Revoke(Ayse)!;
+        var left = list.Revoke(Ayse, Now)!;
 
         left.Members.Should().Equal(new Member(Veli, MemberState.Key(2), Now));
-        left.Revoke(Ayse).Should().BeNull("there is nobody of this name any more");
+        left.Revoke(Ayse, Now).Should().BeNull("there is nobody of this name any more");
     }
 
     [Fact]
     public void Revoking_a_name_makes_its_invitation_void()
     {
-        var revoked = Invited().Revoke(Ayse)!;
+        var revoked = Invited().Revoke(Ayse, Now)!;
 
         revoked.Join(_secret, Ayse, Key, Now).Should().BeNull();
-        Invited().Revoke(Veli).Should().BeNull();
+        Invited().Revoke(Veli, Now).Should().BeNull();
     }
 
     private MemberList Invited() => MemberList.Empty.Invite(new Invitation(Ayse, _secret.Hash, Now.AddDays(7)), Now)!;

@@ -56,7 +56,7 @@ internal sealed class MemberState : IDisposable
     public Member Join(string user, KeyFingerprint key) => Registry.Join(Invite(user), User(user), key)!;
 
     /// <summary>Ends a membership, as the command beside the server does.</summary>
-    public void Revoke(string user) => File.TryChange(list => list.Revoke(User(user))).Should().BeTrue();
+    public void Revoke(string user) => File.TryChange(list => list.Revoke(User(user), Time.GetUtcNow())).Should().BeTrue();
 
     public void Dispose()
     {
