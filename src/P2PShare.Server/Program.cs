@@ -56,7 +56,7 @@ internal static class Program
             var counters = options.Metrics is null ? null : new ServerCounters();
             var cluster = options.Cluster is null
                 ? null
-                : new ServerCluster(options.Cluster, registry, security.Key, TimeProvider.System, log);
+                : new ServerCluster(options.Cluster, registry, security.Key, security.Gate?.Members.Shared, TimeProvider.System, log);
             using var server = new IndexServer(
                 registry, bounds, TimeProvider.System, log, counters, security.Connections, security.Gate, cluster?.Presence);
             await server.BindAsync(options.Bind, options.Port, stop);

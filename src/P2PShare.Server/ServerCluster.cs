@@ -8,6 +8,7 @@ using P2PShare.Server.Cluster.Messages;
 using P2PShare.Server.Cluster.Nats;
 using P2PShare.Server.Cluster.Status;
 using P2PShare.Server.Configuration;
+using P2PShare.Server.Members;
 using P2PShare.Server.Presence;
 using P2PShare.Server.Registry.Pages;
 using P2PShare.Server.Registry.Tables;
@@ -29,14 +30,20 @@ internal sealed class ServerCluster : IServerList
     /// <param name="settings">The command line.</param>
     /// <param name="registry">A registry with pages.</param>
     /// <param name="key">This server's key; null where it does not encrypt.</param>
+    /// <param name="members">The members that the servers have in common; null where this one is not private.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Where joining and losing the cluster is told.</param>
     public ServerCluster(
-        ClusterSettings settings, InMemoryFileRegistry registry, KeyFingerprint? key, TimeProvider time, ILogger log)
+        ClusterSettings settings,
+        InMemoryFileRegistry registry,
+        KeyFingerprint? key,
+        SharedMembers? members,
+        TimeProvider time,
+        ILogger log)
     {
         (_settings, _registry, _key, _time) = (settings, registry, key, time);
         Presence = new ClusterPresence(new SessionDirectory { Registered = registry.Pages!.MarkSessionChanged }, this);
-        _link = new ClusterLink(settings, CreateNode, time, log);
+        _link = new ClusterLink(settings, CreateNode, members, time, log);
     }
 
     public ClusterPresence Presence { get; }

@@ -72,7 +72,9 @@ internal sealed class ServerSecurity : IDisposable
 
     private static MemberGate OpenGate(ServerOptions options, ProgramKey key, ILogger log)
     {
-        var members = new MemberRegistry(new MemberFile(options.StateFolder), key, TimeProvider.System, log);
+        var file = new MemberFile(options.StateFolder);
+        var shared = options.Cluster is null ? null : new SharedMembers(file, key, TimeProvider.System, log);
+        var members = new MemberRegistry(file, key, TimeProvider.System, log, shared);
         members.Load();
         return new MemberGate(members, TimeProvider.System);
     }

@@ -42,7 +42,7 @@ internal sealed class MemberGate(MemberRegistry members, TimeProvider time)
             refusals.Write(log, "not a member", () => "connection");
         else if (!_rate.TryTake(connection.Remote.Address))
             refusals.Write(log, "too many invitations tried from this address", () => "JOIN");
-        else if (!TryJoin(join, key, log))
+        else if (!await TryJoinAsync(join, key, log, cancellation))
             refusals.Write(log, "no such invitation, or it was used or has expired", () => "JOIN");
         else
             await AnswerAsync(connection, channel, cancellation);
@@ -55,11 +55,11 @@ internal sealed class MemberGate(MemberRegistry members, TimeProvider time)
         await LingeringClose.RunAsync(connection, channel, time, cancellation);
     }
 
-    private bool TryJoin(Join join, KeyFingerprint key, ILogger log)
+    private async Task<bool> TryJoinAsync(Join join, KeyFingerprint key, ILogger log, CancellationToken cancellation)
     {
         try
         {
-            if (Members.Join(join.Secret, join.User, key) is null)
+            if (await Members.JoinAsync(join.Secret, join.User, key, cancellation) is null)
                 return false;
             log.Information("{User:l} has joined with the key {Key:l}", Printable.Of(join.User.Text), key.Grouped);
             return true;

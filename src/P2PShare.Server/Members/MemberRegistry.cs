@@ -15,7 +15,8 @@ namespace P2PShare.Server.Members;
 /// <param name="key">The server's key.</param>
 /// <param name="time">The clock of invitations and certificates.</param>
 /// <param name="log">Where a broken file is told.</param>
-internal sealed class MemberRegistry(MemberFile file, ProgramKey key, TimeProvider time, ILogger log)
+/// <param name="shared">Decides who joins a private cluster; null where the server is in none.</param>
+internal sealed class MemberRegistry(MemberFile file, ProgramKey key, TimeProvider time, ILogger log, SharedMembers? shared = null)
 {
     /// <summary>A member that was revoked is served by its peers for so long.</summary>
     public static readonly TimeSpan CertificateLife = TimeSpan.FromMinutes(10);
@@ -45,17 +46,26 @@ internal sealed class MemberRegistry(MemberFile file, ProgramKey key, TimeProvid
     /// <summary>Null where the key is no member's.</summary>
     public Member? Find(KeyFingerprint key) => Volatile.Read(ref _members).GetValueOrDefault(key);
 
+    /// <summary>The member list of the cluster that the server is in; null where it is in none.</summary>
+    public SharedMembers? Shared => shared;
+
     /// <summary>Uses an invitation: the key is a member's when this returns, also if the machine stops now.</summary>
     /// <returns>Null where no open invitation has this secret and this name.</returns>
-    /// <exception cref="IOException">The file cannot be changed.</exception>
-    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    /// <exception cref="IOException">The file cannot be changed, or the cluster cannot be asked.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file cannot be changed.</exception>
     /// <exception cref="InvalidDataException">The file is no list of members.</exception>
-    public Member? Join(InvitationSecret secret, UserName user, KeyFingerprint newKey)
+    public async Task<Member?> JoinAsync(
+        InvitationSecret secret, UserName user, KeyFingerprint newKey, CancellationToken cancellation)
     {
-        if (!file.TryChange(list => list.Join(secret, user, newKey, time.GetUtcNow())))
+        var isJoined = shared is null
+            ? file.TryChange(Join)
+            : await shared.TryChangeAsync(Join, cancellation);
+        if (!isJoined)
             return null;
         Load();
         return Find(newKey);
+
+        MemberList? Join(MemberList list) => list.Join(secret, user, newKey, time.GetUtcNow());
     }
 
     /// <summary>Has a session ended when its member is revoked, at once where it is none any more.</summary>
@@ -95,6 +105,8 @@ internal sealed class MemberRegistry(MemberFile file, ProgramKey key, TimeProvid
     public async Task RunAsync(CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(BetweenLooks, time);
+        if (shared is not null)
+            shared.Changed = Look;
         try
         {
             while (await timer.WaitForNextTickAsync(cancellation))

@@ -103,7 +103,7 @@ public sealed partial class ArchitectureTests
             ["Cluster/Status"] = ["Cluster/Messages"],
             ["Cluster/Servers"] = ["Cluster/Messages", "Cluster/Status", "Registry/Pages", "Presence"],
             ["Cluster"] = ["Cluster/Messages", "Cluster/Servers", "Cluster/Status", "Registry/Pages", "Presence"],
-            ["Cluster/Nats"] = ["Cluster", "Cluster/Messages", "Cluster/Servers", "Cluster/Status", "Configuration"],
+            ["Cluster/Nats"] = ["Cluster", "Cluster/Messages", "Cluster/Servers", "Cluster/Status", "Configuration", "Members"],
             ["Lists"] = ["Registry"],
             ["Metrics"] = ["Registry", "Cluster/Status"],
             ["Members"] = ["Guards"],

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using P2PShare.Networking.Security.Identities;
+using P2PShare.Protocol.Identity;
 using P2PShare.Server.Members;
 using P2PShare.Testing;
 
@@ -24,30 +25,27 @@ public sealed class MemberRegistryTests : IAsyncDisposable
     }
 
     [Fact]
-    public void A_key_that_has_joined_is_a_members_at_once_and_after_a_restart()
+    public async Task A_key_that_has_joined_is_a_members_at_once_and_after_a_restart()
     {
         var secret = _state.Invite("ayse");
 
-        var member = _state.Registry.Join(secret, MemberState.User("ayse"), MemberState.Key(1));
+        var member = await JoinAsync(_state.Registry, secret, "ayse", 1);
 
         member.Should().NotBeNull();
         _state.Registry.Find(MemberState.Key(1)).Should().Be(member);
-        _state.Registry.Join(secret, MemberState.User("ayse"), MemberState.Key(2)).Should().BeNull("the invitation was used");
+        (await JoinAsync(_state.Registry, secret, "ayse", 2)).Should().BeNull("the invitation was used");
         _state.Registry.Find(MemberState.Key(2)).Should().BeNull();
         Restarted().Find(MemberState.Key(1)).Should().Be(member);
     }
 
     [Fact]
-    public void Each_of_many_that_join_at_once_is_told_that_it_is_a_member()
+    public async Task Each_of_many_that_join_at_once_is_told_that_it_is_a_member()
     {
         const int Count = 16;
         var secrets = Enumerable.Range(0, Count).Select(one => _state.Invite($"user {one}")).ToList();
-        var members = new Member?[Count];
-        var threads = Enumerable.Range(0, Count).Select(one => new Thread(() =>
-            members[one] = _state.Registry.Join(secrets[one], MemberState.User($"user {one}"), MemberState.Key((byte)(one + 1))))).ToList();
+        var joining = secrets.Select((secret, one) => Task.Run(() => JoinAsync(_state.Registry, secret, $"user {one}", (byte)(one + 1))));
 
-        threads.ForEach(thread => thread.Start());
-        threads.ForEach(thread => thread.Join());
+        var members = await Task.WhenAll(joining);
 
         members.Should().NotContainNulls();
         members.Should().AllSatisfy(member => _state.Registry.Find(member!.Key).Should().Be(member));
@@ -132,7 +130,7 @@ public sealed class MemberRegistryTests : IAsyncDisposable
     {
         await FollowAsync();
 
-        Restarted().Join(_state.Invite("ayse"), MemberState.User("ayse"), MemberState.Key(1)).Should().NotBeNull();
+        (await JoinAsync(Restarted(), _state.Invite("ayse"), "ayse", 1)).Should().NotBeNull();
         _state.Time.Advance(BetweenLooks);
 
         await Eventually.True(() => _state.Registry.Find(MemberState.Key(1)) is not null, "the change to be noticed");
@@ -166,6 +164,9 @@ public sealed class MemberRegistryTests : IAsyncDisposable
         certificate.PublicKey.ExportSubjectPublicKeyInfo().Should().Equal(rsa.ExportSubjectPublicKeyInfo());
         certificate.Issuer.Should().Be(_state.ServerKey.Certificate.Subject);
     }
+
+    private static Task<Member?> JoinAsync(MemberRegistry registry, InvitationSecret secret, string user, byte key) =>
+        registry.JoinAsync(secret, MemberState.User(user), MemberState.Key(key), CancellationToken.None);
 
     private MemberRegistry Restarted()
     {

@@ -52,8 +52,9 @@ internal sealed class MemberState : IDisposable
         return secret;
     }
 
-    /// <summary>Invites a user and makes the key a member's.</summary>
-    public Member Join(string user, KeyFingerprint key) => Registry.Join(Invite(user), User(user), key)!;
+    /// <summary>Invites a user and makes the key a member's. Where there is no cluster to ask, nothing is waited for.</summary>
+    public Member Join(string user, KeyFingerprint key) =>
+        Registry.JoinAsync(Invite(user), User(user), key, CancellationToken.None).GetAwaiter().GetResult()!;
 
     /// <summary>Ends a membership, as the command beside the server does.</summary>
     public void Revoke(string user) => File.TryChange(list => list.Revoke(User(user), Time.GetUtcNow())).Should().BeTrue();

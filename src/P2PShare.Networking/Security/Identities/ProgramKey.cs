@@ -14,6 +14,9 @@ namespace P2PShare.Networking.Security.Identities;
 /// </summary>
 public sealed class ProgramKey : IDisposable
 {
+    /// <summary>Bytes of a signature of <see cref="SignData"/>.</summary>
+    public const int SignatureBytes = 64;
+
     // A key file is about 250 bytes long.
     private const int MaxFileBytes = 16 * 1024;
 
@@ -91,6 +94,15 @@ public sealed class ProgramKey : IDisposable
             until,
             RandomNumberGenerator.GetBytes(Certificates.SerialBytes));
     }
+
+    /// <summary>Signs data: ECDSA with SHA-256, of <see cref="SignatureBytes"/> bytes (IEEE P1363).</summary>
+    public byte[] SignData(ReadOnlySpan<byte> data) => _key.SignData(data, HashAlgorithmName.SHA256);
+
+    /// <summary>Whether <see cref="SignData"/> of this key has made a signature.</summary>
+    /// <param name="data">What was signed.</param>
+    /// <param name="signature">Any bytes.</param>
+    public bool HasSigned(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature) =>
+        _key.VerifyData(data, signature, HashAlgorithmName.SHA256);
 
     /// <summary>This key with a certificate for it that somebody else signed.</summary>
     internal SslStreamCertificateContext WithCertificate(X509Certificate2 certificate) =>

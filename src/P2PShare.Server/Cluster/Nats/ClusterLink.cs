@@ -3,6 +3,7 @@ using NATS.Client.JetStream;
 using P2PShare.Server.Cluster.Messages;
 using P2PShare.Server.Cluster.Status;
 using P2PShare.Server.Configuration;
+using P2PShare.Server.Members;
 using Serilog;
 
 namespace P2PShare.Server.Cluster.Nats;
@@ -15,10 +16,15 @@ namespace P2PShare.Server.Cluster.Nats;
 /// <param name="createNode">
 /// Creates the node with the first connection, given the address of this machine as NATS sees it, and what the node wants sent.
 /// </param>
+/// <param name="members">The members that the servers have in common; null where this one is not private.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Where joining and losing the cluster is told.</param>
 internal sealed class ClusterLink(
-    ClusterSettings settings, Func<string, IClusterOutput, ClusterNode> createNode, TimeProvider time, ILogger log)
+    ClusterSettings settings,
+    Func<string, IClusterOutput, ClusterNode> createNode,
+    SharedMembers? members,
+    TimeProvider time,
+    ILogger log)
 {
     // A SHARE is seen elsewhere after half of this, on average, and a message.
     private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(10);
@@ -82,6 +88,7 @@ internal sealed class ClusterLink(
         await using var nats = new NatsConnection(NatsOptions.Of(settings));
         await nats.ConnectAsync().AsTask().WaitAsync(stop);
         var stream = await OpenStreamAsync(nats, stop);
+        await using var following = await MembersFollower.BeginAsync(members, new NatsJSContext(nats), settings, stop);
         _queue.Begin();
         if (_node is null)
             Volatile.Write(ref _node, createNode(nats.ServerInfo?.ClientIp ?? "127.0.0.1", _queue));

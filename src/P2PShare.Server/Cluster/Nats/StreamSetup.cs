@@ -2,6 +2,7 @@ using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
 using P2PShare.Server.Cluster.Messages;
 using P2PShare.Server.Configuration;
+using P2PShare.Server.Members;
 
 namespace P2PShare.Server.Cluster.Nats;
 
@@ -17,28 +18,42 @@ internal static class StreamSetup
     /// <summary>The stream's name.</summary>
     public static string NameOf(string cluster) => $"P2PSHARE_{cluster}";
 
+    /// <summary>The subject of the member list of a private cluster.</summary>
+    public static string MembersSubjectOf(string cluster) => $"p2pshare-members.{cluster}";
+
     /// <exception cref="ClusterException">There is such a stream, which these servers cannot use.</exception>
-    public static async Task<INatsJSStream> OpenAsync(
-        NatsJSContext context, ClusterSettings settings, ClusterSubjects subjects, CancellationToken cancellation)
+    public static Task<INatsJSStream> OpenAsync(
+        NatsJSContext context, ClusterSettings settings, ClusterSubjects subjects, CancellationToken cancellation) =>
+        OpenAsync(context, ConfigOf(NameOf(settings.Name), settings, subjects.All, MessageBounds.MaxPageBytes), cancellation);
+
+    /// <summary>The stream of the member list of a private cluster.</summary>
+    /// <inheritdoc cref="OpenAsync(NatsJSContext, ClusterSettings, ClusterSubjects, CancellationToken)"/>
+    public static Task<INatsJSStream> OpenMembersAsync(
+        NatsJSContext context, ClusterSettings settings, CancellationToken cancellation)
     {
-        var name = NameOf(settings.Name);
+        var (name, subject) = ($"{NameOf(settings.Name)}_members", MembersSubjectOf(settings.Name));
+        return OpenAsync(context, ConfigOf(name, settings, subject, SharedMembersMessage.MaxBytes), cancellation);
+    }
+
+    private static async Task<INatsJSStream> OpenAsync(NatsJSContext context, StreamConfig wanted, CancellationToken cancellation)
+    {
         try
         {
-            var stream = await context.GetStreamAsync(name, cancellationToken: cancellation);
-            Check(stream.Info.Config, subjects);
+            var stream = await context.GetStreamAsync(wanted.Name!, cancellationToken: cancellation);
+            Check(stream.Info.Config, wanted.Subjects!.Single());
             return stream;
         }
         catch (NatsJSApiException e) when (e.Error.Code == NotFound)
         {
-            return await context.CreateStreamAsync(ConfigOf(name, settings, subjects), cancellation);
+            return await context.CreateStreamAsync(wanted, cancellation);
         }
     }
 
-    private static StreamConfig ConfigOf(string name, ClusterSettings settings, ClusterSubjects subjects) => new(name, [subjects.All])
+    private static StreamConfig ConfigOf(string name, ClusterSettings settings, string subject, int maxBytes) => new(name, [subject])
     {
         Description = Description + MessageBounds.Format,
         MaxMsgsPerSubject = 1,
-        MaxMsgSize = MessageBounds.MaxPageBytes,
+        MaxMsgSize = maxBytes,
         NumReplicas = settings.Replicas,
         Retention = StreamConfigRetention.Limits,
         Discard = StreamConfigDiscard.Old,
@@ -46,14 +61,14 @@ internal static class StreamSetup
         AllowDirect = true,
     };
 
-    private static void Check(StreamConfig config, ClusterSubjects subjects)
+    private static void Check(StreamConfig config, string subject)
     {
         var isOurs = config.Description?.StartsWith(Description, StringComparison.Ordinal) == true;
         if (isOurs && int.TryParse(config.Description![Description.Length..], out var format) && format > MessageBounds.Format)
             throw new ClusterException($"the stream {config.Name} is of a newer version of this program; update this server");
-        if (config.MaxMsgsPerSubject != 1 || config.Subjects?.Contains(subjects.All) != true || config.DenyPurge)
+        if (config.MaxMsgsPerSubject != 1 || config.Subjects?.Contains(subject) != true || config.DenyPurge)
             throw new ClusterException(
-                $"the stream {config.Name} does not keep exactly the newest message of each subject below {subjects.All}, or cannot be "
+                $"the stream {config.Name} does not keep exactly the newest message of each subject below {subject}, or cannot be "
                 + "purged; delete it, or give the cluster another name with --cluster-name");
     }
 }

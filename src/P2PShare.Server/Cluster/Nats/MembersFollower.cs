@@ -1,0 +1,46 @@
+using NATS.Client.JetStream;
+using P2PShare.Server.Configuration;
+using P2PShare.Server.Members;
+
+namespace P2PShare.Server.Cluster.Nats;
+
+/// <summary>Keeps the members of a private server equal with those of its cluster, as long as one connection to NATS lasts.</summary>
+internal sealed class MembersFollower : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _end = new();
+    private readonly Task _following;
+
+    private MembersFollower(SharedMembers members) => _following = members.FollowAsync(_end.Token);
+
+    /// <summary>Takes the members of the cluster over, before the server joins it.</summary>
+    /// <param name="members">Null where the server is not private.</param>
+    /// <param name="context">The connection.</param>
+    /// <param name="settings">Names the cluster.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>Follows further until disposed of; null where the server is not private.</returns>
+    /// <exception cref="ClusterException">The members are those of another key, or the list cannot be read.</exception>
+    public static async Task<MembersFollower?> BeginAsync(
+        SharedMembers? members, NatsJSContext context, ClusterSettings settings, CancellationToken cancellation)
+    {
+        if (members is null)
+            return null;
+        var stream = await MembersStream.OpenAsync(context, settings, cancellation);
+        try
+        {
+            await members.BeginAsync(stream, cancellation);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new ClusterException(e.Message);
+        }
+
+        return new MembersFollower(members);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        await _following;
+        _end.Dispose();
+    }
+}
