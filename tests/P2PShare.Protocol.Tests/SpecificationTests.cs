@@ -23,8 +23,8 @@ public sealed partial class SpecificationTests
         words.Should().Contain(
         [
             "PROTO_VERSION 1.0", "VERSION_OK", "VERSION_FAIL", "FOUND", "NOT_FOUND", "LIST_END", "LOCATE_END", "LIST_SHARES_END",
-            "SEARCH_END", "LOCATE_PEERS_END", "WHOLE", "PART", "PEER", "WHOIS_END", "JOIN_OK", "CERTIFICATE", "SERVER", "SERVERS_END",
-            "ERROR", "PONG", "BUSY", "DATA", "NOT_SHARED", "CHANGED",
+            "SEARCH_END", "LOCATE_PEERS_END", "WHOLE", "PART", "PEER", "WHOIS_END", "JOIN_OK", "JOIN_FAIL", "CERTIFICATE", "SERVER",
+            "SERVERS_END", "ERROR", "PONG", "BUSY", "DATA", "NOT_SHARED", "CHANGED",
             "CHOKED", "HAVE", "HAVE_NONE", "UNCHOKED", "IDLE", "INTERESTED",
         ]);
         foreach (var feature in Enum.GetValues<Features>().Where(feature => feature != Features.None))

@@ -43,12 +43,12 @@ internal sealed class InitialConnection(IndexClient index, string servers, IOutp
                 + "Ask its owner for an invitation, and start with --invite CODE.");
             return ExitCodes.NotAMember;
         }
-        catch (InvitationRefusedException)
+        catch (InvitationRefusedException e)
         {
-            output.Error(
-                ErrorCodes.InvitationRefused,
-                $"The server at {servers} did not take the invitation: it was used, has expired, or is for another user name. "
-                + "Ask its owner for a new one.");
+            var why = e.Reason is { } reason
+                ? $"{Screen.Sentence(reason)} Try again later."
+                : "it was used, has expired, or is for another user name. Ask its owner for a new one.";
+            output.Error(ErrorCodes.InvitationRefused, $"The server at {servers} did not take the invitation: {why}");
             return ExitCodes.InvitationRefused;
         }
         catch (ServerIdentityException e)

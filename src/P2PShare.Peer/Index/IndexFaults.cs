@@ -15,8 +15,14 @@ internal sealed class TlsOfferedException() : IOException("the server speaks TLS
 /// </summary>
 internal sealed class NotAMemberException() : IOException("the server ended the connection without an answer; it may be private");
 
-/// <summary>A private server did not take the invitation.</summary>
-internal sealed class InvitationRefusedException() : IOException("the server did not take the invitation");
+/// <summary>
+/// A private server did not take the invitation. <paramref name="reason"/> is untrusted text; null where the server gave none: the
+/// invitation was used, has expired, or is for another name.
+/// </summary>
+internal sealed class InvitationRefusedException(string? reason = null) : IOException("the server did not take the invitation")
+{
+    public string? Reason { get; } = reason;
+}
 
 /// <summary>The server refused the user name. <paramref name="reason"/> is untrusted text.</summary>
 internal sealed class UserRefusedException(string reason) : IOException(reason)

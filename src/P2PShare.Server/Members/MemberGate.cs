@@ -17,6 +17,9 @@ namespace P2PShare.Server.Members;
 /// </summary>
 internal sealed class MemberGate(MemberRegistry members, TimeProvider time)
 {
+    private const string Undecided =
+        "the server cannot reach the other servers of its cluster, which decide together who joins; the invitation stays good";
+
     private readonly JoinRate _rate = new(time);
 
     public MemberRegistry Members { get; } = members;
@@ -42,32 +45,35 @@ internal sealed class MemberGate(MemberRegistry members, TimeProvider time)
             refusals.Write(log, "not a member", () => "connection");
         else if (!_rate.TryTake(connection.Remote.Address))
             refusals.Write(log, "too many invitations tried from this address", () => "JOIN");
-        else if (!await TryJoinAsync(join, key, log, cancellation))
+        else if (await JoinAsync(join, key, log, cancellation) is not { } reply)
             refusals.Write(log, "no such invitation, or it was used or has expired", () => "JOIN");
         else
-            await AnswerAsync(connection, channel, cancellation);
+            await AnswerAsync(connection, channel, reply, cancellation);
         return null;
     }
 
-    private async Task AnswerAsync(Connection connection, LineChannel channel, CancellationToken cancellation)
+    private async Task AnswerAsync(Connection connection, LineChannel channel, StatusReply reply, CancellationToken cancellation)
     {
-        new StatusReply(Verb.Join, null).WriteTo(channel);
+        reply.WriteTo(channel);
         await LingeringClose.RunAsync(connection, channel, time, cancellation);
     }
 
-    private async Task<bool> TryJoinAsync(Join join, KeyFingerprint key, ILogger log, CancellationToken cancellation)
+    // Null where nothing is answered.
+    private async Task<StatusReply?> JoinAsync(Join join, KeyFingerprint key, ILogger log, CancellationToken cancellation)
     {
         try
         {
             if (await Members.JoinAsync(join.Secret, join.User, key, cancellation) is null)
-                return false;
+                return null;
             log.Information("{User:l} has joined with the key {Key:l}", Printable.Of(join.User.Text), key.Grouped);
-            return true;
+            return new StatusReply(Verb.Join, null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             log.Error("an invitation cannot be used: {Reason:l}", e.Message);
-            return false;
+
+            // Who was not invited learns nothing from this, either.
+            return Members.HasInvitation(join.Secret, join.User) ? new StatusReply(Verb.Join, Undecided) : null;
         }
     }
 

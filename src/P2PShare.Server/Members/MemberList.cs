@@ -24,6 +24,13 @@ internal sealed record MemberList(ImmutableArray<Member> Members, ImmutableArray
 
     public Member? Find(UserName user) => Members.FirstOrDefault(member => member.User == user);
 
+    /// <summary>An open invitation with this secret and this name, or null.</summary>
+    public Invitation? FindInvitation(InvitationSecret secret, UserName user, DateTimeOffset now)
+    {
+        var hash = secret.Hash;
+        return Open(now).FirstOrDefault(open => open.SecretHash == hash && open.User == user);
+    }
+
     /// <summary>
     /// Adds an invitation. One to the same name that was not used yet is void from then on, and so is every one that expired.
     /// </summary>
@@ -40,9 +47,7 @@ internal sealed record MemberList(ImmutableArray<Member> Members, ImmutableArray
     /// <returns>Null where no open invitation has this secret and this name.</returns>
     public MemberList? Join(InvitationSecret secret, UserName user, KeyFingerprint key, DateTimeOffset now)
     {
-        var hash = secret.Hash;
-        var invitation = Open(now).FirstOrDefault(open => open.SecretHash == hash && open.User == user);
-        if (invitation is null || Find(user) is not null || Find(key) is not null)
+        if (FindInvitation(secret, user, now) is not { } invitation || Find(user) is not null || Find(key) is not null)
             return null;
         var since = Revocations.Where(ended => ended.User == user && ended.Key == key).Select(ended => After(ended.At)).Append(now).Max();
         return Close(open => open == invitation, now) with { Members = [.. Members, new Member(user, key, since)] };

@@ -68,6 +68,19 @@ internal sealed class MemberRegistry(MemberFile file, ProgramKey key, TimeProvid
         MemberList? Join(MemberList list) => list.Join(secret, user, newKey, time.GetUtcNow());
     }
 
+    /// <summary>Whether the list of a private cluster, as this server knows it, has this open invitation. False where it is in none.</summary>
+    public bool HasInvitation(InvitationSecret secret, UserName user)
+    {
+        try
+        {
+            return shared is not null && file.Read().FindInvitation(secret, user, time.GetUtcNow()) is not null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Has a session ended when its member is revoked, at once where it is none any more.</summary>
     /// <returns>To be disposed of when the session ends.</returns>
     public IDisposable Track(Member member, Action end)

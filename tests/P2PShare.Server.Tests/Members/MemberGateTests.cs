@@ -151,6 +151,20 @@ public sealed class MemberGateTests : IDisposable
         (await VisitAsync(join)).Answer.Should().Be("JOIN_OK\n");
     }
 
+    [Fact]
+    public async Task Without_the_cluster_whoever_has_an_invitation_is_told_so_and_others_get_no_byte()
+    {
+        await using var server = new ClusterMemberServer(_state.ServerKey, _state.Time);
+        var secret = server.Invite("ayse").Reveal();
+        var gate = new MemberGate(server.Registry, _state.Time);
+
+        (await VisitAsync($"JOIN {secret} ayse\n", gate)).Answer.Should().StartWith("JOIN_FAIL the server cannot reach").And.EndWith("\n");
+
+        (await VisitAsync($"JOIN {secret} veli\n", gate)).Answer.Should().BeEmpty();
+        (await VisitAsync($"JOIN {new string('0', 32)} ayse\n", gate)).Answer.Should().BeEmpty();
+        server.File.Read().Invitations.Should().ContainSingle("it stays good");
+    }
+
     private static async Task<string> ReadToEndAsync(Stream stream)
     {
         using var received = new MemoryStream();
@@ -166,11 +180,11 @@ public sealed class MemberGateTests : IDisposable
         return Encoding.UTF8.GetString(received.ToArray());
     }
 
-    private Task<Member?> AdmitAsync(Connection connection) =>
-        _gate.AdmitAsync(connection, new RefusalLog(_state.Time), _state.Log, default);
+    private Task<Member?> AdmitAsync(Connection connection, MemberGate? gate = null) =>
+        (gate ?? _gate).AdmitAsync(connection, new RefusalLog(_state.Time), _state.Log, default);
 
     // Sends the line, half-closes as a client that asks nothing more, and reads what comes until the end.
-    private async Task<(Member? Admitted, string Answer)> VisitAsync(string line)
+    private async Task<(Member? Admitted, string Answer)> VisitAsync(string line, MemberGate? gate = null)
     {
         using var pair = new StreamPair();
         var (near, far) = await SecureAsync(pair);
@@ -178,7 +192,7 @@ public sealed class MemberGateTests : IDisposable
         far.CloseSending();
         var reading = ReadToEndAsync(far.Stream);
 
-        var admitted = await AdmitAsync(near).WaitAsync(Patience);
+        var admitted = await AdmitAsync(near, gate).WaitAsync(Patience);
         await near.DisposeAsync();
 
         return (admitted, await reading);

@@ -22,7 +22,7 @@ internal sealed class Invitation(InvitationCode code, UserName user, TimeProvide
     /// <param name="dial">Connects in TLS, to the key of <see cref="Server"/>.</param>
     /// <param name="server">The server's address.</param>
     /// <param name="cancellation">Stops it.</param>
-    /// <exception cref="InvitationRefusedException">It was used, has expired, or is for another name.</exception>
+    /// <exception cref="InvitationRefusedException">It was used, has expired, or is for another name; or the server says why.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
     public async Task UseAsync(Dial dial, EndPoint server, CancellationToken cancellation)
     {
@@ -34,9 +34,10 @@ internal sealed class Invitation(InvitationCode code, UserName user, TimeProvide
             new Join(code.Secret, user).WriteTo(channel);
             await channel.FlushAsync(either.Token);
             if (await channel.ReadLineAsync(either.Token) is not { } line
-                || !StatusReply.TryParse(Verb.Join, line.Span, out var reply)
-                || reply.Refusal is not null)
+                || !StatusReply.TryParse(Verb.Join, line.Span, out var reply))
                 throw new InvitationRefusedException();
+            if (reply.Refusal is { } reason)
+                throw new InvitationRefusedException(reason);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

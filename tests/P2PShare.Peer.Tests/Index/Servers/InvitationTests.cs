@@ -51,6 +51,18 @@ public sealed class InvitationTests : IDisposable
     }
 
     [Fact]
+    public async Task The_reason_of_a_server_that_cannot_decide_now_is_told()
+    {
+        var joining = UseAsync();
+        await _server.ReceiveAsync();
+
+        await _server.SendAsync("JOIN_FAIL it cannot be decided\n");
+
+        (await joining.Invoking(task => task.WaitAsync(Deadline)).Should().ThrowAsync<InvitationRefusedException>())
+            .Which.Reason.Should().Be("it cannot be decided");
+    }
+
+    [Fact]
     public async Task A_server_that_does_not_answer_is_waited_for_as_long_as_for_a_handshake()
     {
         var joining = UseAsync();
