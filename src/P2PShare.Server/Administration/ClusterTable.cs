@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using P2PShare.Protocol.Text;
-using P2PShare.Server.Cluster.Nats;
+using P2PShare.Server.Cluster.Status;
 
 namespace P2PShare.Server.Administration;
 

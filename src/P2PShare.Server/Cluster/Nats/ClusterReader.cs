@@ -3,6 +3,7 @@ using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
 using P2PShare.Server.Cluster.Messages;
 using P2PShare.Server.Cluster.Servers;
+using P2PShare.Server.Cluster.Status;
 using P2PShare.Server.Configuration;
 
 namespace P2PShare.Server.Cluster.Nats;

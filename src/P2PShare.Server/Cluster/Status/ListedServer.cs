@@ -1,6 +1,6 @@
 using P2PShare.Server.Cluster.Messages;
 
-namespace P2PShare.Server.Cluster.Nats;
+namespace P2PShare.Server.Cluster.Status;
 
 /// <summary>A server of a cluster as its newest lease describes it.</summary>
 /// <param name="Id">Its id since its last start.</param>
