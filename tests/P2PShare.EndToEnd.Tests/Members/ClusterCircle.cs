@@ -1,5 +1,6 @@
 using System.Globalization;
 using P2PShare.Testing;
+using P2PShare.Testing.Nats;
 using P2PShare.Testing.Processes;
 
 namespace P2PShare.EndToEnd.Tests.Members;
@@ -7,34 +8,18 @@ namespace P2PShare.EndToEnd.Tests.Members;
 /// <summary>Private servers of one cluster over a real <c>nats-server</c>, and clients with homes of their own.</summary>
 internal sealed class ClusterCircle : IAsyncDisposable
 {
-    private static readonly string? NatsServer =
-        new[] { "/usr/sbin", "/usr/bin", "/usr/local/bin" }.Select(folder => Path.Combine(folder, "nats-server")).FirstOrDefault(File.Exists);
-
-    private readonly TempFolder _store = new();
     private readonly List<IAsyncDisposable> _processes = [];
     private readonly List<TempFolder> _homes = [];
     private string? _key;
-    private string _url = "";
 
-    /// <summary>Why tests with it are skipped; null where <c>nats-server</c> is installed.</summary>
-    public static string? WhySkipped => NatsServer is null ? "nats-server is not installed: apt-get install nats-server" : null;
+    private ClusterCircle(RunningNats nats) => Nats = nats;
 
-    public ProgramProcess Nats { get; private set; } = null!;
+    public RunningNats Nats { get; }
 
-    public static async Task<ClusterCircle> StartAsync()
-    {
-        var circle = new ClusterCircle();
-        circle.Nats = ProgramProcess.Start(
-            NatsServer!, ["--jetstream", "--addr", "127.0.0.1", "--port", "-1", "--store_dir", circle._store.File("store")],
-            circle._store.Path);
-        var line = await circle.Nats.Errors.WaitForLineAsync("Listening for client connections on");
-        circle._url = $"nats://127.0.0.1:{line[(line.LastIndexOf(':') + 1)..]}";
-        await circle.Nats.Errors.WaitForLineAsync("Server is ready");
-        return circle;
-    }
+    public static async Task<ClusterCircle> StartAsync() => new(await RunningNats.StartAsync());
 
     /// <summary>The options of a server of this cluster.</summary>
-    public string[] Options(TempFolder state) => ["--private", "--verbose", "--cluster", _url, "--state", state.Path];
+    public string[] Options(TempFolder state) => ["--private", "--verbose", "--cluster", Nats.Url, "--state", state.Path];
 
     /// <summary>Starts a server and waits until it is in the cluster. All but the first have the key of the first.</summary>
     /// <param name="state">The folder of its state; null for a new one.</param>
@@ -76,6 +61,5 @@ internal sealed class ClusterCircle : IAsyncDisposable
             await process.DisposeAsync();
         await Nats.DisposeAsync();
         _homes.ForEach(home => home.Dispose());
-        _store.Dispose();
     }
 }

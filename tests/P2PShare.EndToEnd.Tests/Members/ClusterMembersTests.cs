@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using P2PShare.EndToEnd.Tests.Running;
 using P2PShare.Testing;
 using P2PShare.Testing.Processes;
 
@@ -11,7 +12,7 @@ public sealed class ClusterMembersTests
     private const int NotAMember = 7;
     private const int InvitationRefused = 8;
 
-    [ClusterCircleFact]
+    [NatsFact]
     public async Task An_invitation_of_one_server_is_good_at_the_other_once_and_its_member_is_one_at_both()
     {
         await using var circle = await ClusterCircle.StartAsync();
@@ -26,7 +27,7 @@ public sealed class ClusterMembersTests
         await Eventually.True(async () => await circle.VisitAsync(one, home, "ayse") == 0, "the server to know the member");
     }
 
-    [ClusterCircleFact]
+    [NatsFact]
     public async Task Of_two_that_use_an_invitation_at_the_same_instant_at_two_servers_one_joins()
     {
         await using var circle = await ClusterCircle.StartAsync();
@@ -44,7 +45,7 @@ public sealed class ClusterMembersTests
         }
     }
 
-    [ClusterCircleFact]
+    [NatsFact]
     public async Task A_revocation_at_one_server_ends_the_session_at_the_other_within_two_seconds_or_so()
     {
         await using var circle = await ClusterCircle.StartAsync();
@@ -63,7 +64,7 @@ public sealed class ClusterMembersTests
         (await circle.VisitAsync(one, home, "ayse")).Should().Be(NotAMember);
     }
 
-    [ClusterCircleFact]
+    [NatsFact]
     public async Task A_server_that_was_down_learns_a_revocation_when_it_is_back()
     {
         await using var circle = await ClusterCircle.StartAsync();
@@ -83,14 +84,14 @@ public sealed class ClusterMembersTests
         one.Members.Should().NotContain("since", "an old file brings nobody back");
     }
 
-    [ClusterCircleFact]
+    [NatsFact]
     public async Task Without_NATS_members_are_served_and_nobody_joins()
     {
         await using var circle = await ClusterCircle.StartAsync();
         var server = await circle.StartServerAsync();
         var home = circle.CreateHome();
         (await circle.VisitAsync(server, home, "ayse", "--invite", await server.InviteAsync("ayse"))).Should().Be(0);
-        circle.Nats.Kill();
+        await circle.Nats.KillAsync();
         await server.Server.Process.WaitForLineAsync("no connection to the cluster");
         var code = await server.InviteAsync("veli");
 
@@ -104,7 +105,7 @@ public sealed class ClusterMembersTests
         (await circle.VisitAsync(server, home, "ayse")).Should().Be(0);
     }
 
-    [ClusterCircleFact]
+    [NatsFact]
     public async Task A_private_server_with_another_key_ends_with_one_line_that_says_to_copy_the_key()
     {
         await using var circle = await ClusterCircle.StartAsync();
@@ -115,6 +116,19 @@ public sealed class ClusterMembersTests
 
         (await stranger.WaitForExitAsync()).Should().Be(CannotJoin);
         stranger.Errors.Lines.Should().ContainSingle().Which.Should().Contain("copy key.pem");
+    }
+
+    [NatsFact]
+    public async Task A_server_that_is_not_private_ends_with_one_line_where_the_cluster_is()
+    {
+        await using var circle = await ClusterCircle.StartAsync();
+        await circle.StartServerAsync();
+
+        var state = circle.CreateHome();
+        await using var open = ProgramProcess.Start(Programs.Server, ["0", "--cluster", circle.Nats.Url], state.Path);
+
+        (await open.WaitForExitAsync()).Should().Be(CannotJoin);
+        open.Errors.Lines.Should().ContainSingle().Which.Should().Contain("the cluster home is private");
     }
 
     // The other server takes half a second to learn of it.

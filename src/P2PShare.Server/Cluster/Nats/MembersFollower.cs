@@ -18,12 +18,19 @@ internal sealed class MembersFollower : IAsyncDisposable
     /// <param name="settings">Names the cluster.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>Follows further until disposed of; null where the server is not private.</returns>
-    /// <exception cref="ClusterException">The members are those of another key, or the list cannot be read.</exception>
+    /// <exception cref="ClusterException">The cluster is private and this server is not; the members are those of another key, or the list cannot be read.</exception>
     public static async Task<MembersFollower?> BeginAsync(
         SharedMembers? members, NatsJSContext context, ClusterSettings settings, CancellationToken cancellation)
     {
         if (members is null)
-            return null;
+        {
+            return await StreamSetup.HasMembersAsync(context, settings, cancellation)
+                ? throw new ClusterException(
+                    $"the cluster {settings.Name} is private; copy key.pem from the state folder of one of its servers, and start with "
+                    + "--private, or give --cluster-name another name")
+                : null;
+        }
+
         var stream = await MembersStream.OpenAsync(context, settings, cancellation);
         try
         {

@@ -31,9 +31,25 @@ internal static class StreamSetup
     public static Task<INatsJSStream> OpenMembersAsync(
         NatsJSContext context, ClusterSettings settings, CancellationToken cancellation)
     {
-        var (name, subject) = ($"{NameOf(settings.Name)}_members", MembersSubjectOf(settings.Name));
+        var (name, subject) = (MembersNameOf(settings.Name), MembersSubjectOf(settings.Name));
         return OpenAsync(context, ConfigOf(name, settings, subject, SharedMembersMessage.MaxBytes), cancellation);
     }
+
+    /// <summary>Whether private servers have joined the cluster.</summary>
+    public static async Task<bool> HasMembersAsync(NatsJSContext context, ClusterSettings settings, CancellationToken cancellation)
+    {
+        try
+        {
+            await context.GetStreamAsync(MembersNameOf(settings.Name), cancellationToken: cancellation);
+            return true;
+        }
+        catch (NatsJSApiException e) when (e.Error.Code == NotFound)
+        {
+            return false;
+        }
+    }
+
+    private static string MembersNameOf(string cluster) => $"{NameOf(cluster)}_members";
 
     private static async Task<INatsJSStream> OpenAsync(NatsJSContext context, StreamConfig wanted, CancellationToken cancellation)
     {
