@@ -59,8 +59,10 @@ internal sealed class ClusterLog(ClusterSettings settings, ILogger log)
 
     private void NoteServers(ClusterStatus status)
     {
-        var now = status.Servers.ToDictionary(server => server.Id);
-        foreach (var server in status.Servers)
+        // One whose lease has not come yet has no address.
+        var told = status.Servers.Where(server => server.Lease is not null).ToList();
+        var now = told.ToDictionary(server => server.Id);
+        foreach (var server in told)
         {
             if (_known.TryAdd(server.Id, server))
                 log.Information("server {Address:l} is in the cluster", AddressOf(server));
@@ -76,5 +78,5 @@ internal sealed class ClusterLog(ClusterSettings settings, ILogger log)
         }
     }
 
-    private static string AddressOf(ServerStatus server) => Printable.Of(server.Lease?.Address ?? server.Id.ToString());
+    private static string AddressOf(ServerStatus server) => Printable.Of(server.Lease!.Address);
 }

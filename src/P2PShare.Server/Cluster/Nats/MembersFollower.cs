@@ -18,7 +18,9 @@ internal sealed class MembersFollower : IAsyncDisposable
     /// <param name="settings">Names the cluster.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>Follows further until disposed of; null where the server is not private.</returns>
-    /// <exception cref="ClusterException">The cluster is private and this server is not; the members are those of another key, or the list cannot be read.</exception>
+    /// <exception cref="ClusterException">
+    /// The cluster is private and this server is not; the members are those of another key, or the list cannot be read.
+    /// </exception>
     public static async Task<MembersFollower?> BeginAsync(
         SharedMembers? members, NatsJSContext context, ClusterSettings settings, CancellationToken cancellation)
     {
