@@ -34,7 +34,8 @@ internal sealed class ClusterCommand(Func<string, string?> variable, TimeProvide
     {
         var options = new ClusterOptionGroup("The NATS servers of the cluster (default: the one on this machine).");
         var json = new Option<bool>("--json") { Description = "Write the servers as JSON, an object a line." };
-        var command = new Command(Word, "Show the servers of a cluster: since when each runs, what its clients share, and how it is.") { json };
+        const string Description = "Show the servers of a cluster: since when each runs, what its clients share, and how it is.";
+        var command = new Command(Word, Description) { json };
         foreach (var option in options.ForReading)
             command.Add(option);
         command.SetAction(async (result, cancellation) =>

@@ -73,7 +73,9 @@ internal sealed class ClusterOptionGroup(string urls)
     public ClusterSettings ReadOrNamed(ParseResult result, Func<string, string?> variable)
     {
         var urls = result.GetValue(_urls) ?? UrlsOf(Named(_urls) ?? LocalNats) ?? [LocalNats];
-        var name = result.GetResult(_name) is { Implicit: false } ? result.GetRequiredValue(_name) : Named(_name) ?? ClusterSettings.DefaultName;
+        var name = result.GetResult(_name) is { Implicit: false }
+            ? result.GetRequiredValue(_name)
+            : Named(_name) ?? ClusterSettings.DefaultName;
         return new ClusterSettings(urls, name) { Credentials = result.GetValue(_credentials) ?? Named(_credentials) };
 
         string? Named(Option option) => variable(EnvironmentOptions.NameOf(option)) is { Length: > 0 } value ? value : null;
@@ -107,7 +109,8 @@ internal sealed class ClusterOptionGroup(string urls)
     private static string ParseName(ArgumentResult result)
     {
         var name = result.Tokens[0].Value;
-        if (name.Length is >= 1 and <= MaxNameLength && name.All(one => one == '-' || char.IsAsciiLetterLower(one) || char.IsAsciiDigit(one)))
+        if (name.Length is >= 1 and <= MaxNameLength
+            && name.All(one => one == '-' || char.IsAsciiLetterLower(one) || char.IsAsciiDigit(one)))
             return name;
         result.AddError($"'{name}' is no name of a cluster: 1 to {MaxNameLength} of a-z, 0-9 and '-' are.");
         return "";

@@ -46,7 +46,8 @@ internal static class MemberMerge
         var names = merged.Members.Select(member => member.User).Concat(merged.Invitations.Select(open => open.User)).ToHashSet();
         var keys = merged.Members.Select(member => member.Key).ToHashSet();
         var others = left.Members.Where(member => keys.Contains(member.Key)).Select(member => member.User);
-        return [.. members.Where(user => names.Contains(user) || others.Contains(user)).Concat(invitations.Where(names.Contains)).Distinct()];
+        var same = members.Where(user => names.Contains(user) || others.Contains(user));
+        return [.. same.Concat(invitations.Where(names.Contains)).Distinct()];
     }
 
     /// <summary>Whether two lists have the same entries in the same order.</summary>

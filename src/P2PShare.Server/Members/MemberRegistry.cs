@@ -68,7 +68,9 @@ internal sealed class MemberRegistry(MemberFile file, ProgramKey key, TimeProvid
         MemberList? Join(MemberList list) => list.Join(secret, user, newKey, time.GetUtcNow());
     }
 
-    /// <summary>Whether the list of a private cluster, as this server knows it, has this open invitation. False where it is in none.</summary>
+    /// <summary>
+    /// Whether the list of a private cluster, as this server knows it, has this open invitation. False where it is in none.
+    /// </summary>
     public bool HasInvitation(InvitationSecret secret, UserName user)
     {
         try

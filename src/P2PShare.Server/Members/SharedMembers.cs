@@ -136,7 +136,10 @@ internal sealed class SharedMembers(MemberFile file, ProgramKey key, TimeProvide
     private void Tell(MemberList own, MemberList merged)
     {
         foreach (var user in MemberMerge.Displaced(own, merged))
-            log.Warning("{User:l} is a member or invited in the cluster already: the entry of this server is void", Printable.Of(user.Text));
+        {
+            log.Warning(
+                "{User:l} is a member or invited in the cluster already: the entry of this server is void", Printable.Of(user.Text));
+        }
     }
 
     private async Task<(MemberList List, ulong Version)> ReadAsync(ISharedValue value, CancellationToken cancellation)

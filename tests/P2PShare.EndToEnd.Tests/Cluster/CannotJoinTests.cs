@@ -45,7 +45,8 @@ public sealed class CannotJoinTests
         using var right = NATS.NKeys.KeyPair.CreatePair(NATS.NKeys.PrefixByte.User);
         using var wrong = NATS.NKeys.KeyPair.CreatePair(NATS.NKeys.PrefixByte.User);
         var config = $"authorization {{ users = [ {{ nkey: {right.GetPublicKey()} }} ] }}";
-        await using var nats = await RunningNats.StartAsync("--config", folder.Write("nats.conf", System.Text.Encoding.ASCII.GetBytes(config)));
+        var file = folder.Write("nats.conf", System.Text.Encoding.ASCII.GetBytes(config));
+        await using var nats = await RunningNats.StartAsync("--config", file);
         string File(string name, string seed) => folder.Write(name, System.Text.Encoding.ASCII.GetBytes(seed + "\n"));
 
         var (line, shown) = await FailAsync(nats.Url, "--cluster-credentials", File("wrong.nk", wrong.GetSeed()));

@@ -20,7 +20,8 @@ public sealed class EncryptedNatsTests : IDisposable
     public async Task A_server_joins_over_tls_where_the_system_trusts_the_issuer_and_not_elsewhere()
     {
         var issuer = WriteCertificates();
-        await using var nats = await RunningNats.StartAsync("--tls", "--tlscert", _folder.File("nats.pem"), "--tlskey", _folder.File("nats.key"));
+        await using var nats = await RunningNats.StartAsync(
+            "--tls", "--tlscert", _folder.File("nats.pem"), "--tlskey", _folder.File("nats.key"));
         var url = $"tls://127.0.0.1:{nats.Port}";
 
         await using var one = await RunningServer.StartAsync(["env", $"SSL_CERT_FILE={issuer}"], 0, "--cluster", url);

@@ -9,7 +9,8 @@ namespace P2PShare.EndToEnd.Tests.Cluster;
 internal sealed class IndexSession : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly string[] Lists = ["LIST_FILES", "LIST_SHARES", "LOCATE", "LOCATE_ID", "LOCATE_PEERS", "SEARCH", "WHOIS", "SERVERS"];
+    private static readonly string[] Lists =
+        ["LIST_FILES", "LIST_SHARES", "LOCATE", "LOCATE_ID", "LOCATE_PEERS", "SEARCH", "WHOIS", "SERVERS"];
 
     private readonly TcpClient _tcp;
     private readonly StreamReader _reader;

@@ -84,7 +84,8 @@ internal sealed class RunningCluster : IAsyncDisposable
         catch (Exception e) when (e is TimeoutException or SocketException or IOException)
         {
             throw new TimeoutException(
-                $"{e.Message} After {clock.Elapsed.TotalSeconds:0.0} s the server at port {behind!.Port} lists {string.Join(", ", listed)} and not "
+                $"{e.Message} After {clock.Elapsed.TotalSeconds:0.0} s the server at port {behind!.Port} lists "
+                + $"{string.Join(", ", listed)} and not "
                 + $"{string.Join(", ", expected)}.\n{behind.Process.Output.Text}\n{behind.Process.Errors.Text}", e);
         }
 

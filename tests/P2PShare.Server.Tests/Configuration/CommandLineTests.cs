@@ -94,10 +94,23 @@ public sealed class CommandLineTests
         _environment["P2PSHARE_SERVER_MAX_PER_ADDRESS"] = "";
         _environment["P2PSHARE_SERVER_MAX_FILES"] = "3";
         _environment["P2PSHARE_SERVER_MAX_FILES_PER_CLIENT"] = "4";
+        _environment["P2PSHARE_SERVER_CLUSTER"] = "192.0.2.1,tls://nats.example:4222";
+        _environment["P2PSHARE_SERVER_CLUSTER_NAME"] = "office";
+        _environment["P2PSHARE_SERVER_CLUSTER_CREDENTIALS"] = "my.creds";
+        _environment["P2PSHARE_SERVER_CLUSTER_REPLICAS"] = "3";
+        _environment["P2PSHARE_SERVER_CLUSTER_ADDRESS"] = "Example.org:8080";
+        _environment["P2PSHARE_SERVER_CLUSTER_MAX_FILES"] = "5";
         (await InvokeAsync("--max-files", "30")).Should().Be(0);
 
         var bounds = new ServerBounds(1, ServerBounds.Default.MaxPerAddress, 30, 4);
-        _served.Should().Be(new ServerOptions(8080, "::1", "my log=1.txt", false, bounds)
+        _served!.Cluster.Should().BeEquivalentTo(new ClusterSettings(["nats://192.0.2.1", "tls://nats.example:4222"], "office")
+        {
+            Credentials = "my.creds",
+            Replicas = 3,
+            Address = "example.org:8080",
+            MaxFiles = 5,
+        });
+        (_served with { Cluster = null }).Should().Be(new ServerOptions(8080, "::1", "my log=1.txt", false, bounds)
         {
             Metrics = new IPEndPoint(IPAddress.IPv6Any, 0),
             IsJson = true,

@@ -6,7 +6,9 @@ using Serilog;
 
 namespace P2PShare.Server.Tests.Members;
 
-/// <summary>What one private server of a cluster keeps of its members: a folder of its own, and the key and the value that all have.</summary>
+/// <summary>
+/// What one private server of a cluster keeps of its members: a folder of its own, and the key and the value that all have.
+/// </summary>
 internal sealed class ClusterMemberServer : IAsyncDisposable
 {
     private readonly ManualTimeProvider _time;

@@ -155,7 +155,8 @@ public sealed class SharedMembersTests : IAsyncDisposable
         var message = SharedMembersMessage.Format(MemberList.Empty, _key);
         message[0]++;
 
-        FluentActions.Invoking(() => SharedMembersMessage.Parse(message, _key)).Should().Throw<InvalidDataException>().WithMessage("*update*");
+        FluentActions.Invoking(() => SharedMembersMessage.Parse(message, _key))
+            .Should().Throw<InvalidDataException>().WithMessage("*update*");
         FluentActions.Invoking(() => SharedMembersMessage.Parse(new byte[SharedMembersMessage.MaxBytes + 1], _key))
             .Should().Throw<InvalidDataException>();
     }

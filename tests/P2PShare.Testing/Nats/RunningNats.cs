@@ -71,7 +71,10 @@ public sealed partial class RunningNats : IAsyncDisposable
         var route = RoutePort == 0 ? "-1" : RoutePort.ToString(CultureInfo.InvariantCulture);
         Process = ProgramProcess.Start(
             Program!,
-            ["--addr", "127.0.0.1", "--port", port, "--store_dir", _folder.File("store"), .. _options.Select(one => one.Replace("ROUTE", route))],
+            [
+                "--addr", "127.0.0.1", "--port", port, "--store_dir", _folder.File("store"),
+                .. _options.Select(one => one.Replace("ROUTE", route)),
+            ],
             _folder.Path);
         Port = PortIn(await Process.Errors.WaitForLineAsync("Listening for client connections on"));
         await Process.Errors.WaitForLineAsync("Server is ready");

@@ -8,6 +8,8 @@ public static class SystemTrust
 {
     internal static bool IsKept { get; private set; }
 
-    /// <summary>Lets this process trust the system's issuers. It has no effect after the first <see cref="ProgramKey"/> was opened.</summary>
+    /// <summary>
+    /// Lets this process trust the system's issuers. It has no effect after the first <see cref="ProgramKey"/> was opened.
+    /// </summary>
     public static void Keep() => IsKept = true;
 }

@@ -67,7 +67,7 @@ internal sealed class ClusterLog(ClusterSettings settings, ILogger log)
             if (_known.TryAdd(server.Id, server))
                 log.Information("server {Address:l} is in the cluster", AddressOf(server));
             else if (server.IsDoubtful != _known[server.Id].IsDoubtful)
-                log.Information(server.IsDoubtful ? "server {Address:l} is silent" : "server {Address:l} is heard again", AddressOf(server));
+                NoteDoubt(server);
             _known[server.Id] = server;
         }
 
@@ -77,6 +77,9 @@ internal sealed class ClusterLog(ClusterSettings settings, ILogger log)
             _known.Remove(id);
         }
     }
+
+    private void NoteDoubt(ServerStatus server) => log.Information(
+        server.IsDoubtful ? "server {Address:l} is silent" : "server {Address:l} is heard again", AddressOf(server));
 
     private static string AddressOf(ServerStatus server) => Printable.Of(server.Lease!.Address);
 }

@@ -28,8 +28,8 @@ internal sealed class ClusterShareComparison : IComparison
             ?? throw new InvalidOperationException("nats-server is not installed.");
         contest.Add(Ours, () => Task.FromResult(Run(cluster)));
         contest.Add(new Goal(P99.Name, Ours, null, 30));
-        contest.Note($"{Sessions} sessions announce new files; {Probes} further ones are announced at the first server and asked for at the "
-            + "second, without a pause. The load shares the two cores of the servers and of NATS.");
+        contest.Note($"{Sessions} sessions announce new files; {Probes} further ones are announced at the first server and asked for "
+            + "at the second, without a pause. The load shares the two cores of the servers and of NATS.");
         return await contest.RunAsync(rounds);
     }
 

@@ -5,7 +5,9 @@ using P2PShare.Testing.Processes;
 
 namespace P2PShare.Benchmarks.Comparisons.Encryption;
 
-/// <summary>The latency of REQUEST in TLS while one address begins handshakes that it never ends, and sends garbage for handshakes.</summary>
+/// <summary>
+/// The latency of REQUEST in TLS while one address begins handshakes that it never ends, and sends garbage for handshakes.
+/// </summary>
 internal sealed class HandshakeFloodComparison : IComparison
 {
     private const string During = "under attack";
