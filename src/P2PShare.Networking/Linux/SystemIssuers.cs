@@ -4,8 +4,8 @@ using System.Runtime.Versioning;
 namespace P2PShare.Networking.Linux;
 
 /// <summary>
-/// Keeps .NET from reading the issuers that the system trusts, which only a server in a cluster does: parsing them took 55 ms of each start,
-/// and 9 MB. .NET reads where they are from the environment of the process, as OpenSSL does, and its own methods do not change that.
+/// Keeps .NET from reading the issuers that the system trusts, which only a server in a cluster does: parsing them took 55 ms of each
+/// start, and 9 MB. .NET reads where they are from the environment of the process, as OpenSSL does, and its own methods do not change that.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal static partial class SystemIssuers
