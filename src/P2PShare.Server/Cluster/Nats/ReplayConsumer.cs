@@ -8,11 +8,13 @@ using P2PShare.Server.Cluster.Messages;
 namespace P2PShare.Server.Cluster.Nats;
 
 /// <summary>
-/// A consumer that delivers everything that the stream has, which is the newest message of each subject, and then all new ones. NATS also
-/// has a policy that delivers the last message of each subject; but NATS 2.9 begins such a consumer at the end while another server purges.
-/// The library creates consumers with a request that names the filter in its subject, which servers before 2.10 refuse for one that ends
-/// with <c>&gt;</c>; so the request is made here.
+/// A consumer that delivers the newest message of each subject, and then all new ones. The library creates consumers with a request that
+/// names the filter in its subject, which servers before 2.10 refuse for one that ends with <c>&gt;</c>; so the request is made here.
 /// </summary>
+/// <remarks>
+/// NATS 2.9 can begin such a consumer at the end while another server purges. The node asks for a replay within seconds then. To deliver the
+/// whole stream, which has nothing else, avoids that, but was not answered in time after a server of a NATS cluster was killed.
+/// </remarks>
 internal static class ReplayConsumer
 {
     // NATS removes the consumer of a server that has died.
@@ -42,7 +44,7 @@ internal static class ReplayConsumer
         writer.WriteStartObject();
         writer.WriteString("stream_name", stream);
         writer.WriteStartObject("config");
-        writer.WriteString("deliver_policy", "all");
+        writer.WriteString("deliver_policy", "last_per_subject");
         writer.WriteString("ack_policy", "none");
         writer.WriteString("replay_policy", "instant");
         writer.WriteString("filter_subject", filter);
