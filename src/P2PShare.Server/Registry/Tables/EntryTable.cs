@@ -58,12 +58,8 @@ internal sealed class EntryTable
     public int Count { get; private set; }
 
     /// <summary>The session's entry of this name, or 0.</summary>
-    /// <remarks>
-    /// Most names that are stored are new, which the index by name tells sooner than the sorted order: it has two cache misses, and what it
-    /// reads is read again when the entry is added.
-    /// </remarks>
     public int Find(ReadOnlySpan<byte> name, long session) =>
-        ByName.First(name) != 0 && _sorted.TryFind(KeyOf(name, session), out var position) ? _sorted[position].Entry : 0;
+        _sorted.TryFind(KeyOf(name, session), out var position) ? _sorted[position].Entry : 0;
 
     /// <summary>Copies the entries after a position, in order of name and session. Returns how many.</summary>
     public int CopyAfter(FilePosition after, Span<SortedEntry> items) =>

@@ -15,10 +15,11 @@ internal sealed class ListingTable(
     private readonly IntrusiveRing<Entry, Entry.InListingRing> _rings = new(entries);
 
     /// <summary>The first listing of a name, or 0.</summary>
-    public int First(FileName name) => First(name.Utf8.Span);
-
-    /// <inheritdoc cref="First(FileName)"/>
-    public int First(ReadOnlySpan<byte> name) => FirstNamed(name, byName.First(SeededHash.Of(name)));
+    public int First(FileName name)
+    {
+        var bytes = name.Utf8.Span;
+        return FirstNamed(bytes, byName.First(SeededHash.Of(bytes)));
+    }
 
     /// <summary>The next listing of the same name, or 0.</summary>
     public int Next(int listing) => FirstNamed(names[listings[listing].Name], byName.Next(listing));
