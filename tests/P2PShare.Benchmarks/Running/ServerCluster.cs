@@ -16,11 +16,11 @@ internal sealed class ServerCluster : IAsyncDisposable
 
     public int[] Ports => [.. _servers.Select(server => server.Port)];
 
-    /// <summary>Null where nats-server is not installed.</summary>
-    public static async Task<ServerCluster?> TryStartAsync(int servers)
+    /// <exception cref="InvalidOperationException">nats-server is not installed.</exception>
+    public static async Task<ServerCluster> StartAsync(int servers)
     {
-        if (RunningNats.WhySkipped is not null)
-            return null;
+        if (RunningNats.WhySkipped is { } reason)
+            throw new InvalidOperationException(reason);
         var cluster = new ServerCluster(await RunningNats.StartAsync());
         for (var number = 0; number < servers; number++)
             await cluster.AddAsync();

@@ -24,8 +24,7 @@ internal sealed class ClusterJoinComparison : IComparison
     {
         var dataset = new Dataset(1_000_000, Owners: 999);
         var contest = new Contest(Name, $"{dataset.Names:N0} files at three servers", Whole, P99, Remote, Nats);
-        await using var cluster = await ServerCluster.TryStartAsync(3)
-            ?? throw new InvalidOperationException("nats-server is not installed.");
+        await using var cluster = await ServerCluster.StartAsync(3);
         var owners = Enumerable.Range(0, dataset.Owners).Select(owner => dataset.Announce(cluster.Ports[owner % 3], owner)).ToList();
         using var load = new LineLoad(cluster.Ports[0], 10, 1, dataset.ToServer(), Dataset.Greeting);
         contest.Add(Joining, () => JoinAsync(cluster, dataset, load));

@@ -32,8 +32,7 @@ internal sealed class ClusterKillComparison : IComparison
 
     private static async Task<double[]> RunAsync(Dataset dataset)
     {
-        await using var cluster = await ServerCluster.TryStartAsync(3)
-            ?? throw new InvalidOperationException("nats-server is not installed.");
+        await using var cluster = await ServerCluster.StartAsync(3);
         await using var clients = await ClientCrowd.StartAsync(dataset, cluster.Ports);
         var killed = cluster.Servers[2];
         using var first = new NameProbe(cluster.Ports[0], dataset.Names);
