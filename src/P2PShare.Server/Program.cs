@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using P2PShare.Networking;
 using P2PShare.Server.Administration;
-using P2PShare.Server.Cluster.Nats;
+using P2PShare.Server.Cluster;
 using P2PShare.Server.Configuration;
 using P2PShare.Server.Logging;
 using P2PShare.Server.Metrics;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using P2PShare.Protocol.Text;
+using P2PShare.Server.Cluster;
 using P2PShare.Server.Cluster.Nats;
 using P2PShare.Server.Configuration;
 

@@ -107,7 +107,7 @@ public sealed partial class ArchitectureTests
             ["Lists"] = ["Registry"],
             ["Metrics"] = ["Registry", "Cluster/Status"],
             ["Members"] = ["Guards"],
-            ["Administration"] = ["Configuration", "Members", "Cluster/Nats", "Cluster/Status"],
+            ["Administration"] = ["Configuration", "Members", "Cluster", "Cluster/Nats", "Cluster/Status"],
             [""] =
             [
                 "Administration", "Members", "Configuration", "Output", "Logging", "Guards", "Lists", "Metrics", "Presence", "Registry",

@@ -14,12 +14,14 @@ namespace P2PShare.Server.Cluster.Nats;
 /// <param name="subjects">The cluster's subjects.</param>
 /// <param name="queue">What the node wants sent.</param>
 /// <param name="driver">Calls the node.</param>
+/// <param name="loss">Ends the connection.</param>
 internal sealed class ClusterConnection(
     NatsConnection connection,
     INatsJSStream stream,
     ClusterSubjects subjects,
     PublishQueue queue,
-    NodeDriver driver)
+    NodeDriver driver,
+    ConnectionLoss loss)
     : IDisposable
 {
     private const int NotFound = 404;
@@ -45,11 +47,10 @@ internal sealed class ClusterConnection(
     private CancellationTokenSource _delivery = new();
 
     /// <summary>Runs until the connection is lost, or until the queue has ended and is sent.</summary>
-    /// <param name="lost">Cancelled when the connection is lost.</param>
     /// <exception cref="NatsException">The connection or the stream failed.</exception>
-    public async Task RunAsync(CancellationToken lost)
+    public async Task RunAsync()
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(lost);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(loss.Token);
         var subscribed = new TaskCompletionSource();
         List<Task> tasks = [_acknowledgements.RunAsync(subscribed, ending.Token)];
         await Task.WhenAny(subscribed.Task, tasks[0]);
@@ -89,7 +90,7 @@ internal sealed class ClusterConnection(
         var consumer = await ReplayConsumer.CreateAsync(connection, stream, subjects, cancellation);
         var last = 0UL;
         var missed = 0;
-        using var silence = driver.NewTimer(() => driver.Lose("NATS delivers nothing"), MaxSilence);
+        using var silence = loss.NewTimer(MaxSilence, "NATS delivers nothing");
         var options = new NatsJSConsumeOpts
         {
             MaxMsgs = MaxPulled,
@@ -98,7 +99,7 @@ internal sealed class ClusterConnection(
             NotificationHandler = (notification, _) =>
             {
                 if (notification is NatsJSTimeoutNotification && ++missed >= MaxMissed)
-                    driver.Lose("NATS has lost the consumer");
+                    loss.Report("NATS has lost the consumer");
                 return Task.CompletedTask;
             },
         };

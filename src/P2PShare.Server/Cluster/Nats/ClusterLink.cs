@@ -63,9 +63,10 @@ internal sealed class ClusterLink(
     {
         for (var pause = MinPause; !stop.IsCancellationRequested; pause = pause * 2 < MaxPause ? pause * 2 : MaxPause)
         {
+            using var loss = new ConnectionLoss(time);
             try
             {
-                await RunConnectionAsync(stop);
+                await RunConnectionAsync(loss, stop);
                 pause = MinPause;
             }
             catch (Exception e) when (e is not OutOfMemoryException)
@@ -75,16 +76,15 @@ internal sealed class ClusterLink(
                     return;
                 if (_node is null && NatsFaults.WhyHopeless(e) is { } reason)
                     throw new ClusterException(reason);
-                _log.Lost(NatsFaults.WhyHopeless(e) ?? _driver?.WhyLost ?? NatsFaults.Reason(e));
+                _log.Lost(NatsFaults.WhyHopeless(e) ?? loss.Reason ?? NatsFaults.Reason(e));
             }
 
             await Task.Delay(pause, time, stop).ContinueWith(_ => { }, TaskScheduler.Default);
         }
     }
 
-    private async Task RunConnectionAsync(CancellationToken stop)
+    private async Task RunConnectionAsync(ConnectionLoss loss, CancellationToken stop)
     {
-        _driver?.Begin();
         await using var nats = new NatsConnection(NatsOptions.Of(settings));
         await nats.ConnectAsync().AsTask().WaitAsync(stop);
         var stream = await OpenStreamAsync(nats, stop);
@@ -95,12 +95,12 @@ internal sealed class ClusterLink(
         _driver ??= new NodeDriver(_node, time);
         nats.ConnectionDisconnected += (_, _) =>
         {
-            _driver.Lose("NATS closed the connection");
+            loss.Report("NATS closed the connection");
             return ValueTask.CompletedTask;
         };
-        await using var leaving = stop.UnsafeRegister(_ => Leave(), null);
-        using var connection = new ClusterConnection(nats, stream, _subjects, _queue, _driver);
-        await connection.RunAsync(_driver.Lost);
+        await using var leaving = stop.UnsafeRegister(_ => Leave(loss), null);
+        using var connection = new ClusterConnection(nats, stream, _subjects, _queue, _driver, loss);
+        await connection.RunAsync();
     }
 
     private async Task<INatsJSStream> OpenStreamAsync(NatsConnection nats, CancellationToken stop)
@@ -116,11 +116,11 @@ internal sealed class ClusterLink(
     }
 
     // The connection ends when all that is left is sent, or when that takes too long.
-    private void Leave()
+    private void Leave(ConnectionLoss loss)
     {
         _driver!.Leave();
         _queue.End();
-        _driver.LoseAfter(LeaveTimeout, "the server is stopping");
+        loss.ReportAfter(LeaveTimeout, "the server is stopping");
     }
 
     private async Task TickAsync(CancellationToken ended)
