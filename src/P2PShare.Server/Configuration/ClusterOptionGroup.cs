@@ -11,7 +11,6 @@ namespace P2PShare.Server.Configuration;
 internal sealed class ClusterOptionGroup(string urls)
 {
     private const int MaxReplicas = 5;
-    private const int MaxNameLength = 32;
     private const string LocalNats = "nats://127.0.0.1:4222";
     private static readonly string[] Schemes = ["nats", "tls", "ws", "wss"];
 
@@ -109,10 +108,9 @@ internal sealed class ClusterOptionGroup(string urls)
     private static string ParseName(ArgumentResult result)
     {
         var name = result.Tokens[0].Value;
-        if (name.Length is >= 1 and <= MaxNameLength
-            && name.All(one => one == '-' || char.IsAsciiLetterLower(one) || char.IsAsciiDigit(one)))
+        if (ClusterSettings.IsName(name))
             return name;
-        result.AddError($"'{name}' is no name of a cluster: 1 to {MaxNameLength} of a-z, 0-9 and '-' are.");
+        result.AddError($"'{name}' is no name of a cluster: 1 to {ClusterSettings.MaxNameLength} of a-z, 0-9 and '-' are.");
         return "";
     }
 

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace P2PShare.Server.Configuration;
 
 /// <summary>What the command line says of the cluster that the server belongs to.</summary>
@@ -6,6 +8,11 @@ namespace P2PShare.Server.Configuration;
 internal sealed record ClusterSettings(IReadOnlyList<string> Urls, string Name)
 {
     public const string DefaultName = "home";
+
+    /// <summary>Characters of the longest name: those of a label in a host name's usual length.</summary>
+    public const int MaxNameLength = 32;
+
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 
     /// <summary>A <c>.creds</c> file, or one with the seed of an nkey; null where the URLs say all that NATS asks for.</summary>
     public string? Credentials { get; init; }
@@ -21,6 +28,10 @@ internal sealed record ClusterSettings(IReadOnlyList<string> Urls, string Name)
 
     /// <summary>The URLs without what is secret in them, for messages.</summary>
     public string ShownUrls => string.Join(',', Urls.Select(Shown));
+
+    /// <summary>Whether this is 1 to 32 characters of a-z, 0-9 and '-'.</summary>
+    public static bool IsName(string name) =>
+        name.Length is > 0 and <= MaxNameLength && !name.AsSpan().ContainsAnyExcept(NameCharacters);
 
     private static string Shown(string url)
     {

@@ -99,7 +99,7 @@ public sealed partial class ArchitectureTests
                 "Registry/Collections", "Configuration",
             ],
             ["Presence"] = [],
-            ["Cluster/Messages"] = ["Registry", "Registry/Pages", "Presence"],
+            ["Cluster/Messages"] = ["Configuration", "Registry", "Registry/Pages", "Presence"],
             ["Cluster/Status"] = ["Cluster/Messages"],
             ["Cluster/Servers"] = ["Cluster/Messages", "Cluster/Status", "Registry/Pages", "Presence"],
             ["Cluster"] = ["Cluster/Messages", "Cluster/Servers", "Cluster/Status", "Registry/Pages", "Presence"],

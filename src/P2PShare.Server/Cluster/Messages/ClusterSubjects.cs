@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Globalization;
+using P2PShare.Server.Configuration;
 
 namespace P2PShare.Server.Cluster.Messages;
 
@@ -9,20 +9,15 @@ namespace P2PShare.Server.Cluster.Messages;
 /// </summary>
 internal sealed class ClusterSubjects
 {
-    /// <summary>Characters of the longest name of a cluster: those of a label in a host name's usual length.</summary>
-    public const int MaxClusterName = 32;
-
     private const string LeaseToken = "lease";
     private const int MaxPageDigits = 10;
 
-    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
-
     private readonly string _prefix;
 
-    /// <exception cref="ArgumentException">The name is not one that <see cref="IsClusterName"/> accepts.</exception>
+    /// <exception cref="ArgumentException">The name is not one that <see cref="ClusterSettings.IsName"/> accepts.</exception>
     public ClusterSubjects(string cluster)
     {
-        if (!IsClusterName(cluster))
+        if (!ClusterSettings.IsName(cluster))
             throw new ArgumentException("A cluster's name has 1 to 32 characters of a-z, 0-9 and '-'.", nameof(cluster));
         _prefix = $"p2pshare.{cluster}.";
     }
@@ -32,10 +27,6 @@ internal sealed class ClusterSubjects
 
     /// <summary>The subjects of all leases.</summary>
     public string AllLeases => $"{_prefix}*.{LeaseToken}";
-
-    /// <summary>Whether this is 1 to 32 characters of a-z, 0-9 and '-'.</summary>
-    public static bool IsClusterName(string name) =>
-        name.Length is > 0 and <= MaxClusterName && !name.AsSpan().ContainsAnyExcept(NameCharacters);
 
     public string Lease(ServerId server) => $"{_prefix}{server}.{LeaseToken}";
 

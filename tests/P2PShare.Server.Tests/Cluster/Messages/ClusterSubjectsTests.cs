@@ -1,4 +1,5 @@
 using P2PShare.Server.Cluster.Messages;
+using P2PShare.Server.Configuration;
 
 namespace P2PShare.Server.Tests.Cluster.Messages;
 
@@ -58,7 +59,7 @@ public sealed class ClusterSubjectsTests
     [InlineData("a b", false)]
     public void Name_of_a_cluster_has_letters_digits_and_hyphens(string name, bool isValid)
     {
-        ClusterSubjects.IsClusterName(name).Should().Be(isValid);
+        ClusterSettings.IsName(name).Should().Be(isValid);
 
         var create = () => new ClusterSubjects(name);
         if (isValid)
