@@ -24,18 +24,8 @@ namespace P2PShare.Server;
 /// <param name="time">The clock of every time-out.</param>
 /// <param name="log">Where events go.</param>
 /// <param name="counters">Where requests are counted; null where nobody asks for metrics.</param>
-/// <param name="security">What is demanded of connections; null for clear text.</param>
-/// <param name="gate">Lets only members in; null where the server is not private.</param>
-/// <param name="cluster">What sessions show of the cluster; null where this server is in none.</param>
 internal sealed class IndexServer(
-    IFileRegistry registry,
-    ServerBounds bounds,
-    TimeProvider time,
-    ILogger log,
-    ServerCounters? counters = null,
-    ConnectionSecurity? security = null,
-    MemberGate? gate = null,
-    ClusterPresence? cluster = null)
+    IFileRegistry registry, ServerBounds bounds, TimeProvider time, ILogger log, ServerCounters? counters = null)
     : IServerReadings, IDisposable
 {
     // How many refused connections are sent BUSY at the same time; further ones are reset.
@@ -43,17 +33,7 @@ internal sealed class IndexServer(
 
     private readonly ConnectionListener _listener = new(log, time, ConnectionFactory.ForEventLoops());
     private readonly Admission _admission = new(bounds.MaxConnections, bounds.MaxPerAddress);
-    private readonly ConnectionSecurity _security = security ?? new ConnectionSecurity(null, false, time);
-    private readonly SessionServices _services = new(registry, time, counters)
-    {
-        OptionalFeatures = (security?.Features ?? Features.None)
-            | (gate is null ? Features.None : Features.Members)
-            | (cluster is null ? Features.None : Features.Servers),
-        Members = gate?.Members,
-        Servers = cluster?.Servers,
-        Directory = cluster?.Directory ?? new SessionDirectory(),
-    };
-
+    private readonly RefusalLog _refusals = new(time);
     private long _lastNumber;
     private int _busyReplies;
     private volatile bool _isServing;
@@ -79,21 +59,39 @@ internal sealed class IndexServer(
 
     public bool AcceptsSessions => _isServing && _admission.Count < bounds.MaxConnections;
 
-    public IReadOnlyDictionary<string, long> Refusals => _services.Refusals.Counts;
+    public IReadOnlyDictionary<string, long> Refusals => _refusals.Counts;
 
     public Task<IReadOnlyList<TimeSpan>> MeasureLoopLagsAsync(TimeSpan atMost) => _listener.MeasureLagsAsync(atMost);
 
-    /// <summary>Serves until cancelled, then closes the sessions and waits for their ends.</summary>
-    public async Task RunAsync(CancellationToken cancellation)
+    /// <summary>
+    /// Serves until cancelled, then closes the sessions and waits for their ends. Those who connected since it was bound come first.
+    /// </summary>
+    /// <param name="security">What is demanded of connections.</param>
+    /// <param name="gate">Lets only members in; null where the server is not private.</param>
+    /// <param name="cluster">What sessions show of the cluster; null where this server is in none.</param>
+    /// <param name="cancellation">Stops the server.</param>
+    public async Task RunAsync(
+        ConnectionSecurity security, MemberGate? gate, ClusterPresence? cluster, CancellationToken cancellation)
     {
+        var services = new SessionServices(registry, time, counters)
+        {
+            Refusals = _refusals,
+            OptionalFeatures = security.Features
+                | (gate is null ? Features.None : Features.Members)
+                | (cluster is null ? Features.None : Features.Servers),
+            Members = gate?.Members,
+            Servers = cluster?.Servers,
+            Directory = cluster?.Directory ?? new SessionDirectory(),
+        };
         _isServing = true;
         await using var stopping = cancellation.UnsafeRegister(_ => _isServing = false, null);
-        await _listener.RunAsync(ServeAsync, cancellation);
+        await _listener.RunAsync((connection, stop) => ServeAsync(connection, security, gate, services, stop), cancellation);
     }
 
     public void Dispose() => _listener.Dispose();
 
-    private async Task ServeAsync(Connection connection, CancellationToken cancellation)
+    private async Task ServeAsync(
+        Connection connection, ConnectionSecurity security, MemberGate? gate, SessionServices services, CancellationToken cancellation)
     {
         var number = Interlocked.Increment(ref _lastNumber);
         var sessionLog = log.ForSession(number, connection.Remote);
@@ -106,12 +104,12 @@ internal sealed class IndexServer(
 
         try
         {
-            await using var secured = await _security.AdmitAsync(connection, _services.Refusals, sessionLog, cancellation);
+            await using var secured = await security.AdmitAsync(connection, _refusals, sessionLog, cancellation);
             if (secured is null)
                 return;
-            var member = gate is null ? null : await gate.AdmitAsync(secured, _services.Refusals, sessionLog, cancellation);
+            var member = gate is null ? null : await gate.AdmitAsync(secured, _refusals, sessionLog, cancellation);
             if (gate is null || member is not null)
-                await new Session(number, secured, _services, sessionLog, member).RunAsync(cancellation);
+                await new Session(number, secured, services, sessionLog, member).RunAsync(cancellation);
         }
         finally
         {
@@ -121,7 +119,7 @@ internal sealed class IndexServer(
 
     private async Task RefuseAsync(Connection connection, string reason, ILogger sessionLog, CancellationToken cancellation)
     {
-        _services.Refusals.Write(sessionLog, reason, () => "connection");
+        _refusals.Write(sessionLog, reason, () => "connection");
         var count = Interlocked.Increment(ref _busyReplies);
         try
         {

@@ -8,7 +8,6 @@ using P2PShare.Server.Cluster.Messages;
 using P2PShare.Server.Cluster.Nats;
 using P2PShare.Server.Cluster.Status;
 using P2PShare.Server.Configuration;
-using P2PShare.Server.Members;
 using P2PShare.Server.Presence;
 using P2PShare.Server.Registry.Pages;
 using P2PShare.Server.Registry.Tables;
@@ -24,26 +23,26 @@ internal sealed class ServerCluster : IServerList
     private readonly ClusterLink _link;
     private readonly KeyFingerprint? _key;
     private readonly TimeProvider _time;
-    private IndexServer? _server;
+    private readonly IndexServer _server;
     private (ClusterStatus? Of, IReadOnlyList<ServerRow> Rows) _others = (null, []);
 
     /// <param name="settings">The command line.</param>
+    /// <param name="server">This server, which listens already.</param>
     /// <param name="registry">A registry with pages.</param>
-    /// <param name="key">This server's key; null where it does not encrypt.</param>
-    /// <param name="members">The members that the servers have in common; null where this one is not private.</param>
+    /// <param name="security">This server's key, and the members that the servers have in common.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Where joining and losing the cluster is told.</param>
     public ServerCluster(
         ClusterSettings settings,
+        IndexServer server,
         InMemoryFileRegistry registry,
-        KeyFingerprint? key,
-        SharedMembers? members,
+        ServerSecurity security,
         TimeProvider time,
         ILogger log)
     {
-        (_settings, _registry, _key, _time) = (settings, registry, key, time);
+        (_settings, _server, _registry, _key, _time) = (settings, server, registry, security.Key, time);
         Presence = new ClusterPresence(new SessionDirectory { Registered = registry.Pages!.MarkSessionChanged }, this);
-        _link = new ClusterLink(settings, CreateNode, members, time, log);
+        _link = new ClusterLink(settings, CreateNode, security.Gate?.Members.Shared, time, log);
     }
 
     public ClusterPresence Presence { get; }
@@ -67,18 +66,13 @@ internal sealed class ServerCluster : IServerList
         new(TimeProvider.System, bounds, pages: settings is null ? null : new PageBounds(settings.MaxFiles));
 
     /// <inheritdoc cref="ClusterLink.RunAsync"/>
-    /// <param name="server">This server, which listens already.</param>
     /// <param name="stop">Lets this server leave the cluster.</param>
-    public Task RunAsync(IndexServer server, CancellationToken stop)
-    {
-        _server = server;
-        return _link.RunAsync(stop);
-    }
+    public Task RunAsync(CancellationToken stop) => _link.RunAsync(stop);
 
     private ClusterNode CreateNode(string ip, IClusterOutput output)
     {
         var self = new ClusterSelf(
-            _settings.Address ?? new IPEndPoint(IPAddress.Parse(ip), _server!.LocalEndPoint.Port).ToString(),
+            _settings.Address ?? new IPEndPoint(IPAddress.Parse(ip), _server.LocalEndPoint.Port).ToString(),
             _key,
             _time.GetUtcNow().ToUnixTimeMilliseconds(),
             Count,
@@ -89,7 +83,7 @@ internal sealed class ServerCluster : IServerList
     private LeaseCounts Count()
     {
         var counts = _registry.Counts;
-        return new LeaseCounts(counts.OwnFiles, counts.OwnParts, _server!.Sessions);
+        return new LeaseCounts(counts.OwnFiles, counts.OwnParts, _server.Sessions);
     }
 
     private static ServerRow? RowOf(ServerStatus server) =>

@@ -36,22 +36,16 @@ internal sealed class ServerSecurity : IDisposable
 
     /// <param name="options">The command line.</param>
     /// <param name="log">Where later faults are told.</param>
-    /// <param name="failure">Why the result is null.</param>
-    public static ServerSecurity? Open(ServerOptions options, ILogger log, out ServerFailure? failure)
+    /// <exception cref="ServerFailureException">The key or the members cannot be read or kept, or the system cannot encrypt.</exception>
+    public static ServerSecurity Open(ServerOptions options, ILogger log)
     {
-        failure = null;
-
         // NATS may show a certificate of an issuer, also where the URL does not ask for it.
         if (options.Cluster is not null)
             SystemTrust.Keep();
         if (!options.OffersTls)
             return new ServerSecurity(null, null, false);
         if (ServerKey.Open(options.StateFolder, out var problem) is not { } key)
-        {
-            failure = new ServerFailure(ExitCodes.Failed, FailureCodes.KeyFailed, problem!);
-            return null;
-        }
-
+            throw new ServerFailureException(new ServerFailure(ExitCodes.Failed, FailureCodes.KeyFailed, problem!));
         try
         {
             return new ServerSecurity(key, options.IsPrivate ? OpenGate(options, key, log) : null, options.RequiresTls);
@@ -60,8 +54,7 @@ internal sealed class ServerSecurity : IDisposable
         {
             key.Dispose();
             var message = $"cannot read the members: {e.Message}. Mend the file, or name another folder with --state DIR.";
-            failure = new ServerFailure(ExitCodes.Failed, FailureCodes.MembersFailed, message);
-            return null;
+            throw new ServerFailureException(new ServerFailure(ExitCodes.Failed, FailureCodes.MembersFailed, message));
         }
     }
 

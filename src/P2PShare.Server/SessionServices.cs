@@ -35,7 +35,8 @@ internal sealed class SessionServices(IFileRegistry registry, TimeProvider time,
 
     public SessionTokenRegistry SessionTokens { get; } = new();
 
-    public RefusalLog Refusals { get; } = new(time);
+    /// <summary>Where refused lines and connections are logged and counted.</summary>
+    public RefusalLog Refusals { get; init; } = new(time);
 
     /// <summary>
     /// Limits how many searches run at once. A search reads every name, and one without hits takes seconds; all but one of the cores

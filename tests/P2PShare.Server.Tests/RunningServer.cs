@@ -19,11 +19,10 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly Lock _lock = new();
     private Task _serving = Task.CompletedTask;
 
-    private RunningServer(ServerBounds bounds, ILogger log, IServerList? servers, ConnectionSecurity? security)
+    private RunningServer(ServerBounds bounds, ILogger log)
     {
         Registry = new InMemoryFileRegistry(TimeProvider.System, bounds);
-        var cluster = servers is null ? null : new ClusterPresence(new SessionDirectory(), servers);
-        _server = new IndexServer(Registry, bounds, TimeProvider.System, log, security: security, cluster: cluster);
+        _server = new IndexServer(Registry, bounds, TimeProvider.System, log);
     }
 
     public InMemoryFileRegistry Registry { get; }
@@ -36,9 +35,11 @@ internal sealed class RunningServer : IAsyncDisposable
         ServerBounds? bounds = null, ILogger? log = null, IServerList? servers = null, ConnectionSecurity? security = null)
     {
         log ??= new LoggerConfiguration().CreateLogger();
-        var running = new RunningServer(bounds ?? ServerBounds.Default, log, servers, security);
+        security ??= new ConnectionSecurity(null, isRequired: false, TimeProvider.System);
+        var cluster = servers is null ? null : new ClusterPresence(new SessionDirectory(), servers);
+        var running = new RunningServer(bounds ?? ServerBounds.Default, log);
         await running._server.BindAsync(null, 0, CancellationToken.None);
-        running._serving = running._server.RunAsync(running._stop.Token);
+        running._serving = running._server.RunAsync(security, gate: null, cluster, running._stop.Token);
         return running;
     }
 

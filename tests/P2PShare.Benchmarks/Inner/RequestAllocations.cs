@@ -1,6 +1,7 @@
 using P2PShare.Benchmarks.Load;
 using P2PShare.Server;
 using P2PShare.Server.Configuration;
+using P2PShare.Server.Guards;
 using P2PShare.Server.Registry.Tables;
 using Serilog.Core;
 
@@ -21,7 +22,8 @@ internal sealed class RequestAllocations : IAsyncDisposable
         var dataset = new Dataset(100_000, Owners: 100);
         var started = new RequestAllocations();
         await started._server.BindAsync("127.0.0.1", 0, CancellationToken.None);
-        started._running = started._server.RunAsync(started._ending.Token);
+        var security = new ConnectionSecurity(null, isRequired: false, TimeProvider.System);
+        started._running = started._server.RunAsync(security, gate: null, cluster: null, started._ending.Token);
         var port = started._server.LocalEndPoint.Port;
         started._opened.AddRange(await Task.Run(() => dataset.AnnounceTo(port)));
         started._load = await Task.Run(() => new LineLoad(port, 50, 1, dataset.ToServer(), Dataset.Greeting));
