@@ -27,7 +27,8 @@ internal sealed class EntryTable
         Entries = new(memory);
         Contents = new(memory, Listings);
         Owners = new(memory, Entries);
-        Pages = new(Owners, bounds, time);
+        Pages = new(memory, Entries, Owners, isDivided: bounds is not null);
+        Sessions = new(Owners, Pages, bounds, time);
         Index = new(memory, Listings);
         ByName = new(Index, Listings, Names, Entries, Contents);
         Swarms = new(memory, random);
@@ -44,7 +45,9 @@ internal sealed class EntryTable
 
     public OwnerTable Owners { get; }
 
-    public SessionPages Pages { get; }
+    public PageTable Pages { get; }
+
+    public SessionPages Sessions { get; }
 
     public HashIndex<Listing, Listing.Hashed> Index { get; }
 
@@ -78,12 +81,13 @@ internal sealed class EntryTable
     public int Add(int page, FileName name, int port, in FileIdentity? identity)
     {
         var number = Entries.Add(default);
-        Owners.AddEntry(page, port, number);
+        Owners.AddEntry(Pages[page].Owner, port, number);
+        Pages.AddEntry(page, number);
         ByName.AddEntry(number, name, identity);
-        _sorted.Insert(KeyOf(name.Utf8.Span, Owners[page].Number), ItemOf(number));
+        _sorted.Insert(KeyOf(name.Utf8.Span, Pages.OwnerOf(page).Number), ItemOf(number));
         Count++;
         Peers.AddWhole(number);
-        Pages.NoteChange(page);
+        Sessions.NoteChange(page);
         return number;
     }
 
@@ -110,41 +114,39 @@ internal sealed class EntryTable
 
         // Last: with its listing, the entry may lose the name that the old item refers to.
         _sorted[position] = ItemOf(number);
-        Pages.NoteChange(Entries[number].Owner);
+        Sessions.NoteChange(Pages.Of(number));
     }
 
     /// <summary>Moves an entry to another page of its session.</summary>
     public void Move(int number, int page)
     {
-        var (left, port) = (Entries[number].Owner, Owners.PortOf(number));
-        _sorted.TryFind(KeyOf(NameOf(number), Owners[left].Number), out var position);
-        Owners.RemoveEntry(number);
-        Owners.AddEntry(page, port, number);
-        _sorted[position] = ItemOf(number);
-        Pages.NoteRemoval(left);
+        var left = Pages.Of(number);
+        Pages.RemoveEntry(number);
+        Pages.AddEntry(page, number);
+        Sessions.NoteRemoval(left);
     }
 
     public void Remove(int number)
     {
-        var page = Entries[number].Owner;
-        var (session, identity) = (Owners[page].Number, IdentityOf(number));
+        var page = Pages.Of(number);
+        var (session, identity) = (Pages.OwnerOf(page).Number, IdentityOf(number));
         _sorted.Remove(KeyOf(NameOf(number), session));
+        Pages.RemoveEntry(number);
         Owners.RemoveEntry(number);
         ByName.RemoveEntry(number);
         Entries.Remove(number);
         Count--;
         Peers.RemoveWhole(identity, session);
-        Pages.NoteRemoval(page);
+        Sessions.NoteRemoval(page);
     }
 
     /// <summary>Whether a newer session with the address of this one has an entry of the same name, which is listed in its place.</summary>
     public bool IsHidden(int owner, int name)
     {
-        var head = Owners[owner].Head;
-        if (!Owners[head].IsContested)
+        if (!Owners[owner].IsContested)
             return false;
         Span<long> newer = stackalloc long[4];
-        foreach (var session in newer[..Pages.Rivals.NewerThan(head, newer)])
+        foreach (var session in newer[..Sessions.Rivals.NewerThan(owner, newer)])
         {
             if (Find(Names[name], session) != 0)
                 return true;

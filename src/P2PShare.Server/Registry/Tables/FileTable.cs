@@ -41,8 +41,8 @@ internal sealed class FileTable
     /// <summary>The pages of other servers.</summary>
     public RemotePages Remote { get; }
 
-    /// <summary>The pages of this server.</summary>
-    public SessionPages Pages => _table.Pages;
+    /// <summary>The sessions with their pages.</summary>
+    public SessionPages Sessions => _table.Sessions;
 
     public RegistryCounts Counts =>
         new(_table.Count, Parts.Count, _table.Owners.Count) { OwnFiles = OwnFiles, OwnParts = Parts.OwnCount };
@@ -63,7 +63,7 @@ internal sealed class FileTable
         var room = RoomFor(file.Owner);
         if (room != PutResult.Stored && !(file.Identity is { } identity && _table.Peers.HasPart(identity.Id, file.Owner)))
             return room;
-        _table.Add(Pages.PageFor(file.Owner, file.Address), file.Name, file.Address.Port, file.Identity);
+        _table.Add(Sessions.PageFor(file.Owner, file.Address), file.Name, file.Address.Port, file.Identity);
         NoteWhole(file);
         return PutResult.Stored;
     }
@@ -97,7 +97,7 @@ internal sealed class FileTable
     public int RemoveSome(long session, int limit)
     {
         var removed = 0;
-        for (; removed < limit && Pages.FirstEntryOf(session) is not 0 and var entry; removed++)
+        for (; removed < limit && Sessions.FirstEntryOf(session) is not 0 and var entry; removed++)
             _table.Remove(entry);
         for (; removed < limit && Parts.TryRemoveAny(session); removed++)
         {
@@ -157,7 +157,7 @@ internal sealed class FileTable
         }
     }
 
-    private bool IsHidden(in SortedEntry item) => Pages.Rivals.Contested > 0 && _table.IsHidden(item.Owner, item.Name);
+    private bool IsHidden(in SortedEntry item) => Sessions.Rivals.Contested > 0 && _table.IsHidden(item.Owner, item.Name);
 
     private FileIdentity? IdentityOf(in SortedEntry item) => _table.IdentityOf(item.Entry);
 

@@ -12,25 +12,25 @@ internal sealed class InMemoryPageRegistry(FileTable files, EntryTable table, Lo
     public int TakeChanged(Span<int> pages)
     {
         lock (gate)
-            return files.Pages.TakeChanged(pages);
+            return files.Sessions.TakeChanged(pages);
     }
 
     public void MarkChanged(int page)
     {
         lock (gate)
-            files.Pages.MarkChanged(page);
+            files.Sessions.MarkChanged(page);
     }
 
     public void MarkAllChanged()
     {
         lock (gate)
-            files.Pages.MarkAllChanged();
+            files.Sessions.MarkAllChanged();
     }
 
     public void MarkSessionChanged(long session)
     {
         lock (gate)
-            files.Pages.MarkSessionChanged(session);
+            files.Sessions.MarkSessionChanged(session);
     }
 
     public void Read(int page, RegistryPage content)
@@ -61,18 +61,18 @@ internal sealed class InMemoryPageRegistry(FileTable files, EntryTable table, Lo
     // The number may be that of a page of another server, where the page that had it has been removed.
     private void ReadLocked(int page, RegistryPage content)
     {
-        var owners = table.Owners;
-        var session = owners[page].Number;
-        if (session == 0 || PageKey.ServerOf(session) != 0)
+        var (owners, pages, owner) = (table.Owners, table.Pages, table.Pages[page].Owner);
+        if (owner == 0 || PageKey.ServerOf(owners[owner].Number) != 0)
             return;
-        (content.Owner, content.Since) = (session, owners.HeadOf(page).Since);
-        var entry = owners[page].FirstEntry;
-        for (var left = owners[page].Entries; left > 0; left--, entry = owners.NextEntry(entry))
-            content.Rows.Add(session, table.NameOf(entry), owners.IpOf(page), owners.PortOf(entry), table.IdentityOf(entry));
+        var (session, ip) = (owners[owner].Number, owners.IpOf(owner));
+        (content.Owner, content.Since) = (session, owners[owner].Since);
+        var entry = pages[page].FirstEntry;
+        for (var left = pages[page].Entries; left > 0; left--, entry = pages.NextEntry(entry))
+            content.Rows.Add(session, table.NameOf(entry), ip, owners.PortOf(entry), table.IdentityOf(entry));
         foreach (var id in files.Parts.Of(page))
         {
             content.Parts.Add(id);
-            content.PartsAddress = PeerAddress.Create(owners.IpOf(page), files.Parts.PortOf(session, id));
+            content.PartsAddress = PeerAddress.Create(ip, files.Parts.PortOf(session, id));
         }
     }
 }

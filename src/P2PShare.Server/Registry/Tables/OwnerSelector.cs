@@ -44,7 +44,7 @@ internal sealed class OwnerSelector(
         if (best == 0)
             return null;
         var entry = entries[best];
-        owners.HeadOf(entry.Owner).CountRequest(period);
+        owners[entry.Owner].CountRequest(period);
         _rings.MoveToBack(ref listings[entry.Listing].FirstEntry, best);
         return owners.AddressOf(entry.Owner, owners.PortOf(best));
     }
@@ -73,5 +73,5 @@ internal sealed class OwnerSelector(
 
     private bool IsDoubtful(int entry) => doubt.Any && doubt.Have(owners[entries[entry].Owner].Number);
 
-    private int RecentRequests(int entry, int period) => owners.HeadOf(entries[entry].Owner).RecentRequests(period);
+    private int RecentRequests(int entry, int period) => owners[entries[entry].Owner].RecentRequests(period);
 }

@@ -10,7 +10,7 @@ namespace P2PShare.Server.Registry.Tables;
 /// </summary>
 internal sealed class PartTable(EntryTable table)
 {
-    private readonly PartPages? _pages = table.Pages.IsPaged ? new() : null;
+    private readonly PartPages? _pages = table.Sessions.AreDivided ? new() : null;
     private int _own;
 
     /// <summary>The parts of all sessions.</summary>
@@ -36,9 +36,9 @@ internal sealed class PartTable(EntryTable table)
         if (_pages is null || !table.Peers.HasPart(id, session))
             return;
         var isNew = _pages.Find(session, id) is null;
-        var page = _pages.Find(session, id)?.Page ?? table.Pages.PageFor(session, address);
+        var page = _pages.Find(session, id)?.Page ?? table.Sessions.PageFor(session, address);
         Claim(session, id, page, address.Port);
-        table.Pages.NoteChange(page);
+        table.Sessions.NoteChange(page);
         if (isNew)
             _own++;
     }
@@ -61,14 +61,14 @@ internal sealed class PartTable(EntryTable table)
         if (_pages is null || !Release(session, id, out var page))
             return;
         _own--;
-        table.Pages.NoteRemoval(page);
+        table.Sessions.NoteRemoval(page);
     }
 
     /// <summary>Puts a part of a session of another server into a page, unless a page with a higher version has it.</summary>
     public void Claim(long session, FileId id, int page, PeerAddress address)
     {
         if (_pages!.Find(session, id) is { } known && known.Page != page
-            && table.Owners[known.Page].Version > table.Owners[page].Version)
+            && table.Pages[known.Page].Version > table.Pages[page].Version)
             return;
         Claim(session, id, page, address.Port);
         table.Peers.PutPart(id, session, new EncodedAddress(address));
@@ -82,23 +82,23 @@ internal sealed class PartTable(EntryTable table)
     }
 
     /// <summary>A session of another server has the whole content under a name less: it may have a part of it that counts again.</summary>
-    public void Restore(int head, FileId id)
+    public void Restore(int owner, FileId id)
     {
-        var session = table.Owners[head].Number;
+        var session = table.Owners[owner].Number;
         if (_pages!.Find(session, id) is { } part && !table.Peers.Contains(id, session))
-            table.Peers.PutPart(id, session, new EncodedAddress(PeerAddress.Create(table.Owners.IpOf(head), part.Port)));
+            table.Peers.PutPart(id, session, new EncodedAddress(PeerAddress.Create(table.Owners.IpOf(owner), part.Port)));
     }
 
     private void Claim(long session, FileId id, int page, int port)
     {
         if (_pages!.Find(session, id) is not { } known)
         {
-            table.Owners[page].Parts++;
+            table.Pages[page].Parts++;
         }
         else if (known.Page != page)
         {
-            table.Owners[known.Page].Parts--;
-            table.Owners[page].Parts++;
+            table.Pages[known.Page].Parts--;
+            table.Pages[page].Parts++;
         }
 
         _pages.Put(session, id, new PartPages.Part(page, (ushort)port));
@@ -110,7 +110,7 @@ internal sealed class PartTable(EntryTable table)
         if (!_pages!.Remove(session, id, out var part))
             return false;
         page = part.Page;
-        table.Owners[page].Parts--;
+        table.Pages[page].Parts--;
         return true;
     }
 }

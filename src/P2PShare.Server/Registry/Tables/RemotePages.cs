@@ -34,9 +34,9 @@ internal sealed class RemotePages(EntryTable table, PartTable parts, int maxOfAl
         }
 
         var page = PageOf(key, content);
-        if (table.Owners[page].Version >= version)
+        if (table.Pages[page].Version >= version)
             return 0;
-        table.Owners[page].Version = version;
+        table.Pages[page].Version = version;
         var leftOut = ApplyRows(page, version, content.Rows) + ApplyParts(page, content);
         RemoveOtherRows(page);
         RemoveOtherParts(page);
@@ -52,25 +52,25 @@ internal sealed class RemotePages(EntryTable table, PartTable parts, int maxOfAl
         RemoveOtherRows(page);
         _keptParts.Clear();
         RemoveOtherParts(page);
-        table.Owners[page].Version = 0;
-        table.Pages.RemoveUnused(page);
+        table.Pages[page].Version = 0;
+        table.Sessions.RemoveUnused(page);
     }
 
     // The server may have used the number for another session meanwhile.
     private int PageOf(PageKey key, RegistryPage content)
     {
         var session = PageKey.SessionOf(key.Server, content.Owner);
-        if (_pages.TryGetValue(key, out var page) && table.Owners[page].Number == session)
+        if (_pages.TryGetValue(key, out var page) && table.Pages.OwnerOf(page).Number == session)
             return page;
         Remove(key);
-        page = table.Pages.Add(session, content.Rows.Count > 0 ? content.Rows[0].Address : content.PartsAddress, content.Since);
+        page = table.Sessions.Add(session, content.Rows.Count > 0 ? content.Rows[0].Address : content.PartsAddress, content.Since);
         _pages.Add(key, page);
         return page;
     }
 
     private int ApplyRows(int page, long version, FileRows rows)
     {
-        var (session, leftOut) = (table.Owners[page].Number, 0);
+        var (session, leftOut) = (table.Pages.OwnerOf(page).Number, 0);
         _kept.Clear();
         for (var i = 0; i < rows.Count; i++)
         {
@@ -90,7 +90,7 @@ internal sealed class RemotePages(EntryTable table, PartTable parts, int maxOfAl
     }
 
     private bool IsOfNewerPage(int entry, int page, long version) =>
-        table.Entries[entry].Owner is var other && other != page && table.Owners[other].Version > version;
+        table.Pages.Of(entry) is var other && other != page && table.Pages[other].Version > version;
 
     private bool TryAdd(int page, in FileEntry row)
     {
@@ -103,19 +103,19 @@ internal sealed class RemotePages(EntryTable table, PartTable parts, int maxOfAl
 
     private void Update(int entry, int page, in FileEntry row)
     {
-        if (table.Entries[entry].Owner != page)
+        if (table.Pages.Of(entry) != page)
             table.Move(entry, page);
         var before = table.IdentityOf(entry);
         table.Replace(entry, row.Name, row.Address.Port, row.Identity);
         if (before is { } identity && before != row.Identity)
-            parts.Restore(table.Owners[page].Head, identity.Id);
+            parts.Restore(table.Pages[page].Owner, identity.Id);
     }
 
     private void RemoveOtherRows(int page)
     {
         _gone.Clear();
-        var entry = table.Owners[page].FirstEntry;
-        for (var left = table.Owners[page].Entries; left > 0; left--, entry = table.Owners.NextEntry(entry))
+        var entry = table.Pages[page].FirstEntry;
+        for (var left = table.Pages[page].Entries; left > 0; left--, entry = table.Pages.NextEntry(entry))
         {
             if (!_kept.Contains(entry))
                 _gone.Add(entry);
@@ -127,13 +127,13 @@ internal sealed class RemotePages(EntryTable table, PartTable parts, int maxOfAl
             table.Remove(gone);
             Entries--;
             if (identity is { } known)
-                parts.Restore(table.Owners[page].Head, known.Id);
+                parts.Restore(table.Pages[page].Owner, known.Id);
         }
     }
 
     private int ApplyParts(int page, RegistryPage content)
     {
-        var (session, leftOut) = (table.Owners[page].Number, 0);
+        var (session, leftOut) = (table.Pages.OwnerOf(page).Number, 0);
         _keptParts.Clear();
         foreach (var id in content.Parts)
         {
@@ -160,6 +160,6 @@ internal sealed class RemotePages(EntryTable table, PartTable parts, int maxOfAl
         }
 
         foreach (var id in _goneParts)
-            parts.Unclaim(table.Owners[page].Number, id);
+            parts.Unclaim(table.Pages.OwnerOf(page).Number, id);
     }
 }

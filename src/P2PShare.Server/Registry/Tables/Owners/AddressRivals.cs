@@ -20,32 +20,32 @@ internal sealed class AddressRivals(Slab<Owner> owners, TimeProvider time)
     /// <summary>How many addresses have several sessions.</summary>
     public int Contested { get; private set; }
 
-    /// <summary>Adds the head of a session.</summary>
-    /// <param name="head">The record.</param>
+    /// <summary>Adds the owner of a session.</summary>
+    /// <param name="owner">The record.</param>
     /// <param name="ip">Of its address.</param>
     /// <param name="since">When it began to share, or 0 for a session of this server that begins now.</param>
-    public void Add(int head, IPAddress ip, long since)
+    public void Add(int owner, IPAddress ip, long since)
     {
         // The clock, so that a server that has heard nothing for some time does not count behind the others; and beyond what was seen,
         // so that it need not be right.
         _lastSince = since == 0 ? Math.Max(_lastSince + 1, time.GetUtcNow().ToUnixTimeMilliseconds()) : Math.Max(_lastSince, since);
-        owners[head].Since = since == 0 ? _lastSince : since;
-        var key = (ip, owners[head].Port);
+        owners[owner].Since = since == 0 ? _lastSince : since;
+        var key = (ip, owners[owner].Port);
         var first = _first.GetValueOrDefault(key);
-        _rings.Append(ref first, head);
+        _rings.Append(ref first, owner);
         _first[key] = first;
-        if (_rings.Next(head) == head)
+        if (_rings.Next(owner) == owner)
             return;
-        if (_rings.Next(_rings.Next(head)) == head)
+        if (_rings.Next(_rings.Next(owner)) == owner)
             Contested++;
-        (owners[head].IsContested, owners[first].IsContested) = (true, true);
+        (owners[owner].IsContested, owners[first].IsContested) = (true, true);
     }
 
-    public void Remove(int head, IPAddress ip)
+    public void Remove(int owner, IPAddress ip)
     {
-        var key = (ip, owners[head].Port);
+        var key = (ip, owners[owner].Port);
         var first = _first[key];
-        _rings.Remove(ref first, head);
+        _rings.Remove(ref first, owner);
         if (first == 0)
         {
             _first.Remove(key);
@@ -61,12 +61,12 @@ internal sealed class AddressRivals(Slab<Owner> owners, TimeProvider time)
 
     /// <summary>The sessions with the address of this one that are newer, at most a few.</summary>
     /// <returns>How many.</returns>
-    public int NewerThan(int head, Span<long> sessions)
+    public int NewerThan(int owner, Span<long> sessions)
     {
         var (count, read) = (0, 0);
-        for (var other = _rings.Next(head); other != head && count < sessions.Length && read < MaxRead; other = _rings.Next(other), read++)
+        for (var other = _rings.Next(owner); other != owner && count < sessions.Length && read < MaxRead; other = _rings.Next(other), read++)
         {
-            if (IsNewer(owners[other], owners[head]))
+            if (IsNewer(owners[other], owners[owner]))
                 sessions[count++] = owners[other].Number;
         }
 

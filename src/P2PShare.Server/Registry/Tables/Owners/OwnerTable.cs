@@ -7,14 +7,13 @@ using P2PShare.Server.Registry.Tables.Records;
 namespace P2PShare.Server.Registry.Tables.Owners;
 
 /// <summary>
-/// The sessions that have entries. An owner is created with its first entry and removed with its last. In a registry with pages an owner
-/// is a page of a session, which may also count parts, and the <see cref="SessionPages"/> say into which page an entry goes.
+/// The sessions that have entries. An owner is created with its first page and removed with its last, which the
+/// <see cref="SessionPages"/> do.
 /// </summary>
 internal sealed class OwnerTable(TableMemory memory, Slab<Entry> entries)
 {
     private readonly Slab<Owner> _owners = new(memory);
     private readonly Dictionary<long, int> _bySession = [];
-    private readonly IntrusiveRing<Entry, Entry.InOwnerRing> _rings = new(entries);
 
     // Beside the records, by the owner's number, because a slab's records hold no references.
     private readonly List<IPAddress?> _ips = [null];
@@ -35,32 +34,27 @@ internal sealed class OwnerTable(TableMemory memory, Slab<Entry> entries)
 
     public IPAddress IpOf(int owner) => _ips[owner]!;
 
-    /// <summary>The head of the session's owners, or 0 where the session has no entries.</summary>
+    /// <summary>The session's owner, or 0 where it has none.</summary>
     public int NumberOf(long session) => _bySession.GetValueOrDefault(session);
 
     /// <summary>How many entries the session has.</summary>
-    public int CountOf(long session) => NumberOf(session) is not 0 and var head ? _owners[head].SessionEntries : 0;
+    public int CountOf(long session) => NumberOf(session) is not 0 and var owner ? _owners[owner].Entries : 0;
 
-    /// <summary>The record that counts the requests for this owner's session.</summary>
-    public ref Owner HeadOf(int owner) => ref _owners[_owners[owner].Head];
-
-    /// <summary>Adds an owner without entries. It becomes its session's head where the session has none.</summary>
+    /// <summary>Adds an owner without entries. The session must have none.</summary>
     public int Add(long session, PeerAddress address)
     {
         var owner = _owners.Add(new Owner { Number = session, Port = (ushort)address.Port, Address = new EncodedAddress(address) });
         if (owner == _ips.Count)
             _ips.Add(address.Ip);
         _ips[owner] = address.Ip;
-        _bySession.TryAdd(session, owner);
-        _owners[owner].Head = _bySession[session];
+        _bySession.Add(session, owner);
         return owner;
     }
 
     /// <summary>Removes an owner without entries.</summary>
     public void Remove(int owner)
     {
-        if (_owners[owner].Head == owner)
-            _bySession.Remove(_owners[owner].Number);
+        _bySession.Remove(_owners[owner].Number);
         _ips[owner] = null;
         _owners.Remove(owner);
     }
@@ -68,24 +62,16 @@ internal sealed class OwnerTable(TableMemory memory, Slab<Entry> entries)
     public void AddEntry(int owner, int port, int entry)
     {
         entries[entry].Owner = owner;
-        _rings.Append(ref _owners[owner].FirstEntry, entry);
         _owners[owner].Entries++;
-        HeadOf(owner).SessionEntries++;
         SetPort(entry, (ushort)port);
     }
 
     /// <summary>Takes the entry from its owner, which may have none left then.</summary>
     public void RemoveEntry(int entry)
     {
-        var owner = entries[entry].Owner;
         ForgetPort(entry);
-        _rings.Remove(ref _owners[owner].FirstEntry, entry);
-        _owners[owner].Entries--;
-        HeadOf(owner).SessionEntries--;
+        _owners[entries[entry].Owner].Entries--;
     }
-
-    /// <summary>The next entry of the same owner; the first one after the last.</summary>
-    public int NextEntry(int entry) => _rings.Next(entry);
 
     public ushort PortOf(int entry)
     {

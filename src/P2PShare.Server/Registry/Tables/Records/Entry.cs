@@ -8,21 +8,21 @@ internal struct Entry : ISlot
     public int Owner;
     public int Listing;
 
-    /// <summary>Links it with the other entries of its owner.</summary>
-    public RingLink OwnerRing;
+    /// <summary>Links it with the other entries of its page.</summary>
+    public RingLink PageRing;
 
     /// <summary>Links it with the other entries of its listing, in round-robin order.</summary>
     public RingLink ListingRing;
 
     int ISlot.NextFree
     {
-        readonly get => OwnerRing.Next;
-        set => OwnerRing.Next = value;
+        readonly get => PageRing.Next;
+        set => PageRing.Next = value;
     }
 
-    public readonly struct InOwnerRing : IRingLinkOf<Entry>
+    public readonly struct InPageRing : IRingLinkOf<Entry>
     {
-        static ref RingLink IRingLinkOf<Entry>.In(ref Entry record) => ref record.OwnerRing;
+        static ref RingLink IRingLinkOf<Entry>.In(ref Entry record) => ref record.PageRing;
     }
 
     public readonly struct InListingRing : IRingLinkOf<Entry>
