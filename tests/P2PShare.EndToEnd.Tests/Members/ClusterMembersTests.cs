@@ -131,6 +131,20 @@ public sealed class ClusterMembersTests
         open.Errors.Lines.Should().ContainSingle().Which.Should().Contain("the cluster home is private");
     }
 
+    [NatsFact]
+    public async Task A_private_server_ends_with_one_line_where_the_servers_of_the_cluster_are_not_private()
+    {
+        await using var circle = await ClusterCircle.StartAsync();
+        await using var open = await RunningServer.StartAsync(0, ["--verbose", "--cluster", circle.Nats.Url]);
+        await open.Process.WaitForLineAsync("joined the cluster");
+
+        var state = circle.CreateHome();
+        await using var late = ProgramProcess.Start(Programs.Server, ["0", .. circle.Options(state)], state.Path);
+
+        (await late.WaitForExitAsync()).Should().Be(CannotJoin);
+        late.Errors.Lines.Should().ContainSingle().Which.Should().Contain("the servers of the cluster home are not private");
+    }
+
     // The other server takes half a second to learn of it.
     private static async Task<string> InvitedAsync(ClusterServer one, ClusterServer other, string user)
     {

@@ -88,7 +88,10 @@ internal sealed class ClusterLink(
         await using var nats = new NatsConnection(NatsOptions.Of(settings));
         await nats.ConnectAsync().AsTask().WaitAsync(stop);
         var stream = await OpenStreamAsync(nats, stop);
-        await using var following = await MembersFollower.BeginAsync(members, new NatsJSContext(nats), settings, stop);
+        var context = new NatsJSContext(nats);
+        if (_node is null)
+            await MembersFollower.CheckOthersAsync(members, context, settings, time, stop);
+        await using var following = await MembersFollower.BeginAsync(members, context, settings, stop);
         _queue.Begin();
         if (_node is null)
             Volatile.Write(ref _node, createNode(nats.ServerInfo?.ClientIp ?? "127.0.0.1", _queue));

@@ -34,7 +34,13 @@ internal static class ClusterReader
         }
     }
 
-    private static async Task<IReadOnlyList<ListedServer>> ReadAsync(
+    /// <inheritdoc cref="ReadAsync(ClusterSettings, TimeProvider, CancellationToken)"/>
+    /// <param name="context">A connection.</param>
+    /// <param name="settings">Names the cluster.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="NatsJSApiException">NATS refuses, or has no such cluster.</exception>
+    public static async Task<IReadOnlyList<ListedServer>> ReadAsync(
         NatsJSContext context, ClusterSettings settings, TimeProvider time, CancellationToken cancellation)
     {
         var subjects = new ClusterSubjects(settings.Name);

@@ -28,11 +28,11 @@ internal sealed class FileTable
     {
         (_table, _maxItems, _maxPerOwner) = (table, maxItems, maxPerOwner);
         Parts = new(_table);
-        Remote = new(_table, Parts, bounds?.MaxFilesOfAll ?? int.MaxValue);
+        _prefetcher = new(_table.Index, _table.Listings, _table.Names, _table.Entries, _table.Owners);
+        Remote = new(_table, Parts, _prefetcher, bounds?.MaxFilesOfAll ?? int.MaxValue);
         var doubt = Remote.Doubt;
         _selector = new(_table.ByName, _table.Listings, _table.Entries, _table.Owners, doubt);
         _finder = new(_table, doubt);
-        _prefetcher = new(_table.Index, _table.Listings, _table.Names, _table.Entries, _table.Owners);
     }
 
     /// <summary>The parts of all sessions.</summary>

@@ -1,4 +1,5 @@
 using P2PShare.Protocol.Identity;
+using P2PShare.Server.Registry.Collections;
 using P2PShare.Server.Registry.Pages;
 using P2PShare.Server.Registry.Tables.Owners;
 
@@ -7,8 +8,9 @@ namespace P2PShare.Server.Registry.Tables;
 /// <summary>Applies the pages of other servers, as <see cref="IPageRegistry"/> says, for one thread at a time.</summary>
 /// <param name="table">The entries.</param>
 /// <param name="parts">The parts.</param>
+/// <param name="prefetcher">Prefetches for the names of a new page.</param>
 /// <param name="maxOfAll">Entries and parts of all servers.</param>
-internal sealed class RemotePages(EntryTable table, PartTable parts, int maxOfAll)
+internal sealed class RemotePages(EntryTable table, PartTable parts, LookupPrefetcher prefetcher, int maxOfAll)
 {
     private readonly Dictionary<PageKey, int> _pages = [];
 
@@ -36,8 +38,11 @@ internal sealed class RemotePages(EntryTable table, PartTable parts, int maxOfAl
         var page = PageOf(key, content);
         if (table.Pages[page].Version >= version)
             return 0;
+        var isNew = table.Pages[page].Version == 0;
         table.Pages[page].Version = version;
-        var leftOut = ApplyRows(page, version, content.Rows) + ApplyParts(page, content);
+        if (isNew)
+            Prefetch(content.Rows);
+        var leftOut = ApplyRows(page, isNew, version, content.Rows) + ApplyParts(page, content);
         RemoveOtherRows(page);
         RemoveOtherParts(page);
         return leftOut;
@@ -68,14 +73,23 @@ internal sealed class RemotePages(EntryTable table, PartTable parts, int maxOfAl
         return page;
     }
 
-    private int ApplyRows(int page, long version, FileRows rows)
+    private void Prefetch(FileRows rows)
+    {
+        for (var i = 0; i < rows.Count; i++)
+            prefetcher.Note(SeededHash.Of(rows[i].Name.Utf8.Span));
+        prefetcher.Prefetch();
+    }
+
+    private int ApplyRows(int page, bool isNew, long version, FileRows rows)
     {
         var (session, leftOut) = (table.Pages.OwnerOf(page).Number, 0);
         _kept.Clear();
         for (var i = 0; i < rows.Count; i++)
         {
             var row = rows[i];
-            var entry = table.Find(row.Name.Utf8.Span, session);
+
+            // Most names of a new page are new: the index by name tells so sooner than the sorted order.
+            var entry = isNew && table.ByName.First(row.Name) == 0 ? 0 : table.Find(row.Name.Utf8.Span, session);
             if (entry == 0)
                 leftOut += TryAdd(page, row) ? 0 : 1;
             else if (IsOfNewerPage(entry, page, version))
