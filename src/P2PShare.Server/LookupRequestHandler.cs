@@ -84,7 +84,7 @@ internal sealed class LookupRequestHandler(SessionPresence presence, IFileRegist
         var others = servers!.Others;
         var count = Math.Min(others.Count, Limits.MaxServerRows);
         for (var i = 0; i < count; i++)
-            others[i].WriteTo(output);
+            others[(int)((presence.Number + i) % others.Count)].WriteTo(output);
         FixedReplies.Write(output, FixedReplies.ServersEnd);
         isFound = count > 0;
         return true;
