@@ -12,6 +12,7 @@ internal sealed class ClusterSubjects
     private const string LeaseToken = "lease";
     private const int MaxPageDigits = 10;
 
+    private readonly string _cluster;
     private readonly string _prefix;
 
     /// <exception cref="ArgumentException">The name is not one that <see cref="ClusterSettings.IsName"/> accepts.</exception>
@@ -19,7 +20,7 @@ internal sealed class ClusterSubjects
     {
         if (!ClusterSettings.IsName(cluster))
             throw new ArgumentException("A cluster's name has 1 to 32 characters of a-z, 0-9 and '-'.", nameof(cluster));
-        _prefix = $"p2pshare.{cluster}.";
+        (_cluster, _prefix) = (cluster, $"p2pshare.{cluster}.");
     }
 
     /// <summary>All subjects of the cluster, for a stream and its consumers.</summary>
@@ -34,8 +35,16 @@ internal sealed class ClusterSubjects
     /// <param name="page">0 or more.</param>
     public string Page(ServerId server, int page) => string.Create(CultureInfo.InvariantCulture, $"{_prefix}{server}.{page}");
 
-    /// <summary>All subjects of one server, for a purge.</summary>
-    public string AllOf(ServerId server) => $"{_prefix}{server}.>";
+    /// <summary>
+    /// The filter of a purge that removes all messages of one server from the cluster's stream, which has no subjects but those below
+    /// <see cref="All"/>.
+    /// </summary>
+    /// <remarks>
+    /// The first token is a wildcard, so that the filter is no subset of <see cref="All"/>. With a purge whose filter is one, NATS before
+    /// 2.9.14 moves every consumer of <see cref="All"/> behind the last message of the stream (<c>stream.purge</c> in its server/stream.go):
+    /// a replay ends there, and of what was stored at that moment, nothing comes to anybody.
+    /// </remarks>
+    public string PurgeOf(ServerId server) => $"*.{_cluster}.{server}.>";
 
     /// <summary>Accepts only what <see cref="Lease"/> and <see cref="Page"/> write.</summary>
     /// <param name="subject">Any text.</param>

@@ -162,7 +162,7 @@ internal sealed class ClusterConnection(
     // What has this sequence number or a higher one stays.
     private async Task PurgeAsync(ServerId server, ulong? before, CancellationToken cancellation)
     {
-        var request = new StreamPurgeRequest { Filter = subjects.AllOf(server) };
+        var request = new StreamPurgeRequest { Filter = subjects.PurgeOf(server) };
         if (before is { } sequence)
             request = request with { Seq = sequence };
         await stream.PurgeAsync(request, cancellation);

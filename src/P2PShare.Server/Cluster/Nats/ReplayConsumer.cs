@@ -12,8 +12,7 @@ namespace P2PShare.Server.Cluster.Nats;
 /// names the filter in its subject, which servers before 2.10 refuse for one that ends with <c>&gt;</c>; so the request is made here.
 /// </summary>
 /// <remarks>
-/// NATS 2.9 can begin such a consumer at the end while another server purges. The node asks for a replay within seconds then. To deliver
-/// the whole stream, which has nothing else, avoids that, but was not answered in time after a server of a NATS cluster was killed.
+/// A purge by a server must not move it: see <see cref="ClusterSubjects.PurgeOf"/>.
 /// </remarks>
 internal static class ReplayConsumer
 {

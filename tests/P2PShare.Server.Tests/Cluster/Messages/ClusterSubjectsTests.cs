@@ -13,7 +13,7 @@ public sealed class ClusterSubjectsTests
         var server = new ServerId(0xAB);
         _subjects.Lease(server).Should().Be("p2pshare.home.00000000000000ab.lease");
         _subjects.Page(server, 7).Should().Be("p2pshare.home.00000000000000ab.7");
-        _subjects.AllOf(server).Should().Be("p2pshare.home.00000000000000ab.>");
+        _subjects.PurgeOf(server).Should().Be("*.home.00000000000000ab.>");
         _subjects.All.Should().Be("p2pshare.home.>");
 
         foreach (var page in new int?[] { null, 0, 7, int.MaxValue })
