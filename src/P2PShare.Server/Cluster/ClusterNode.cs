@@ -84,7 +84,7 @@ internal sealed class ClusterNode : IDisposable
         if (_phase is ConnectionPhase.Left or ConnectionPhase.Disconnected)
             return;
         _phase = ConnectionPhase.Disconnected;
-        _servers.EndReplay(now);
+        _servers.BreakOffReplay(now);
         _pages.Disconnect();
         _lease.Disconnect();
         UpdateStatus(now);
@@ -200,7 +200,7 @@ internal sealed class ClusterNode : IDisposable
     {
         _phase = ConnectionPhase.CaughtUp;
         _clock.Observe(storedAt, isLive: true, now);
-        _servers.EndReplay(now);
+        _servers.CompleteReplay(storedAt, now);
         _servers.Age(_clock, now);
         _pages.Compare();
         UpdateStatus(now);

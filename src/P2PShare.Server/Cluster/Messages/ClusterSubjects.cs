@@ -41,8 +41,8 @@ internal sealed class ClusterSubjects
     /// </summary>
     /// <remarks>
     /// The first token is a wildcard, so that the filter is no subset of <see cref="All"/>. With a purge whose filter is one, NATS before
-    /// 2.9.14 moves every consumer of <see cref="All"/> behind the last message of the stream (<c>stream.purge</c> in its server/stream.go):
-    /// a replay ends there, and of what was stored at that moment, nothing comes to anybody.
+    /// 2.9.14 moves every consumer of <see cref="All"/> behind the last message of the stream (<c>purge</c> in its server/stream.go): a
+    /// replay ends there, and of what was stored at that moment nothing comes to anybody.
     /// </remarks>
     public string PurgeOf(ServerId server) => $"*.{_cluster}.{server}.>";
 

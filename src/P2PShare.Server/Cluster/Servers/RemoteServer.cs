@@ -18,6 +18,9 @@ internal sealed class RemoteServer(ServerId id, int number, RemoteTools tools)
 
     private bool _mayHaveUnseen;
 
+    // The epoch in which a lease was received last.
+    private uint _leaseEpoch;
+
     public ServerId Id => id;
 
     public int Number => number;
@@ -25,7 +28,10 @@ internal sealed class RemoteServer(ServerId id, int number, RemoteTools tools)
     /// <summary>Its newest lease; null where none has come yet.</summary>
     public LeaseMessage? Lease { get; private set; }
 
-    /// <summary>The time stamp of the newest lease, or of the newest message where there is none, in UTC ticks.</summary>
+    /// <summary>
+    /// The time stamp of the newest lease, or of the newest message where there is none, in UTC ticks; that of the end of the replay where
+    /// a lease is known to be behind it.
+    /// </summary>
     public long Heard { get; private set; }
 
     /// <summary>The epoch in which a message of it was received last.</summary>
@@ -42,6 +48,7 @@ internal sealed class RemoteServer(ServerId id, int number, RemoteTools tools)
     public void ReceiveLease(LeaseMessage lease, long stored, uint epoch, TimeSpan now)
     {
         NoteSeen(epoch, now);
+        _leaseEpoch = epoch;
 
         // One that was on its way when its connection was lost may come after newer ones.
         if (lease.Version < Lease?.Version)
@@ -66,6 +73,18 @@ internal sealed class RemoteServer(ServerId id, int number, RemoteTools tools)
             Replace(page, known, new RemotePage(header.Version, tools.Page.Owner, epoch), session);
         else
             tools.Counters.Drop(DropReason.Refused);
+    }
+
+    /// <summary>
+    /// The replay has ended. Where it brought pages and no lease, the server has replaced its lease meanwhile: the newest one is behind the
+    /// end of the replay, so the server lived then.
+    /// </summary>
+    /// <param name="epoch">The replay's epoch.</param>
+    /// <param name="stored">The time stamp of the message that ended the replay.</param>
+    public void EndReplay(uint epoch, long stored)
+    {
+        if (Epoch == epoch && _leaseEpoch != epoch)
+            Heard = Math.Max(Heard, stored);
     }
 
     /// <summary>

@@ -28,7 +28,16 @@ internal sealed class RemoteServers(RemoteTools tools)
         _departed.BeginReplay();
     }
 
-    public void EndReplay(TimeSpan now) => (_isReplay, _replayEndedAt) = (false, now);
+    /// <summary>There is no connection: the replay will not be completed.</summary>
+    public void BreakOffReplay(TimeSpan now) => (_isReplay, _replayEndedAt) = (false, now);
+
+    /// <summary>Everything has come that was stored before a message with this time stamp.</summary>
+    public void CompleteReplay(long stored, TimeSpan now)
+    {
+        (_isReplay, _replayEndedAt) = (false, now);
+        foreach (var server in _servers.Values)
+            server.EndReplay(_epoch, stored);
+    }
 
     public void ReceiveLease(ServerId id, ReadOnlyMemory<byte> message, long stored, TimeSpan now)
     {

@@ -119,8 +119,56 @@ public sealed class RemoteServersTests : IDisposable
         _node.ReceiveLease(1, 9);
         _node.LoopBack();
 
-        _node.Names().Should().Equal(["a"], "the other one has no lease, and its newest message is half an hour old");
+        _node.Names().Should().Equal("a", "b");
         _node.Registry.Doubtful.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Server_whose_lease_was_replaced_during_the_replay_keeps_its_pages_and_needs_no_other_replay()
+    {
+        _node.Node.Connected(_node.Now);
+        _node.Receive(NodeHarness.Other(1), "0", Messages.Messages.Page(2, 100, ["a"]), _node.StoredNow - TimeSpan.FromHours(1).Ticks);
+        _node.LoopBack();
+
+        _node.Run(1.75);
+        _node.ReceiveLease(1, 9);
+        _node.Run(10);
+
+        _node.Names().Should().Equal("a");
+        _node.Replays.Should().Be(0);
+        Dropped(DropReason.AwaitsReplay).Should().Be(0);
+    }
+
+    [Fact]
+    public void Known_server_whose_lease_was_replaced_during_the_replay_after_a_long_loss_is_not_forgotten_at_its_end()
+    {
+        _node.ConnectAndCatchUp();
+        _node.ReceiveLease(1, 1);
+        _node.ReceivePage(1, 0, 2, "a");
+        _node.Run(4);
+        _node.Node.Disconnected(_node.Now);
+        _node.Advance(10.5);
+        _node.Node.Connected(_node.Now);
+        _node.ReceivePage(1, 0, 2, "a");
+        _node.Advance(1);
+
+        _node.LoopBack();
+
+        _node.Node.Status.IsCaughtUp.Should().BeTrue();
+        _node.Names().Should().Equal("a");
+    }
+
+    [Fact]
+    public void Server_of_which_a_replay_brings_pages_and_never_a_lease_is_forgotten_15_seconds_after_the_replay()
+    {
+        _node.Node.Connected(_node.Now);
+        _node.Receive(NodeHarness.Other(1), "0", Messages.Messages.Page(2, 100, ["a"]), _node.StoredNow - TimeSpan.FromHours(1).Ticks);
+        _node.LoopBack();
+
+        _node.Run(15);
+        _node.Names().Should().Equal("a");
+        _node.Run(0.25);
+        _node.Names().Should().BeEmpty();
     }
 
     [Fact]
