@@ -14,10 +14,11 @@ root.SetAction(async arguments =>
     using var download = new PeerAnswersTarget();
     using var handshake = new TlsHandshakeTarget();
     using var gate = new MemberGateTarget();
+    using var members = new MembersMessageTarget();
     IFuzzTarget[] targets =
     [
         new FileNameTarget(), new ServerSessionTarget(), peer, new ServerAnswersTarget(), download, handshake, gate,
-        new ClusterMessagesTarget(), new ClusterNodeTarget(),
+        new ClusterMessagesTarget(), new ClusterNodeTarget(), members,
     ];
     var run = new FuzzRun(targets, arguments.GetValue(seed));
     return arguments.GetValue(only) is { } number
