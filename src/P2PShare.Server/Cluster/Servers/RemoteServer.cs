@@ -29,8 +29,8 @@ internal sealed class RemoteServer(ServerId id, int number, RemoteTools tools)
     public LeaseMessage? Lease { get; private set; }
 
     /// <summary>
-    /// The time stamp of the newest lease, or of the newest message where there is none, in UTC ticks; that of the end of the replay where
-    /// a lease is known to be behind it.
+    /// The time stamp of the newest lease, or of the newest message where there is none, in UTC ticks; a later one for the time in which a
+    /// lease may come after a replay.
     /// </summary>
     public long Heard { get; private set; }
 
@@ -76,15 +76,15 @@ internal sealed class RemoteServer(ServerId id, int number, RemoteTools tools)
     }
 
     /// <summary>
-    /// The replay has ended. Where it brought pages and no lease, the server has replaced its lease meanwhile: the newest one is behind the
-    /// end of the replay, so the server lived then.
+    /// The replay has ended. Where it brought pages and no lease, the server may have replaced its lease meanwhile: the newest one comes
+    /// after the replay then.
     /// </summary>
     /// <param name="epoch">The replay's epoch.</param>
-    /// <param name="stored">The time stamp of the message that ended the replay.</param>
-    public void EndReplay(uint epoch, long stored)
+    /// <param name="heard">When such a server counts as heard of, so that it stays until the lease has come.</param>
+    public void EndReplay(uint epoch, long heard)
     {
         if (Epoch == epoch && _leaseEpoch != epoch)
-            Heard = Math.Max(Heard, stored);
+            Heard = Math.Max(Heard, heard);
     }
 
     /// <summary>

@@ -35,8 +35,11 @@ internal sealed class RemoteServers(RemoteTools tools)
     public void CompleteReplay(long stored, TimeSpan now)
     {
         (_isReplay, _replayEndedAt) = (false, now);
+
+        // Longer than its lease takes, no server is listed whose pages alone are left.
+        var heard = stored - (ClusterBounds.DeadAge - UnseenDelay).Ticks;
         foreach (var server in _servers.Values)
-            server.EndReplay(_epoch, stored);
+            server.EndReplay(_epoch, heard);
     }
 
     public void ReceiveLease(ServerId id, ReadOnlyMemory<byte> message, long stored, TimeSpan now)
