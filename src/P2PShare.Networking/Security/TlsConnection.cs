@@ -60,7 +60,7 @@ internal sealed class TlsConnection : Connection
             await tls.DisposeAsync();
             await inner.DisposeAsync();
             if (e is AuthenticationException)
-                throw new TlsException(e.InnerException?.Message ?? e.Message, e);
+                throw new TlsException(e.InnerException?.Message ?? e.Message, e) { ClearText = transport.ClearText };
             throw;
         }
         finally

@@ -18,6 +18,14 @@ internal sealed class TlsTransport(Stream stream, SemaphoreSlim handshakes) : As
     // SslStream reads a record at a time. Where more than a record is there at once, this much is received together.
     private const int AheadBytes = 128 * 1024;
 
+    /// <summary>Bytes of a line in clear text that are kept.</summary>
+    public const int MaxClearTextBytes = 64;
+
+    // A record begins with its type (RFC 8446, section 5.1): change_cipher_spec, alert, handshake or application_data.
+    private const byte FirstRecordType = 20;
+    private const byte LastRecordType = 23;
+
+    private bool _hasReceived;
     private bool _isHandshake;
     private bool _holdsSlot;
     private byte[]? _collected;
@@ -28,6 +36,9 @@ internal sealed class TlsTransport(Stream stream, SemaphoreSlim handshakes) : As
     private int _aheadStart;
     private int _aheadEnd;
     private bool _hasMoreThanAsked;
+
+    /// <summary>See <see cref="TlsException.ClearText"/>.</summary>
+    public ReadOnlyMemory<byte> ClearText { get; private set; }
 
     /// <summary>From now on, what follows a read runs on the thread pool while it holds one of the slots.</summary>
     public async ValueTask BeginHandshakeAsync(CancellationToken cancellation)
@@ -83,11 +94,22 @@ internal sealed class TlsTransport(Stream stream, SemaphoreSlim handshakes) : As
     {
         ReleaseSlot();
         var count = await stream.ReadAsync(buffer, cancellation);
+        if (!_hasReceived && count > 0 && buffer.Span[0] is < FirstRecordType or > LastRecordType)
+            ClearText = FirstLineOf(buffer.Span[..count]);
+        _hasReceived |= count > 0;
 
         // The read may have ended on the thread of an event loop, which serves many connections.
         await Task.Yield();
         await TakeSlotAsync(cancellation);
         return count;
+    }
+
+    // Whoever sends a short line sends it in one piece.
+    private static byte[] FirstLineOf(ReadOnlySpan<byte> received)
+    {
+        var line = received[..Math.Min(received.Length, MaxClearTextBytes)];
+        var end = line.IndexOf((byte)'\n');
+        return (end < 0 ? line : line[..end]).TrimEnd((byte)'\r').ToArray();
     }
 
     private ValueTask<int> ReadDirectlyAsync(Memory<byte> buffer, CancellationToken cancellation)

@@ -88,18 +88,22 @@ public sealed class TlsDialerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("VERSION_FAIL\nERROR bad command\n")]
-    [InlineData("VERSION_OK SWARM\n")]
-    [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n")]
-    public async Task A_server_that_answers_in_clear_text_is_refused(string answer)
+    [InlineData("VERSION_FAIL\nERROR bad command\n", "VERSION_FAIL")]
+    [InlineData("VERSION_OK SWARM", "VERSION_OK SWARM")]
+    [InlineData("BUSY 30\n", "BUSY 30")]
+    [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n", "HTTP/1.1 400 Bad Request")]
+    [InlineData("a line of many more than 64 characters, of which only the first ones are kept here\n",
+        "a line of many more than 64 characters, of which only the first ")]
+    public async Task A_server_that_answers_in_clear_text_is_refused_and_its_first_line_kept(string answer, string line)
     {
         using var pair = new ConnectionPair();
         await pair.Near.Stream.WriteAsync(Encoding.UTF8.GetBytes(answer));
 
         var dialling = _dialer.SecureAsync(pair.Far, _ => true, default);
 
-        (await dialling.Invoking(task => task.WaitAsync(Deadline)).Should().ThrowAsync<TlsException>())
-            .Which.Should().NotBeOfType<WrongKeyException>();
+        var refusal = (await dialling.Invoking(task => task.WaitAsync(Deadline)).Should().ThrowAsync<TlsException>()).Which;
+        refusal.Should().NotBeOfType<WrongKeyException>();
+        Encoding.UTF8.GetString(refusal.ClearText.Span).Should().Be(line);
     }
 
     [Fact]

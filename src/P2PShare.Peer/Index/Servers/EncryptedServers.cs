@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using P2PShare.Networking;
 using P2PShare.Networking.Security;
 using P2PShare.Networking.Security.Identities;
+using P2PShare.Protocol.Grammar.Replies;
 using P2PShare.Protocol.Identity;
 
 namespace P2PShare.Peer.Index.Servers;
@@ -34,6 +35,7 @@ internal sealed class EncryptedServers(
     /// <param name="cancellation">Stops connecting.</param>
     /// <exception cref="ServerKeyChangedException">The server has another key than before.</exception>
     /// <exception cref="EncryptionLostException">The server spoke TLS before, and does not now; or this client does not.</exception>
+    /// <exception cref="ServerBusyException">The server is full.</exception>
     /// <exception cref="IOException">As <paramref name="open"/>, or the list of known servers cannot be read.</exception>
     public async Task<IndexConnection> OpenAsync(
         EndPoint server, Func<Dial, bool, Task<IndexConnection>> open, CancellationToken cancellation)
@@ -139,7 +141,7 @@ internal sealed class EncryptedServers(
                 }),
                 false);
         }
-        catch (Exception e) when (met is null && !isTlsOffered && (e is IOException or SocketException))
+        catch (Exception e) when (met is null && !isTlsOffered && e is (IOException or SocketException) and not ServerBusyException)
         {
             throw new VersionRefusedException();
         }
@@ -170,6 +172,16 @@ internal sealed class EncryptedServers(
         }
     }
 
+    // A full server answers BUSY in clear text, whatever the client speaks. Somebody on the way who answers so wins nothing by it.
     private Dial Secured(TlsDialer dialer, Func<KeyFingerprint, bool> isExpected) => async (to, cancellation) =>
-        await dialer.SecureAsync(await dial(to, cancellation), isExpected, cancellation);
+    {
+        try
+        {
+            return await dialer.SecureAsync(await dial(to, cancellation), isExpected, cancellation);
+        }
+        catch (TlsException e) when (VersionReply.Parse(e.ClearText.Span) is { BusySeconds: > 0 } reply)
+        {
+            throw new ServerBusyException(reply.BusySeconds);
+        }
+    };
 }
