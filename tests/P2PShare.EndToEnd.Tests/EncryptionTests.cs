@@ -239,7 +239,7 @@ public sealed class EncryptionTests : IDisposable
         (await process.WaitForExitAsync()).Should().Be(1);
 
         process.Errors.Lines.Should().ContainSingle().Which.Should().Contain("OpenSSL").And.Contain("--no-encryption");
-        process.Output.Text.Should().BeEmpty();
+        process.Output.Text.Should().NotContain("key", "a server may listen already, and has no key");
     }
 
     [HiddenOpenSslTheory]

@@ -5,7 +5,7 @@ public sealed class RecordedConversationTests
 {
     // Of the conversation with a server that names SERVERS.
     private static readonly FixedServers Cluster = new(
-        "SERVER 192.0.2.2:8080 c4f2a9d01b7e3386950f2e6d8a41b7c03d5e9f1286a7b4c0d3e2f1a09b8c7d6e", "SERVER server-3.example.org:8080 -");
+        "SERVER server-3.example.org:8080 -", "SERVER 192.0.2.2:8080 c4f2a9d01b7e3386950f2e6d8a41b7c03d5e9f1286a7b4c0d3e2f1a09b8c7d6e");
 
     public static TheoryData<int> Conversations => [.. Enumerable.Range(0, Read().Count)];
 

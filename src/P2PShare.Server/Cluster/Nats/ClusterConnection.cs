@@ -26,8 +26,8 @@ internal sealed class ClusterConnection(
 {
     private const int NotFound = 404;
 
-    // Messages that NATS sends without being asked again: two megabytes. Twice as many make a replay a tenth faster, and leave 5 MiB more in
-    // use.
+    // Messages that NATS sends without being asked again: two megabytes. Twice as many make a replay a tenth faster, and leave 5 MiB
+    // more in use.
     private const int MaxPulled = 500;
 
     // The own lease comes back every two seconds.

@@ -35,8 +35,8 @@ internal sealed class ClusterJoinComparison : IComparison
         contest.Add(new Goal(Remote.Name, Joining, Quiet, 1.1));
         contest.Add(new Goal(Nats.Name, Joining, null, 300));
         contest.Note("The newcomer is whole when it finds a name of each page, from the start of the program on. Its memory is what it "
-            + "has more than in a cluster without files; beside it stands that of a server alone, to whose own clients the same files belong, "
-            + "without what it has at its start.");
+            + "has more than in a cluster without files; beside it stands what a server alone, to whose own clients the same files belong, "
+            + "has more than at its start.");
         var result = await contest.RunAsync(rounds);
         owners.ForEach(owner => owner.Dispose());
         return result;

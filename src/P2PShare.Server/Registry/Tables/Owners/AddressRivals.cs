@@ -64,8 +64,9 @@ internal sealed class AddressRivals(Slab<Owner> owners, TimeProvider time)
     public int NewerThan(int owner, Span<long> sessions)
     {
         var (count, read) = (0, 0);
-        for (var other = _rings.Next(owner); other != owner && count < sessions.Length && read < MaxRead; other = _rings.Next(other), read++)
+        for (var other = _rings.Next(owner); other != owner && count < sessions.Length && read < MaxRead; other = _rings.Next(other))
         {
+            read++;
             if (IsNewer(owners[other], owners[owner]))
                 sessions[count++] = owners[other].Number;
         }
