@@ -55,7 +55,7 @@ internal sealed class RunningCluster : IAsyncDisposable
             await Eventually.True(
                 async () => (await IndexSession.AskAsync(server, "SERVERS")) is var rows && rows.Count == _servers.Count - 1,
                 $"the server at port {server.Port} to know the others",
-                TimeSpan.FromMinutes(1));
+                TimeSpan.FromMinutes(2));
         }
     }
 
@@ -78,7 +78,7 @@ internal sealed class RunningCluster : IAsyncDisposable
                         return listed.SequenceEqual(expected, StringComparer.Ordinal);
                     },
                     "the names",
-                    TimeSpan.FromMinutes(1));
+                    TimeSpan.FromMinutes(2));
             }
         }
         catch (Exception e) when (e is TimeoutException or SocketException or IOException)

@@ -44,7 +44,7 @@ public sealed class NatsTrio : IAsyncDisposable
                 && others.EnumerateArray().Count(other => other.GetProperty("current").GetBoolean()) == Count - 1;
         },
         "all NATS servers to have the stream",
-        TimeSpan.FromMinutes(1));
+        TimeSpan.FromMinutes(2));
 
     public async ValueTask DisposeAsync()
     {
