@@ -89,8 +89,8 @@ internal sealed class ClusterLink(
         await nats.ConnectAsync().AsTask().WaitAsync(stop);
         var stream = await OpenStreamAsync(nats, stop);
         var context = new NatsJSContext(nats);
-        if (_node is null)
-            await MembersFollower.CheckOthersAsync(members, context, settings, time, stop);
+        if (_node is null && members is not null)
+            await MembersFollower.CheckOthersArePrivateAsync(context, settings, time, stop);
         await using var following = await MembersFollower.BeginAsync(members, context, settings, stop);
         _queue.Begin();
         if (_node is null)

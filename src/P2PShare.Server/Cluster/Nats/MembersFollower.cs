@@ -18,12 +18,21 @@ internal sealed class MembersFollower : IAsyncDisposable
     /// <param name="settings">Names the cluster.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>Follows further until disposed of; null where the server is not private.</returns>
-    /// <exception cref="ClusterException">The members are those of another key, or the list cannot be read.</exception>
+    /// <exception cref="ClusterException">
+    /// The cluster is private and this server is not; the members are those of another key, or the list cannot be read.
+    /// </exception>
     public static async Task<MembersFollower?> BeginAsync(
         SharedMembers? members, NatsJSContext context, ClusterSettings settings, CancellationToken cancellation)
     {
         if (members is null)
-            return null;
+        {
+            return await StreamSetup.HasMembersAsync(context, settings, cancellation)
+                ? throw new ClusterException(
+                    $"the cluster {settings.Name} is private; copy key.pem from the state folder of one of its servers, and start with "
+                    + "--private, or give --cluster-name another name")
+                : null;
+        }
+
         var stream = await MembersStream.OpenAsync(context, settings, cancellation);
         try
         {
@@ -37,25 +46,18 @@ internal sealed class MembersFollower : IAsyncDisposable
         return new MembersFollower(members);
     }
 
-    /// <summary>Checks that the other servers of the cluster are private where this one is, and not where it is not.</summary>
-    /// <inheritdoc cref="BeginAsync"/>
-    /// <param name="members">Null where the server is not private.</param>
+    /// <summary>Checks, before a private server joins for the first time, that the servers of the cluster are private.</summary>
     /// <param name="context">The connection.</param>
     /// <param name="settings">Names the cluster.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="ClusterException">They are not.</exception>
-    public static async Task CheckOthersAsync(
-        SharedMembers? members, NatsJSContext context, ClusterSettings settings, TimeProvider time, CancellationToken cancellation)
+    public static async Task CheckOthersArePrivateAsync(
+        NatsJSContext context, ClusterSettings settings, TimeProvider time, CancellationToken cancellation)
     {
         // A private server has the member list before its lease. So the list is looked for after the leases.
-        var others = members is null ? [] : await ClusterReader.ReadAsync(context, settings, time, cancellation);
-        var isPrivate = await StreamSetup.HasMembersAsync(context, settings, cancellation);
-        if (isPrivate && members is null)
-            throw new ClusterException(
-                $"the cluster {settings.Name} is private; copy key.pem from the state folder of one of its servers, and start with "
-                + "--private, or give --cluster-name another name");
-        if (!isPrivate && others.Count > 0)
+        var others = await ClusterReader.ReadAsync(context, settings, time, cancellation);
+        if (others.Count > 0 && !await StreamSetup.HasMembersAsync(context, settings, cancellation))
             throw new ClusterException(
                 $"the servers of the cluster {settings.Name} are not private, and tell everybody what is shared at one of them; stop them, "
                 + "or give --cluster-name another name");

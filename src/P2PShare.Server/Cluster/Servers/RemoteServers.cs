@@ -36,7 +36,7 @@ internal sealed class RemoteServers(RemoteTools tools)
     {
         (_isReplay, _replayEndedAt) = (false, now);
 
-        // Longer than its lease takes, no server is listed whose pages alone are left.
+        // Only as long as its lease may take to come: the pages of a dead server can be left in the stream without a lease.
         var heard = stored - (ClusterBounds.DeadAge - UnseenDelay).Ticks;
         foreach (var server in _servers.Values)
             server.EndReplay(_epoch, heard);
