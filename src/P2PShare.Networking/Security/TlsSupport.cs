@@ -16,6 +16,6 @@ public static class TlsSupport
         : OperatingSystem.IsLinux() && !OpenSslNames.Any(IsLoadable) ? "this system has no OpenSSL (libssl), which has to be installed"
         : null;
 
-    // It stays loaded for .NET: loading it takes 5 ms.
+    // It stays loaded: .NET loads it next.
     private static bool IsLoadable(string library) => NativeLibrary.TryLoad(library, out _);
 }

@@ -18,15 +18,14 @@ internal sealed class TlsTransport(Stream stream, SemaphoreSlim handshakes) : As
     // SslStream reads a record at a time. Where more than a record is there at once, this much is received together.
     private const int AheadBytes = 128 * 1024;
 
-    /// <summary>Bytes of a line in clear text that are kept.</summary>
-    public const int MaxClearTextBytes = 64;
+    private const int MaxClearTextBytes = 64;
 
     // A record begins with its type (RFC 8446, section 5.1): change_cipher_spec, alert, handshake or application_data.
     private const byte FirstRecordType = 20;
     private const byte LastRecordType = 23;
 
-    private bool _hasReceived;
     private bool _isHandshake;
+    private bool _hasReceived;
     private bool _holdsSlot;
     private byte[]? _collected;
     private int _length;

@@ -132,18 +132,16 @@ public sealed class MetricsEndpointTests : IAsyncLifetime, IDisposable
 
     private async Task<string> ReceiveOfLateAsync()
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            await socket.ConnectAsync(_metrics.LocalEndPoint);
+            using var socket = await ConnectAsync();
+            return await ReadToEndAsync(socket);
         }
         catch (SocketException)
         {
             // Reset before the system has said that the connection is made.
             return "";
         }
-
-        return await ReadToEndAsync(socket);
     }
 
     private async Task<Socket> ConnectAsync()
